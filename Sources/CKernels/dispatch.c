@@ -1,1 +1,69 @@
-#include "CKernels.h"
+// Chooses the variant once and forwards to it. The choice is an atomic pointer: sound under every sanitizer, where
+// target_clones and ifunc are not.
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "table.h"
+
+static _Atomic(const ck_table *) chosen;
+
+static const ck_table *find(const char *name) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if ((!name || !strcmp(name, "avx512")) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
+    return &ck_avx512_table;
+  if ((!name || !strcmp(name, "avx2")) && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return &ck_avx2_table;
+#endif
+  return !name || !strcmp(name, "plain") ? &ck_plain_table : NULL;
+}
+
+static const ck_table *table(void) {
+  const ck_table *found = atomic_load_explicit(&chosen, memory_order_acquire);
+  if (!found) {
+    const char *wanted = getenv("SIAM_KERNELS");
+    found = wanted ? find(wanted) : NULL;
+    if (!found) found = find(NULL);
+    atomic_store_explicit(&chosen, found, memory_order_release);
+  }
+  return found;
+}
+
+const char *ck_variant(void) { return table()->name; }
+
+bool ck_use(const char *name) {
+  const ck_table *found = find(name);
+  if (found) atomic_store_explicit(&chosen, found, memory_order_release);
+  return found;
+}
+
+void ck_multiply(const ck_patches *patches, const float *panels, ptrdiff_t channels, const float *bias, float *output,
+                 ptrdiff_t out_row, ptrdiff_t out_pixel) {
+  table()->multiply(patches, panels, channels, bias, output, out_row, out_pixel);
+}
+void ck_accumulate_outer(const ck_patches *patches, ptrdiff_t from, ptrdiff_t to, const float *dy, ptrdiff_t dy_row,
+                         ptrdiff_t channels, float *sums) {
+  table()->accumulate_outer(patches, from, to, dy, dy_row, channels, sums);
+}
+void ck_channel_statistics(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float *mean, float *deviation) {
+  table()->channel_statistics(x, pixels, channels, mean, deviation);
+}
+void ck_normalize(const float *x, const float *residual, ptrdiff_t pixels, ptrdiff_t channels, const float *scale,
+                  const float *shift, bool relu, float *y) {
+  table()->normalize(x, residual, pixels, channels, scale, shift, relu, y);
+}
+void ck_normalize_backward_sums(const float *dy, const float *y, const float *x, ptrdiff_t pixels, ptrdiff_t channels,
+                                const float *mean, float *sum, float *product, float *masked) {
+  table()->normalize_backward_sums(dy, y, x, pixels, channels, mean, sum, product, masked);
+}
+void ck_normalize_backward_apply(const float *dy, const float *x, ptrdiff_t pixels, ptrdiff_t channels, const float *a,
+                                 const float *b, const float *c, float *dx) {
+  table()->normalize_backward_apply(dy, x, pixels, channels, a, b, c, dx);
+}
+void ck_add(const float *x, ptrdiff_t n, float *y) { table()->add(x, n, y); }
+void ck_sgd(float *value, const float *gradient, float *velocity, ptrdiff_t n, float rate, float momentum,
+            float decay) {
+  table()->sgd(value, gradient, velocity, n, rate, momentum, decay);
+}

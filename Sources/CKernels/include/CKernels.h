@@ -1,5 +1,70 @@
+// The inner loops that need vector instructions. Every function works on memory the caller owns, allocates
+// nothing and starts no thread. The variant for this processor is chosen once, at the first call.
 #ifndef C_KERNELS_H
 #define C_KERNELS_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+/// Columns of a packed weight panel: one 512-bit register, two of 256 bits, four of 128.
+#define CK_PANEL 16
+
+/// A grid of patches, read in place from a channels-last picture with its border already added.
+///
+/// The patch of output (y, x) is `runs` runs of `length` floats: run r starts at
+/// `input + y * row_step + x * pixel_step + r * run_step`. A matrix is the grid of one row whose patches are its rows.
+typedef struct {
+  const float *input;
+  ptrdiff_t rows, columns;
+  ptrdiff_t row_step, pixel_step;
+  ptrdiff_t runs, length, run_step;
+} ck_patches;
+
+/// output(y, x, c) = Σₖ patch(y, x)ₖ · weights(k, c) + bias(c), with weights as `ck_pack` lays them out.
+/// `output` steps by `out_row` and `out_pixel` floats.
+void ck_multiply(const ck_patches *patches, const float *panels, ptrdiff_t channels, const float *_Nullable bias,
+                 float *output, ptrdiff_t out_row, ptrdiff_t out_pixel);
+
+/// sums(k, c) += Σ over the grid of patch(y, x)ₖ · dy(y, x, c), for k in [from, to): the gradient of the weights.
+/// Both `channels` and the step of dy's pixels are multiples of CK_PANEL.
+void ck_accumulate_outer(const ck_patches *patches, ptrdiff_t from, ptrdiff_t to, const float *dy, ptrdiff_t dy_row,
+                         ptrdiff_t channels, float *sums);
+
+/// Mean and sum of squared deviations of each channel over `pixels` pixels of `channels` floats.
+void ck_channel_statistics(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float *mean, float *deviation);
+
+/// y = x · scale + shift, plus `residual` where there is one, then max(0, ·) if `relu`. y may be x.
+void ck_normalize(const float *x, const float *_Nullable residual, ptrdiff_t pixels, ptrdiff_t channels,
+                  const float *scale, const float *shift, bool relu, float *y);
+
+/// First half of batch normalisation's backward: Σ dy and Σ dy · (x − mean) by channel.
+/// With `y` (the output of a ReLU), dy counts only where y > 0; `masked` then receives that dy, and may be dy.
+void ck_normalize_backward_sums(const float *dy, const float *_Nullable y, const float *x, ptrdiff_t pixels,
+                                ptrdiff_t channels, const float *mean, float *sum, float *product,
+                                float *_Nullable masked);
+
+/// Second half: dx = a · dy + b · x + c by channel. dx may be dy.
+void ck_normalize_backward_apply(const float *dy, const float *x, ptrdiff_t pixels, ptrdiff_t channels,
+                                 const float *a, const float *b, const float *c, float *dx);
+
+/// y += x, n floats.
+void ck_add(const float *x, ptrdiff_t n, float *y);
+
+/// velocity = momentum · velocity + (gradient + decay · value); value −= rate · velocity.
+void ck_sgd(float *value, const float *gradient, float *velocity, ptrdiff_t n, float rate, float momentum,
+            float decay);
+
+/// Packs the (depth, channels) matrix `weights(k, c) = source[k * row_step + c * column_step]` into panels
+/// [channel / 16][k][16], the last one filled up with zeros.
+void ck_pack(const float *source, ptrdiff_t depth, ptrdiff_t channels, ptrdiff_t row_step, ptrdiff_t column_step,
+             float *panels);
+
+/// The instruction sets with a variant of their own, best first; `ck_use` chooses one by name for the tests and
+/// returns false where this processor or this build lacks it.
+const char *ck_variant(void);
+bool ck_use(const char *name);
+
+#pragma clang assume_nonnull end
 #endif

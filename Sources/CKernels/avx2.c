@@ -1,0 +1,8 @@
+// AVX2 and FMA: 16 registers of 8 floats, tiles of 4 pixels by 16 channels.
+#if defined(__x86_64__)
+#define NAME(f) ck_avx2_##f
+#define VARIANT "avx2"
+#define TARGET __attribute__((target("avx2,fma")))
+#define TILE_PANELS 1
+#include "body.h"
+#endif

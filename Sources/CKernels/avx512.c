@@ -1,0 +1,8 @@
+// AVX-512: 32 registers of 16 floats, tiles of 16 pixels by 16 channels, 8 by 32 or 4 by 64.
+#if defined(__x86_64__)
+#define NAME(f) ck_avx512_##f
+#define VARIANT "avx512"
+#define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")))
+#define TILE_PANELS 4
+#include "body.h"
+#endif

@@ -1,0 +1,5 @@
+// Any processor: what the compiler makes of the loops with the target's base instructions.
+#define NAME(f) ck_plain_##f
+#define VARIANT "plain"
+#define TILE_PANELS 1
+#include "body.h"

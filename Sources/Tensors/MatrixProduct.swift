@@ -1,0 +1,68 @@
+internal import CKernels
+
+/// A matrix laid out for the kernels: panels of 16 columns, each (depth, 16), the last one filled up with zeros.
+///
+/// Packed once, it serves any number of products.
+public struct PackedMatrix: Sendable {
+  /// Rows and columns of the matrix that was packed.
+  public let depth, columns: Int
+  package let panels: Buffer
+
+  package init(depth: Int, columns: Int, panels: Buffer) {
+    (self.depth, self.columns, self.panels) = (depth, columns, panels)
+  }
+
+  /// Packs element (k, c) = source[k * rowStep + c * columnStep]: steps (columns, 1) take the matrix as it stands,
+  /// (1, rows) its transpose.
+  package init(
+    _ source: UnsafePointer<Float>, depth: Int, columns: Int, rowStep: Int, columnStep: Int
+  ) {
+    let width = Int(CK_PANEL)
+    self.init(
+      depth: depth, columns: columns, panels: Buffer(count: (columns + width - 1) / width * width * depth))
+    unsafe ck_pack(source, depth, columns, rowStep, columnStep, panels.base)
+  }
+
+  /// - Precondition: a matrix.
+  public init(_ matrix: Tensor) {
+    unsafe self.init(
+      matrix.buffer.base, depth: matrix.rows, columns: matrix.channels, rowStep: matrix.channels,
+      columnStep: 1)
+  }
+
+  /// The transpose of a matrix.
+  public init(transposing matrix: Tensor) {
+    unsafe self.init(
+      matrix.buffer.base, depth: matrix.channels, columns: matrix.rows, rowStep: 1,
+      columnStep: matrix.channels)
+  }
+}
+
+/// x · m: the rows of x against the columns of a packed matrix.
+///
+/// Shapes: x (N, depth), result (N, columns). The order of the sums is fixed by the shapes.
+public func product(_ x: Tensor, _ matrix: PackedMatrix, bias: Tensor? = nil) -> Tensor {
+  precondition(x.channels == matrix.depth, "\(x.shape) against (\(matrix.depth), \(matrix.columns))")
+  let result = Tensor(uninitialized: [x.rows, matrix.columns])
+  let (from, to, bias) = (x.buffer, result.buffer, bias?.buffer)
+  let (rows, depth, columns) = (x.rows, matrix.depth, matrix.columns)
+  let chunk = 16
+  parallelFor((rows + chunk - 1) / chunk) { index in
+    let first = index * chunk
+    unsafe multiply(
+      rows: min(chunk, rows - first), from.base + first * depth, matrix, bias: bias?.base,
+      to: to.base + first * columns)
+  }
+  return result
+}
+
+/// One block of rows on the calling thread: `rows` rows of `matrix.depth` floats to rows of `matrix.columns`.
+package func multiply(
+  rows: Int, _ x: UnsafePointer<Float>, _ matrix: PackedMatrix, bias: UnsafePointer<Float>? = nil,
+  to y: UnsafeMutablePointer<Float>
+) {
+  var patches = unsafe ck_patches(
+    input: x, rows: 1, columns: rows, row_step: 0, pixel_step: matrix.depth, runs: 1, length: matrix.depth,
+    run_step: 0)
+  unsafe ck_multiply(&patches, matrix.panels.base, matrix.columns, bias, y, 0, matrix.columns)
+}

@@ -1,0 +1,23 @@
+import Synchronization
+import Tensors
+import Testing
+
+@Suite(.serialized) struct ParallelForTests {
+  @Test("every index is called once", arguments: [0, 1, 2, 7, 1000], [1, 2, 5])
+  func indices(count: Int, threads: Int) {
+    let before = threadCount
+    threadCount = threads
+    defer { threadCount = before }
+    let calls = Mutex([Int](repeating: 0, count: count))
+    for _ in 0..<20 { parallelFor(count) { index in calls.withLock { $0[index] += 1 } } }
+    #expect(calls.withLock { $0 } == [Int](repeating: 20, count: count))
+  }
+
+  @Test func `a region inside a region completes`() {
+    let sum = Atomic<Int>(0)
+    parallelFor(8) { outer in
+      parallelFor(8) { inner in sum.add(outer * inner, ordering: .relaxed) }
+    }
+    #expect(sum.load(ordering: .relaxed) == 784)
+  }
+}
