@@ -1,0 +1,45 @@
+/// A name as it may stand in a terminal, a log line or a report: on one line, and with nothing hidden in it.
+///
+/// Control characters, newlines, escape, bidirectional overrides, zero-width and other invisible characters become
+/// `\u{1b}`; a backslash becomes `\\`, so that two names never look alike by this.
+public func printable(_ name: String) -> String {
+  if name.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x5C }) { return name }
+  var result = ""
+  for scalar in name.unicodeScalars { append(scalar, to: &result) }
+  return result
+}
+
+/// A name as the file system gave it: bytes that are not UTF-8 become `\x{ff}`, all else as in `printable(_:)`.
+public func printable(_ name: [UInt8]) -> String {
+  var result = ""
+  var parser = Unicode.UTF8.ForwardParser()
+  var (iterator, place) = (name.makeIterator(), 0)
+  while true {
+    switch parser.parseScalar(from: &iterator) {
+    case .valid(let encoded):
+      append(Unicode.UTF8.decode(encoded), to: &result)
+      place += encoded.count
+    case .error(let length):
+      for byte in name[place..<place + length] { result += "\\x{\(String(byte, radix: 16))}" }
+      place += length
+    case .emptyInput: return result
+    }
+  }
+}
+
+private func append(_ scalar: Unicode.Scalar, to result: inout String) {
+  if scalar == "\\" {
+    result += "\\\\"
+  } else if isHidden(scalar) {
+    result += "\\u{\(String(scalar.value, radix: 16))}"
+  } else {
+    result.unicodeScalars.append(scalar)
+  }
+}
+
+private func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse, .surrogate: true
+  default: scalar.properties.isDefaultIgnorableCodePoint
+  }
+}

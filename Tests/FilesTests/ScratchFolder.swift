@@ -1,0 +1,39 @@
+import Files
+import Glibc
+import Testing
+
+/// A fresh folder, handed to `body` and removed with all that is in it.
+func withScratchFolder(_ body: (String) throws -> Void) throws {
+  let folder = try makeScratchFolder()
+  defer { removeScratchFolder(folder) }
+  try body(folder)
+}
+
+func makeScratchFolder() throws -> String {
+  let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+  let folder = "\(base)/siam-files-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+  try makeFolder(folder)
+  return folder
+}
+
+func removeScratchFolder(_ folder: String) {
+  for name in names(in: folder) {
+    let path = "\(folder)/\(name)"
+    if unsafe unlink(path) != 0 { removeScratchFolder(path) }
+  }
+  unsafe rmdir(folder)
+}
+
+/// The names in a folder, sorted, hidden ones included.
+func names(in folder: String) -> [String] {
+  guard let stream = unsafe opendir(folder) else { return [] }
+  defer { unsafe closedir(stream) }
+  var names: [String] = []
+  while let entry = unsafe readdir(stream) {
+    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+      unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names.sorted()
+}
