@@ -87,6 +87,12 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
     }
   }
 
+  /// A worker's part. While it counts as working, the region's body and count stay; and its hold on the body ends
+  /// here, before the region may.
+  private func join() {
+    if let body { work(body, count) }
+  }
+
   private func start() {
     started += 1
     var thread = pthread_t()
@@ -108,11 +114,9 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
       while region == seen || invited == 0 { unsafe pthread_cond_wait(wake, mutex) }
       seen = region
       invited -= 1
-      guard let body else { continue }
-      let count = count
       working += 1
       unsafe pthread_mutex_unlock(mutex)
-      work(body, count)
+      join()
       unsafe pthread_mutex_lock(mutex)
       working -= 1
       if working == 0 { unsafe pthread_cond_signal(rest) }
