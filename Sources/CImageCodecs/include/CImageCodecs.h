@@ -1,5 +1,63 @@
+// PNG and JPEG between memory and rows of 8-bit RGB: no files, no globals, no allocation that outlives a call.
+//
+// The caller owns every buffer. A call returns a status and leaves the library's own words in the report; a
+// library's error jumps are caught here and never cross into the caller.
 #ifndef C_IMAGE_CODECS_H
 #define C_IMAGE_CODECS_H
+
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum ic_status {
+  IC_OK,
+  IC_CORRUPT,     // the bytes are not what the format allows, or end too early
+  IC_TOO_COSTLY,  // the bytes ask for more memory or time than the limits allow
+};
+
+// What a call has to say. Filled in by every call that takes one.
+struct ic_report {
+  int warnings;       // how often the library complained without giving up
+  char message[200];  // the error, or else the first warning; UTF-8 or ASCII, ends with a zero
+};
+
+// What a file says about itself before any pixel is decoded.
+struct ic_header {
+  uint32_t width, height;              // both at least 1
+  size_t exif_offset, exif_length;     // the EXIF block (it starts with "II" or "MM"); length 0 when there is none
+};
+
+// What decoding may cost. It grows with the largest picture that the caller wants, not with what a file claims.
+struct ic_limits {
+  size_t coefficient_bytes;  // memory for a JPEG of several scans
+  uint64_t scan_pixels;      // pixels times scans of a JPEG of several scans
+};
+
+// Read width, height and the place of the EXIF block; `count` may stop short of the file's end.
+enum ic_status ic_png_read_header(const uint8_t *bytes, size_t count, struct ic_header *header,
+                                  struct ic_report *report);
+enum ic_status ic_jpeg_read_header(const uint8_t *bytes, size_t count, struct ic_header *header,
+                                   struct ic_report *report);
+
+// Decode the picture whose header was `width` x `height` into `pixels`, 3 * width * height bytes, rows without gaps.
+//
+// PNG: alpha, transparent colours, gamma and colour profiles are ignored; 16-bit samples keep their high byte,
+// except that `clip_wide_grey` turns 16-bit grey (without alpha) into min(value, 255).
+enum ic_status ic_png_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
+                               bool clip_wide_grey, uint8_t *pixels, struct ic_report *report);
+// JPEG: accurate integer DCT, smooth chroma; CMYK and YCCK by Pillow's rule.
+enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
+                                struct ic_limits limits, uint8_t *pixels, struct ic_report *report);
+
+// The most bytes that the encoders below can write for a picture of this size.
+size_t ic_png_bound(uint32_t width, uint32_t height);
+size_t ic_jpeg_bound(uint32_t width, uint32_t height);
+
+// Encode 3 * width * height bytes of RGB into `bytes`; `*count` is its room before and what was written after.
+enum ic_status ic_png_write_rgb(const uint8_t *pixels, uint32_t width, uint32_t height, uint8_t *bytes,
+                                size_t *count, struct ic_report *report);
+// `quality` is 1 to 100; chroma is halved both ways (4:2:0).
+enum ic_status ic_jpeg_write_rgb(const uint8_t *pixels, uint32_t width, uint32_t height, int quality,
+                                 uint8_t *bytes, size_t *count, struct ic_report *report);
+
 #endif

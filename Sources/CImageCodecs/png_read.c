@@ -1,0 +1,156 @@
+// PNG to RGB over libpng.
+#include "report.h"
+#include <png.h>
+#include <setjmp.h>
+#include <string.h>
+
+static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
+// Every chunk is a length, a type, its data and a checksum.
+enum { CHUNK_FRAME = 12, IHDR_END = 8 + CHUNK_FRAME + 13 };
+
+// Bytes of compressed data that may follow the end of the last row. A stream's own end takes a few; more would be
+// inflated only to be thrown away, a thousandfold.
+enum { COMPRESSED_SLACK = 65536 };
+
+struct job {
+  png_structp png;
+  png_infop info;
+  jmp_buf escape;
+  struct ic_report *report;
+  const uint8_t *bytes;
+  size_t count, position;
+  size_t compressed_end;    // where the last IDAT chunk ends
+  size_t compressed_limit;  // how far into the IDAT chunks libpng may read
+  uint32_t width, height;
+  bool clip_wide_grey;
+  uint8_t *pixels;
+};
+
+static bool is_chunk(const uint8_t *at, const char *type) { return memcmp(at + 4, type, 4) == 0; }
+
+enum ic_status ic_png_read_header(const uint8_t *bytes, size_t count, struct ic_header *header,
+                                  struct ic_report *report) {
+  report_start(report);
+  if (count < 8 || memcmp(bytes, signature, 8) != 0)
+    return report_corrupt(report, count < 8 ? "the file ends within its signature"
+                                            : "the PNG signature was damaged, as by a text conversion");
+  if (count < IHDR_END) return report_corrupt(report, "the file ends within its header");
+  if (big_endian_32(bytes + 8) != 13 || !is_chunk(bytes + 8, "IHDR"))
+    return report_corrupt(report, "the first chunk is not an IHDR");
+  *header = (struct ic_header){.width = big_endian_32(bytes + 16), .height = big_endian_32(bytes + 20)};
+  if (header->width - 1 >= PNG_UINT_31_MAX || header->height - 1 >= PNG_UINT_31_MAX)
+    return report_corrupt(report, "the header gives an impossible size");
+  for (size_t at = IHDR_END; count - at >= CHUNK_FRAME && !is_chunk(bytes + at, "IEND");) {
+    size_t length = big_endian_32(bytes + at);
+    if (length > count - at - CHUNK_FRAME) break;
+    if (is_chunk(bytes + at, "eXIf")) {
+      header->exif_offset = at + 8;
+      header->exif_length = length;
+      break;
+    }
+    at += CHUNK_FRAME + length;
+  }
+  return IC_OK;
+}
+
+// Follows the chunks to the end mark. libpng would take a chunk's word for its length.
+static enum ic_status find_compressed_end(struct job *job) {
+  for (size_t at = 8; job->count - at >= CHUNK_FRAME;) {
+    const uint8_t *chunk = job->bytes + at;
+    size_t length = big_endian_32(chunk);
+    if (length > job->count - at - CHUNK_FRAME)
+      return report_corrupt(job->report, "a chunk is longer than the rest of the file");
+    at += CHUNK_FRAME + length;
+    if (is_chunk(chunk, "IDAT")) job->compressed_end = at;
+    if (is_chunk(chunk, "IEND")) return IC_OK;
+  }
+  return report_corrupt(job->report, "the file ends before its end mark");
+}
+
+static void fail(png_structp png, png_const_charp message) {
+  struct job *job = png_get_error_ptr(png);
+  report_message(job->report, message);
+  longjmp(job->escape, 1);
+}
+
+static void warn(png_structp png, png_const_charp message) {
+  struct job *job = png_get_error_ptr(png);
+  if (job->report->warnings++ == 0) report_message(job->report, message);
+}
+
+static void take(png_structp png, png_bytep into, size_t wanted) {
+  struct job *job = png_get_io_ptr(png);
+  if (wanted > job->count - job->position) png_error(png, "the file ends too early");
+  if (job->position > job->compressed_limit && job->position < job->compressed_end)
+    png_error(png, "compressed data goes on after the last row");
+  memcpy(into, job->bytes + job->position, wanted);
+  job->position += wanted;
+}
+
+// Spreads 16-bit grey, which fills the first two thirds of a row, over the row as min(value, 255).
+static void spread_wide_grey(uint8_t *row, uint32_t width) {
+  for (size_t x = width; x-- > 0;) {
+    uint8_t grey = row[2 * x] ? 255 : row[2 * x + 1];
+    row[3 * x] = row[3 * x + 1] = row[3 * x + 2] = grey;
+  }
+}
+
+static void read_picture(struct job *job) {
+  job->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, job, fail, warn);
+  if (job->png) job->info = png_create_info_struct(job->png);
+  if (!job->info) {
+    report_message(job->report, "out of memory");
+    longjmp(job->escape, 1);
+  }
+  png_structp png = job->png;
+  png_infop info = job->info;
+  png_set_read_fn(png, job, take);
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the caller has judged the size
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);  // colour profiles, texts, gamma, ...
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, (png_const_bytep) "tRNS", 1);
+  png_read_info(png, info);
+  if (png_get_image_width(png, info) != job->width || png_get_image_height(png, info) != job->height)
+    png_error(png, "the size changed between two readings");
+
+  bool grey = png_get_color_type(png, info) == PNG_COLOR_TYPE_GRAY;
+  bool clips = job->clip_wide_grey && grey && png_get_bit_depth(png, info) == 16;
+  if (png_get_color_type(png, info) == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
+  if (grey && png_get_bit_depth(png, info) < 8) png_set_expand_gray_1_2_4_to_8(png);
+  if (!clips) {
+    png_set_strip_16(png);
+    png_set_strip_alpha(png);
+    png_set_gray_to_rgb(png);
+  }
+  int passes = png_set_interlace_handling(png);
+  png_read_update_info(png, info);
+  size_t stride = (size_t)3 * job->width;
+  if (png_get_rowbytes(png, info) != (clips ? (size_t)2 * job->width : stride))
+    png_error(png, "unexpected row layout");
+
+  for (int pass = 0; pass < passes; pass++)
+    for (uint32_t y = 0; y < job->height; y++) png_read_row(png, job->pixels + y * stride, NULL);
+  job->compressed_limit = job->position + COMPRESSED_SLACK;
+  png_read_end(png, NULL);
+  if (clips)
+    for (uint32_t y = 0; y < job->height; y++) spread_wide_grey(job->pixels + y * stride, job->width);
+}
+
+// The only frame a jump lands in. It changes no local, and the job lives one frame above: nothing to clobber.
+static enum ic_status attempt(struct job *job) {
+  if (setjmp(job->escape)) return IC_CORRUPT;
+  read_picture(job);
+  return IC_OK;
+}
+
+enum ic_status ic_png_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
+                               bool clip_wide_grey, uint8_t *pixels, struct ic_report *report) {
+  struct job job = {.report = report, .bytes = bytes, .count = count, .compressed_limit = SIZE_MAX,
+                    .width = width, .height = height, .clip_wide_grey = clip_wide_grey, .pixels = pixels};
+  report_start(report);
+  if (count < 8) return report_corrupt(report, "the file ends within its signature");
+  enum ic_status status = find_compressed_end(&job);
+  if (status == IC_OK) status = attempt(&job);
+  png_destroy_read_struct(&job.png, &job.info, NULL);
+  return status;
+}

@@ -1,0 +1,104 @@
+import CImageCodecs
+
+/// A picture with what its file said besides.
+public struct Decoded: Sendable, Equatable {
+  /// The picture, already turned when ``DecodingOptions/appliesOrientation`` is set.
+  public var image: Image
+  /// The format of the file.
+  public let format: ImageFormat
+  /// How often the PNG or JPEG library complained without giving up, and what it said first.
+  public let warnings: Int
+  public let firstWarning: String?
+  /// How the camera held the picture, as stored in the file. Other than `.upright`, and not applied, it is worth a
+  /// word to the user.
+  public let orientation: Orientation
+
+  /// Decodes a PNG or JPEG file's bytes; `path` only names the file in errors.
+  ///
+  /// - Throws: ``ImageError``, for bytes that are no picture, end early, or ask for too much.
+  public init(
+    _ bytes: Span<UInt8>, path: String, options: DecodingOptions = DecodingOptions()
+  ) throws(ImageError) {
+    let header = try ImageHeader(bytes, path: path)
+    let (width, height) = (header.width, header.height)
+    let (pixels, tooMany) = width.multipliedReportingOverflow(by: height)
+    guard !tooMany, pixels <= options.maximumPixels else {
+      throw .tooLarge(path: path, width: width, height: height, maximumPixels: options.maximumPixels)
+    }
+    var report = ic_report()
+    var status = IC_OK
+    let samples = unsafe [UInt8](unsafeUninitializedCapacity: 3 * pixels) { buffer, initialized in
+      unsafe status = bytes.read(header, options, into: buffer, &report)
+      initialized = status == IC_OK ? 3 * pixels : 0
+    }
+    try report.check(status, path)
+    warnings = Int(report.warnings)
+    firstWarning = warnings > 0 ? report.text : nil
+    if options.strict, let firstWarning {
+      throw .doubtful(path: path, warnings: warnings, reason: firstWarning)
+    }
+    format = header.format
+    orientation = header.orientation
+    image = Image(width: width, height: height, pixels: samples)
+    if options.appliesOrientation { image = image.applying(orientation) }
+  }
+
+  /// Reads and decodes a file. Only regular files are opened, so that a pipe cannot hold up the program.
+  public init(
+    contentsOf path: String, options: DecodingOptions = DecodingOptions()
+  ) throws(ImageError) {
+    let bytes = try readRegularFile(path)
+    try self.init(bytes.span, path: path, options: options)
+  }
+}
+
+extension Image {
+  /// Decodes a PNG or JPEG file's bytes; `path` only names the file in errors.
+  public init(
+    bytes: [UInt8], path: String, options: DecodingOptions = DecodingOptions()
+  ) throws(ImageError) {
+    self = try Decoded(bytes.span, path: path, options: options).image
+  }
+
+  /// Reads and decodes a PNG or JPEG file.
+  public init(
+    contentsOf path: String, options: DecodingOptions = DecodingOptions()
+  ) throws(ImageError) {
+    self = try Decoded(contentsOf: path, options: options).image
+  }
+}
+
+extension Span<UInt8> {
+  /// Has the C library decode these bytes straight into `buffer`.
+  fileprivate func read(
+    _ header: ImageHeader, _ options: DecodingOptions, into buffer: UnsafeMutableBufferPointer<UInt8>,
+    _ report: inout ic_report
+  ) -> ic_status {
+    let (width, height) = (UInt32(header.width), UInt32(header.height))
+    return unsafe withUnsafeBufferPointer { bytes in
+      switch header.format {
+      case .png:
+        return unsafe ic_png_read_rgb(
+          bytes.baseAddress, bytes.count, width, height, options.wideGrey == .clip, buffer.baseAddress, &report)
+      case .jpeg:
+        let limits = ic_limits(
+          coefficient_bytes: 4 * options.maximumPixels, scan_pixels: 40 * UInt64(options.maximumPixels))
+        return unsafe ic_jpeg_read_rgb(
+          bytes.baseAddress, bytes.count, width, height, limits, buffer.baseAddress, &report)
+      }
+    }
+  }
+}
+
+extension ic_report {
+  /// The library's words.
+  var text: String {
+    unsafe withUnsafeBytes(of: message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
+  /// Makes an error of a status.
+  func check(_ status: ic_status, _ path: String) throws(ImageError) {
+    if status == IC_CORRUPT { throw .corrupt(path: path, reason: text) }
+    if status == IC_TOO_COSTLY { throw .tooCostly(path: path, reason: text) }
+  }
+}

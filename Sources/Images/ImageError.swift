@@ -1,0 +1,45 @@
+/// What was wrong with one picture file.
+public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file could not be opened or read, or is no regular file; `reason` is the system's own words.
+  case unreadable(path: String, reason: String)
+  /// The bytes are neither PNG nor JPEG; `lookingLike` says what they seem to be ("a WebP picture").
+  case unsupported(path: String, lookingLike: String)
+  /// The bytes break the format's rules or end too early; `reason` is the library's own words.
+  case corrupt(path: String, reason: String)
+  /// The picture has more pixels than ``DecodingOptions/maximumPixels``.
+  case tooLarge(path: String, width: Int, height: Int, maximumPixels: Int)
+  /// Decoding would take more memory or time than such a picture should.
+  case tooCostly(path: String, reason: String)
+  /// The library warned, and ``DecodingOptions/strict`` was set; `reason` is its first warning.
+  case doubtful(path: String, warnings: Int, reason: String)
+  /// The picture cannot be written in the wanted format.
+  case unwritable(path: String, reason: String)
+
+  /// The file that the error is about, as it was named to the call.
+  public var path: String {
+    switch self {
+    case .unreadable(let path, _), .unsupported(let path, _), .corrupt(let path, _), .tooCostly(let path, _),
+      .unwritable(let path, _):
+      path
+    case .tooLarge(let path, _, _, _): path
+    case .doubtful(let path, _, _): path
+    }
+  }
+
+  /// What was wrong, without the path.
+  public var reason: String {
+    switch self {
+    case .unreadable(_, let reason), .corrupt(_, let reason), .tooCostly(_, let reason),
+      .unwritable(_, let reason):
+      reason
+    case .unsupported(_, let kind): "\(kind), neither PNG nor JPEG"
+    case .tooLarge(_, let width, let height, let maximum):
+      "\(width)×\(height) is \(width.multipliedFullWidth(by: height).high == 0 ? "\(width * height)" : "too many") "
+        + "pixels, more than the limit of \(maximum)"
+    case .doubtful(_, let warnings, let reason):
+      warnings == 1 ? "warning: \(reason)" : "\(warnings) warnings, the first: \(reason)"
+    }
+  }
+
+  public var description: String { "\(printable(path)): \(reason)" }
+}

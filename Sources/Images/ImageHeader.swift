@@ -1,0 +1,45 @@
+import CImageCodecs
+
+/// What a picture file says about itself, read without decoding any pixel.
+public struct ImageHeader: Sendable, Equatable {
+  /// The format, by the file's first bytes.
+  public let format: ImageFormat
+  /// The size in pixels as stored; both are at least 1.
+  public let width, height: Int
+  /// How the camera held the picture; `.upright` when the file does not say.
+  public let orientation: Orientation
+
+  /// Reads the header at the beginning of a file; `bytes` need not reach to the file's end.
+  ///
+  /// - Throws: ``ImageError`` when the bytes are neither PNG nor JPEG, or end before the size.
+  public init(_ bytes: Span<UInt8>, path: String) throws(ImageError) {
+    guard let format = ImageFormat(bytes) else {
+      throw .unsupported(path: path, lookingLike: ImageFormat.guess(bytes))
+    }
+    var header = ic_header()
+    var report = ic_report()
+    let status = unsafe bytes.withUnsafeBufferPointer {
+      switch format {
+      case .png: unsafe ic_png_read_header($0.baseAddress, $0.count, &header, &report)
+      case .jpeg: unsafe ic_jpeg_read_header($0.baseAddress, $0.count, &header, &report)
+      }
+    }
+    try report.check(status, path)
+    self.format = format
+    (width, height) = (Int(header.width), Int(header.height))
+    let exif = bytes.extracting(header.exif_offset..<header.exif_offset + header.exif_length)
+    orientation = exif.isEmpty ? .upright : Orientation(exif: exif)
+  }
+
+  /// Reads a file's header: the first 64 KiB, and the whole file only if the size does not stand there.
+  public init(contentsOf path: String) throws(ImageError) {
+    let beginning = try readRegularFile(path, atMost: 1 << 16)
+    do {
+      try self.init(beginning.span, path: path)
+    } catch {
+      guard case .corrupt = error, beginning.count == 1 << 16 else { throw error }
+      let bytes = try readRegularFile(path)
+      try self.init(bytes.span, path: path)
+    }
+  }
+}
