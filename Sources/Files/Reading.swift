@@ -31,6 +31,29 @@ public func readFile(_ path: String, limit: Int = .max) throws(FileError) -> [UI
   return bytes
 }
 
+/// The first `count` bytes of a regular file, or all of a shorter one; refuses what `readFile` refuses.
+///
+/// - Throws: `FileError` when it cannot be opened or read, or is no regular file.
+public func readBeginning(_ path: String, count: Int) throws(FileError) -> [UInt8] {
+  let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK | O_NOCTTY, verb: "open")
+  guard try file.status(path).isRegular else { throw .notAFile(path: path) }
+  var (bytes, filled) = ([UInt8](repeating: 0, count: count), 0)
+  while filled < count {
+    let added = unsafe bytes.withUnsafeMutableBytes { buffer in
+      let free = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+      return unsafe read(file.number, free.baseAddress, free.count)
+    }
+    if added == 0 { break }
+    guard added > 0 else {
+      if errno == EINTR { continue }
+      throw .last("read", path)
+    }
+    filled += added
+  }
+  bytes.removeLast(count - filled)
+  return bytes
+}
+
 /// Whether anything of that name exists, a broken link included.
 public func fileExists(_ path: String) -> Bool {
   var buffer = stat()

@@ -1,4 +1,5 @@
 import CImageCodecs
+import Files
 
 /// A picture with what its file said besides.
 public struct Decoded: Sendable, Equatable {
@@ -47,7 +48,7 @@ public struct Decoded: Sendable, Equatable {
   public init(
     contentsOf path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
-    let bytes = try readRegularFile(path)
+    let bytes = try reading(path) { () throws(FileError) in try readFile(path, limit: largestFile) }
     try self.init(bytes.span, path: path, options: options)
   }
 }
@@ -79,7 +80,8 @@ extension Span<UInt8> {
       switch header.format {
       case .png:
         return unsafe ic_png_read_rgb(
-          bytes.baseAddress, bytes.count, width, height, options.wideGrey == .clip, buffer.baseAddress, &report)
+          bytes.baseAddress, bytes.count, width, height, options.wideGrey == .clip, buffer.baseAddress,
+          &report)
       case .jpeg:
         let limits = ic_limits(
           coefficient_bytes: 4 * options.maximumPixels, scan_pixels: 40 * UInt64(options.maximumPixels))
@@ -93,12 +95,35 @@ extension Span<UInt8> {
 extension ic_report {
   /// The library's words.
   var text: String {
-    unsafe withUnsafeBytes(of: message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    unsafe withUnsafeBytes(of: message) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
   }
 
   /// Makes an error of a status.
   func check(_ status: ic_status, _ path: String) throws(ImageError) {
     if status == IC_CORRUPT { throw .corrupt(path: path, reason: text) }
     if status == IC_TOO_COSTLY { throw .tooCostly(path: path, reason: text) }
+  }
+}
+
+/// The largest file that is read. No PNG or JPEG within the pixel limits comes near it.
+let largestFile = 1 << 31
+
+/// Makes a picture's error of a file's.
+func reading(
+  _ path: String, _ read: () throws(FileError) -> [UInt8]
+) throws(ImageError) -> [UInt8] {
+  do { return try read() } catch { throw .unreadable(path: path, reason: error.reason) }
+}
+
+extension FileError {
+  /// What went wrong, without the path.
+  var reason: String {
+    switch self {
+    case .cannot(let verb, _, let reason): "cannot \(verb): \(reason)"
+    case .notAFile: "not a regular file"
+    case .tooLarge(_, let limit): "more than \(limit) bytes"
+    }
   }
 }

@@ -1,12 +1,12 @@
 import CImageCodecs
-public import Files
+import Files
 
 extension Image {
   /// The picture as a PNG file.
   ///
   /// - Throws: ``ImageError/unwritable(path:reason:)`` when memory runs out.
   public func pngBytes() throws(ImageError) -> [UInt8] {
-    try encoded(room: ic_png_bound(UInt32(width), UInt32(height))) { pixels, bytes, count, report in
+    unsafe try encoded(room: ic_png_bound(UInt32(width), UInt32(height))) { pixels, bytes, count, report in
       unsafe ic_png_write_rgb(pixels, UInt32(width), UInt32(height), bytes, &count, &report)
     }
   }
@@ -17,15 +17,19 @@ extension Image {
   /// - Throws: ``ImageError/unwritable(path:reason:)`` when a side is longer than 65,500.
   public func jpegBytes(quality: Int = 90) throws(ImageError) -> [UInt8] {
     precondition((1...100).contains(quality), "a JPEG quality of \(quality)")
-    return try encoded(room: ic_jpeg_bound(UInt32(width), UInt32(height))) { pixels, bytes, count, report in
+    return unsafe try encoded(room: ic_jpeg_bound(UInt32(width), UInt32(height))) {
+      pixels, bytes, count, report in
       unsafe ic_jpeg_write_rgb(
         pixels, UInt32(width), UInt32(height), CInt(quality), bytes, &count, &report)
     }
   }
 
-  /// Writes the picture as a PNG file, under a temporary name first.
-  public func write(png path: String) throws {
-    try writeFile(path, try pngBytes())
+  /// Writes the picture as a PNG file, which takes its name only when it is complete.
+  ///
+  /// - Throws: ``ImageError/unwritable(path:reason:)``.
+  public func write(png path: String) throws(ImageError) {
+    let bytes = try pngBytes()
+    do { try writeFile(path, bytes) } catch { throw .unwritable(path: path, reason: error.reason) }
   }
 
   /// Hands the pixels and a buffer of `room` bytes to an encoder and keeps what it wrote.
@@ -39,12 +43,15 @@ extension Image {
     var status = IC_OK
     let written = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, initialized in
       var count = room
-      unsafe status = pixels.withUnsafeBufferPointer {
+      status = unsafe pixels.withUnsafeBufferPointer {
         unsafe encoder($0.baseAddress, buffer.baseAddress, &count, &report)
       }
       initialized = count
     }
-    guard status == IC_OK else { throw .unwritable(path: "", reason: report.text) }
-    return Array(written[...])
+    guard status == IC_OK else { throw .unwritable(path: "a picture in memory", reason: report.text) }
+    var exact: [UInt8] = []  // not as roomy as what the encoder was given
+    exact.reserveCapacity(written.count)
+    exact.append(contentsOf: written)
+    return exact
   }
 }

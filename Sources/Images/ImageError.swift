@@ -1,3 +1,5 @@
+import Files
+
 /// What was wrong with one picture file.
 public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file could not be opened or read, or is no regular file; `reason` is the system's own words.

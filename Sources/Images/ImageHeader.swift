@@ -1,4 +1,5 @@
 import CImageCodecs
+import Files
 
 /// What a picture file says about itself, read without decoding any pixel.
 public struct ImageHeader: Sendable, Equatable {
@@ -33,12 +34,12 @@ public struct ImageHeader: Sendable, Equatable {
 
   /// Reads a file's header: the first 64 KiB, and the whole file only if the size does not stand there.
   public init(contentsOf path: String) throws(ImageError) {
-    let beginning = try readRegularFile(path, atMost: 1 << 16)
+    let beginning = try reading(path) { () throws(FileError) in try readBeginning(path, count: 1 << 16) }
     do {
       try self.init(beginning.span, path: path)
     } catch {
       guard case .corrupt = error, beginning.count == 1 << 16 else { throw error }
-      let bytes = try readRegularFile(path)
+      let bytes = try reading(path) { () throws(FileError) in try readFile(path, limit: largestFile) }
       try self.init(bytes.span, path: path)
     }
   }

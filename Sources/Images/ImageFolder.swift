@@ -1,0 +1,90 @@
+import Files
+import Glibc
+
+/// The pictures of a folder: one class for every first-level folder, or a flat folder without classes.
+///
+/// In `root/<class>/...` every picture below a first-level folder, at any depth, belongs to that folder's class.
+/// When no first-level folder holds a picture but the root does, the root's own pictures are taken, without labels.
+/// Pictures are the files named `.png`, `.jpg` and `.jpeg`, in any case; what they are is decided by their bytes when
+/// they are read. Hidden files are skipped. A link is followed only where it leads back into the root.
+///
+/// The order of classes and entries is that of torchvision's `ImageFolder`; it does not depend on the file system.
+public struct ImageFolder: Sendable {
+  /// One picture.
+  public struct Entry: Sendable, Equatable {
+    /// Relative to the root.
+    public let path: String
+    /// An index into ``ImageFolder/classes``; nil in a flat folder.
+    public let label: Int?
+  }
+
+  /// The folder, as it was given.
+  public let root: String
+  /// The names of the first-level folders, sorted by their bytes; empty in a flat folder.
+  public let classes: [String]
+  /// Class after class, and sorted within each.
+  public let entries: [Entry]
+  /// What was met besides.
+  public let census: Census
+
+  /// Walks through a folder.
+  ///
+  /// - Throws: ``FolderError`` when there is no such folder, or no picture in it.
+  public init(_ path: String) throws(FolderError) {
+    var root = path
+    while root.utf8.count > 1, root.utf8.last == 0x2F { root.removeLast() }
+    guard let kind = root.utf8.contains(0) ? nil : NameKind(following: root) else {
+      let number = errno
+      throw number == ENOENT || root.isEmpty
+        ? .missing(path: root) : .unreadable(path: root, reason: unsafe String(cString: strerror(number)))
+    }
+    guard kind == .folder else { throw .notAFolder(path: root) }
+    guard let real = realPath(root) else {
+      throw .unreadable(path: root, reason: unsafe String(cString: strerror(errno)))
+    }
+    var walk = FolderWalk(root: root, realRoot: real)
+    let first: (folders: [String], pictures: [String], names: Int)
+    do { first = try walk.firstLevel() } catch { throw .unreadable(path: root, reason: error.reason) }
+
+    var entries: [Entry] = []
+    var emptyClasses: [String] = []
+    for (label, folder) in first.folders.enumerated() {
+      let pictures = walk.pictures(below: folder)
+      if pictures.isEmpty { emptyClasses.append(folder) }
+      entries += pictures.map { Entry(path: $0, label: label) }
+    }
+    if entries.isEmpty {
+      (self.classes, self.entries) = ([], first.pictures.map { Entry(path: $0, label: nil) })
+    } else {
+      // As in torchvision, pictures beside the class folders belong to no class.
+      for path in first.pictures { walk.census.ignored[lastExtension(path), default: 0] += 1 }
+      walk.census.emptyClasses = emptyClasses
+      (self.classes, self.entries) = (first.folders, entries)
+    }
+    (self.root, census) = (root, walk.census)
+    if self.entries.isEmpty {
+      throw first.names == 0 ? .empty(path: root) : .noPictures(path: root, census: walk.census)
+    }
+  }
+
+  /// The whole path of an entry.
+  public func path(at index: Int) -> String { root + "/" + entries[index].path }
+
+  /// Reads and decodes a picture; its errors name the path relative to the root.
+  public func decoded(
+    at index: Int, options: DecodingOptions = DecodingOptions()
+  ) throws(ImageError) -> Decoded {
+    let whole = path(at: index)
+    let bytes = try reading(entries[index].path) { () throws(FileError) in
+      try readFile(whole, limit: largestFile)
+    }
+    return try Decoded(bytes.span, path: entries[index].path, options: options)
+  }
+
+  /// Reads and decodes a picture; its errors name the path relative to the root.
+  public func image(
+    at index: Int, options: DecodingOptions = DecodingOptions()
+  ) throws(ImageError) -> Image {
+    try decoded(at: index, options: options).image
+  }
+}
