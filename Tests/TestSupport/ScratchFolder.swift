@@ -1,22 +1,23 @@
 import Files
 import Glibc
-import Testing
 
 /// A fresh folder, handed to `body` and removed with all that is in it.
-func withScratchFolder(_ body: (String) throws -> Void) throws {
+public func withScratchFolder(_ body: (String) throws -> Void) throws {
   let folder = try makeScratchFolder()
   defer { removeScratchFolder(folder) }
   try body(folder)
 }
 
-func makeScratchFolder() throws -> String {
+/// A fresh folder, to be removed with `removeScratchFolder`.
+public func makeScratchFolder() throws -> String {
   let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
   let folder = "\(base)/siam-files-\(getpid())-\(UInt64.random(in: 0 ... .max))"
   try makeFolder(folder)
   return folder
 }
 
-func removeScratchFolder(_ folder: String) {
+/// Removes a folder and all that is in it.
+public func removeScratchFolder(_ folder: String) {
   for name in names(in: folder) {
     let path = "\(folder)/\(name)"
     if unsafe unlink(path) != 0 { removeScratchFolder(path) }
@@ -25,7 +26,7 @@ func removeScratchFolder(_ folder: String) {
 }
 
 /// The names in a folder, sorted, hidden ones included.
-func names(in folder: String) -> [String] {
+public func names(in folder: String) -> [String] {
   guard let stream = unsafe opendir(folder) else { return [] }
   defer { unsafe closedir(stream) }
   var names: [String] = []
