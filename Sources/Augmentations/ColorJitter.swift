@@ -1,0 +1,59 @@
+public import Images
+
+/// Brightness, contrast, saturation and hue changed by random factors in a random order, with a probability.
+///
+/// A strength s draws the factor uniformly from max(0, 1 - s)...1 + s; a hue of s turns the colour circle by
+/// -s...s of a full turn. A strength of 0 leaves its operation out.
+///
+/// Source: Howard 2013; torchvision, `ColorJitter` on Pillow pictures.
+public struct ColorJitter: Augmentation {
+  public static let form = AugmentationForm(
+    "jitter", "brightness, contrast, saturation, hue by random factors in random order",
+    [
+      .init("brightness", 0...100), .init("contrast", 0...100), .init("saturation", 0...100),
+      .init("hue", 0...0.5), .init("p", 0...1, standard: 1),
+    ])
+
+  public let brightness, contrast, saturation, hue: Double
+  public let probability: Double
+
+  /// - Precondition: no strength is negative, hue is at most 0.5, the probability is in 0...1.
+  public init(
+    brightness: Double, contrast: Double, saturation: Double, hue: Double, probability: Double = 1
+  ) {
+    precondition(
+      min(brightness, contrast, saturation) >= 0 && (0...0.5).contains(hue) && (0...1).contains(probability),
+      "jitter \(brightness), \(contrast), \(saturation), \(hue) with probability \(probability)")
+    (self.brightness, self.contrast, self.saturation) = (brightness, contrast, saturation)
+    (self.hue, self.probability) = (hue, probability)
+  }
+
+  public init(values: [Double]) {
+    self.init(
+      brightness: values[0], contrast: values[1], saturation: values[2], hue: values[3],
+      probability: values[4])
+  }
+  public var values: [Double] { [brightness, contrast, saturation, hue, probability] }
+
+  public func callAsFunction(
+    _ image: consuming Image, for size: Int, using generator: inout some RandomNumberGenerator
+  ) -> Image {
+    guard generator.chance(probability) else { return image }
+    for change in draw(using: &generator) { image.adjust(change) }
+    return image
+  }
+
+  /// The changes of one picture, in the order in which they are made.
+  public func draw(using generator: inout some RandomNumberGenerator) -> [ColorChange] {
+    var changes: [ColorChange] = []
+    func factor(_ strength: Double) -> Double { generator.uniform(max(0, 1 - strength), 1 + strength) }
+    if brightness > 0 { changes.append(.brightness(factor(brightness))) }
+    if contrast > 0 { changes.append(.contrast(factor(contrast))) }
+    if saturation > 0 { changes.append(.saturation(factor(saturation))) }
+    if hue > 0 { changes.append(.hue(generator.uniform(-hue, hue))) }
+    for last in stride(from: changes.count - 1, to: 0, by: -1) {
+      changes.swapAt(last, generator.below(last + 1))
+    }
+    return changes
+  }
+}

@@ -1,0 +1,38 @@
+public import Images
+
+/// A Gaussian blur of random width, with a probability.
+///
+/// The kernel is about a tenth of the picture's shorter side, made odd, as in SimCLR's recipe: 23 at 224 pixels,
+/// 3 at 32. The width sigma, in pixels, is uniform in `sigma`.
+///
+/// Source: Chen et al. 2020 (SimCLR), appendix A; torchvision, `GaussianBlur`.
+public struct GaussianBlur: Augmentation {
+  public static let form = AugmentationForm(
+    "blur", "a Gaussian blur of random width",
+    [
+      .init("smallest", 0...1000, above: true), .init("largest", 0...1000, above: true, ascending: true),
+      .init("p", 0...1, standard: 1),
+    ])
+
+  public let sigma: ClosedRange<Double>
+  public let probability: Double
+
+  /// - Precondition: sigma is positive, the probability is in 0...1.
+  public init(sigma: ClosedRange<Double>, probability: Double = 1) {
+    precondition(
+      sigma.lowerBound > 0 && (0...1).contains(probability), "blur \(sigma) with probability \(probability)")
+    (self.sigma, self.probability) = (sigma, probability)
+  }
+
+  public init(values: [Double]) { self.init(sigma: values[0]...values[1], probability: values[2]) }
+  public var values: [Double] { [sigma.lowerBound, sigma.upperBound, probability] }
+
+  public func callAsFunction(
+    _ image: consuming Image, for size: Int, using generator: inout some RandomNumberGenerator
+  ) -> Image {
+    guard generator.chance(probability) else { return image }
+    let width = generator.uniform(sigma.lowerBound, sigma.upperBound)
+    image.blur(sigma: width, kernel: (min(image.width, image.height) / 10) | 1)
+    return image
+  }
+}

@@ -1,0 +1,71 @@
+import Glibc
+public import Images
+
+/// A random box of the picture, resized to the view.
+///
+/// The box has a share of the area uniform in `scale`, and an aspect ratio (width to height) whose logarithm is
+/// uniform in -log(`ratio`)...log(`ratio`). After ten boxes that do not fit, it is the largest one in the middle
+/// whose aspect ratio is allowed.
+///
+/// Source: Szegedy et al. 2015; torchvision, `RandomResizedCrop`.
+public struct RandomResizedCrop: Augmentation {
+  public static let form = AugmentationForm(
+    "crop", "a random box of the picture, resized to the view",
+    [
+      .init("smallest", 0...1, above: true), .init("largest", 0...1, above: true, ascending: true),
+      .init("ratio", 1...1000, standard: 4.0 / 3),
+    ])
+
+  /// The box's share of the picture's area.
+  public let scale: ClosedRange<Double>
+  /// The largest aspect ratio; the smallest is its reciprocal.
+  public let ratio: Double
+
+  /// - Precondition: 0 < scale ≤ 1, ratio ≥ 1.
+  public init(scale: ClosedRange<Double>, ratio: Double = 4.0 / 3) {
+    precondition(scale.lowerBound > 0 && scale.upperBound <= 1 && ratio >= 1, "crop \(scale), ratio \(ratio)")
+    (self.scale, self.ratio) = (scale, ratio)
+  }
+
+  public init(values: [Double]) { self.init(scale: values[0]...values[1], ratio: values[2]) }
+  public var values: [Double] { [scale.lowerBound, scale.upperBound, ratio] }
+
+  public func callAsFunction(
+    _ image: consuming Image, for size: Int, using generator: inout some RandomNumberGenerator
+  ) -> Image {
+    image.resized(cropping: box(in: image.width, image.height, using: &generator), to: size, size)
+  }
+
+  /// The box alone, for a picture of a size.
+  public func box(
+    in width: Int, _ height: Int, using generator: inout some RandomNumberGenerator
+  ) -> Rectangle {
+    let area = Double(width) * Double(height)
+    let logarithm = log(ratio)
+    for _ in 0..<10 {
+      let target = area * generator.uniform(scale.lowerBound, scale.upperBound)
+      let aspect = exp(generator.uniform(-logarithm, logarithm))
+      let across = Int((target * aspect).squareRoot().rounded(.toNearestOrEven))
+      let down = Int((target / aspect).squareRoot().rounded(.toNearestOrEven))
+      if across > 0 && across <= width && down > 0 && down <= height {
+        let y = generator.below(height - down + 1)
+        let x = generator.below(width - across + 1)
+        return Rectangle(x: x, y: y, width: across, height: down)
+      }
+    }
+    return fallback(in: width, height)
+  }
+
+  /// The largest box in the middle with an allowed aspect ratio.
+  func fallback(in width: Int, _ height: Int) -> Rectangle {
+    let aspect = Double(width) / Double(height)
+    var box = Rectangle(x: 0, y: 0, width: width, height: height)
+    if aspect < 1 / ratio {
+      box.height = min(height, Int((Double(width) * ratio).rounded(.toNearestOrEven)))
+    } else if aspect > ratio {
+      box.width = min(width, Int((Double(height) * ratio).rounded(.toNearestOrEven)))
+    }
+    (box.x, box.y) = ((width - box.width) / 2, (height - box.height) / 2)
+    return box
+  }
+}

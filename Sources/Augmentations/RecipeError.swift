@@ -1,0 +1,40 @@
+/// What is wrong with a written recipe, and where.
+public struct RecipeError: Error, Equatable, CustomStringConvertible {
+  /// The recipe as it was given.
+  public let text: String
+  /// The character at fault, counted from 0; the number of characters where something is missing at the end.
+  public let column: Int
+  public let message: String
+
+  /// Two lines: the recipe, and below the place at fault a caret and the message.
+  ///
+  /// Characters other than plain ASCII are shown as `?`, so that every one is a column wide.
+  public var description: String {
+    let shown = text.map { (" "..."~").contains($0) && $0.isASCII ? $0 : "?" }
+    return "\(String(shown))\n\(String(repeating: " ", count: column))^ \(message)"
+  }
+}
+
+/// The word closest to `word` by letters put in, left out or replaced, if less than half of it differs.
+func nearest(to word: String, among known: [String]) -> String? {
+  let distances = known.map { ($0, distance(Array(word.lowercased()), Array($0))) }
+  guard let best = distances.min(by: { $0.1 < $1.1 }), 2 * best.1 <= max(word.count, best.0.count) else {
+    return nil
+  }
+  return best.0
+}
+
+/// Levenshtein's distance.
+private func distance(_ a: [Character], _ b: [Character]) -> Int {
+  var row = Array(0...b.count)
+  for (i, letter) in a.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for j in b.indices {
+      let replaced = diagonal + (letter == b[j] ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
+    }
+  }
+  return row[b.count]
+}

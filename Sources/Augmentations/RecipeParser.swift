@@ -1,0 +1,202 @@
+/// Reads the written form of a recipe.
+///
+///     recipe   = name of a known recipe | term { "|" term }
+///     term     = augmentation "(" [ argument { "," argument } ] ")" | "normalize" "(" statistics ")"
+///     argument = [ name "=" ] number
+///     statistics = name | number "," number "," number ";" number "," number "," number
+///
+/// Spaces may stand between any two of these.
+struct RecipeParser {
+  private let text: String
+  private let characters: [Character]
+  private var place = 0
+
+  init(_ text: String) { (self.text, characters) = (text, Array(text)) }
+
+  mutating func recipe() throws(RecipeError) -> Recipe {
+    if let whole = preset() { return whole }
+    var augmentations: [any Augmentation] = []
+    var normalization: Normalization?
+    repeat {
+      skipSpaces()
+      let start = place
+      let name = word()
+      if name == "normalize" {
+        if normalization != nil { throw error("normalize is given twice", at: start) }
+        normalization = try statistics()
+      } else if let kind = Recipe.known.first(where: { $0.form.name == name }) {
+        augmentations.append(try augmentation(kind))
+      } else {
+        throw unknown(name, at: start)
+      }
+    } while take("|")
+    if place < characters.count { throw error("expected \"|\" or the end", at: place) }
+    return Recipe(augmentations, normalization: normalization ?? .imagenet)
+  }
+
+  /// The recipe whose name is the whole text; otherwise the place is the start again.
+  private mutating func preset() -> Recipe? {
+    skipSpaces()
+    let name = word()
+    skipSpaces()
+    if place == characters.count, let known = Recipe.named.first(where: { $0.name == name }) {
+      return known.recipe
+    }
+    place = 0
+    return nil
+  }
+
+  /// The brackets after an augmentation's name.
+  private mutating func augmentation(
+    _ kind: any Augmentation.Type
+  ) throws(RecipeError) -> any Augmentation {
+    let form = kind.form
+    var given = [(value: Double, column: Int)?](repeating: nil, count: form.parameters.count)
+    var (next, isNaming) = (0, false)
+    try expect("(", after: form.name)
+    while !take(")") {
+      if given.contains(where: { $0 != nil }) { try expect(",", after: "a number") }
+      skipSpaces()
+      let start = place
+      let name = word()
+      let index: Int
+      if !name.isEmpty {
+        index = try parameter(name, of: form, at: start)
+        try expect("=", after: name)
+        isNaming = true
+      } else if isNaming {
+        throw error("a number after a named one needs a name too", at: start)
+      } else if next < form.parameters.count && form.parameters[next].standard == nil {
+        (index, next) = (next, next + 1)
+      } else {
+        throw error("\(form.name) takes \(form.usage)", at: start)
+      }
+      if given[index] != nil { throw error("\(form.parameters[index].name) is given twice", at: start) }
+      skipSpaces()
+      let column = place
+      given[index] = (try number(form.parameters[index].name), column)
+    }
+    return kind.init(values: try values(given, of: form))
+  }
+
+  /// The given numbers or their defaults, checked; the place before this one is the closing bracket.
+  private func values(
+    _ given: [(value: Double, column: Int)?], of form: AugmentationForm
+  ) throws(RecipeError) -> [Double] {
+    var values: [Double] = []
+    for (parameter, given) in zip(form.parameters, given) {
+      guard let value = given?.value ?? parameter.standard else {
+        throw error("\(parameter.name) is missing: \(form.name) takes \(form.usage)", at: place - 1)
+      }
+      if let given, let complaint = parameter.complaint(about: value, after: values.last) {
+        throw error(complaint, at: given.column)
+      }
+      values.append(value)
+    }
+    return values
+  }
+
+  private func parameter(
+    _ name: String, of form: AugmentationForm, at start: Int
+  ) throws(RecipeError) -> Int {
+    let names = form.parameters.map(\.name)
+    if let index = names.firstIndex(of: name) { return index }
+    let hint = nearest(to: name, among: names).map { "did you mean \"\($0)\"?" }
+    throw error(
+      "\(form.name) has no \"\(name)\"; " + (hint ?? "it takes \(form.usage)"), at: start)
+  }
+
+  /// The brackets after `normalize`.
+  private mutating func statistics() throws(RecipeError) -> Normalization {
+    try expect("(", after: "normalize")
+    skipSpaces()
+    let start = place
+    let name = word()
+    if !name.isEmpty {
+      guard let known = Normalization.named.first(where: { $0.name == name }) else {
+        let names = Normalization.named.map(\.name)
+        let hint = nearest(to: name, among: names).map { "did you mean \"\($0)\"?" }
+        throw error(
+          "no statistics are called \"\(name)\"; " + (hint ?? "known: \(names.joined(separator: ", "))"),
+          at: start)
+      }
+      try expect(")", after: name)
+      return known.normalization
+    }
+    let mean = try triple(AugmentationForm.Parameter("a mean", 0...1))
+    try expect(";", after: "the three means")
+    let deviation = try triple(AugmentationForm.Parameter("a deviation", 0...1, above: true))
+    try expect(")", after: "the three deviations")
+    return Normalization(mean: mean, deviation: deviation)
+  }
+
+  private mutating func triple(_ parameter: AugmentationForm.Parameter) throws(RecipeError) -> [Double] {
+    var values: [Double] = []
+    while values.count < 3 {
+      if !values.isEmpty { try expect(",", after: parameter.name) }
+      skipSpaces()
+      let column = place
+      values.append(try number(parameter.name))
+      if let complaint = parameter.complaint(about: values[values.count - 1], after: nil) {
+        throw error(complaint, at: column)
+      }
+    }
+    return values
+  }
+}
+
+/// Words, numbers and signs.
+extension RecipeParser {
+  private mutating func skipSpaces() {
+    while place < characters.count, characters[place] == " " { place += 1 }
+  }
+
+  private mutating func take(_ sign: Character) -> Bool {
+    skipSpaces()
+    guard place < characters.count, characters[place] == sign else { return false }
+    place += 1
+    return true
+  }
+
+  private mutating func expect(_ sign: Character, after what: String) throws(RecipeError) {
+    if !take(sign) { throw error("expected \"\(sign)\" after \(what)", at: place) }
+  }
+
+  private mutating func word() -> String {
+    let start = place
+    while place < characters.count, characters[place].isLetter || (place > start && isPart(characters[place]))
+    {
+      place += 1
+    }
+    return String(characters[start..<place])
+  }
+
+  private func isPart(_ character: Character) -> Bool {
+    character.isNumber || character == "_" || character == "-"
+  }
+
+  private mutating func number(_ what: String) throws(RecipeError) -> Double {
+    let start = place
+    while place < characters.count, "0123456789.+-eE".contains(characters[place]) { place += 1 }
+    guard let value = Double(String(characters[start..<place])), value.isFinite else {
+      throw error("expected a number for \(what)", at: start)
+    }
+    return value
+  }
+
+  private func error(_ message: String, at column: Int) -> RecipeError {
+    RecipeError(text: text, column: column, message: message)
+  }
+
+  private func unknown(_ name: String, at start: Int) -> RecipeError {
+    let names = Recipe.known.map { $0.form.name } + ["normalize"]
+    if name.isEmpty { return error("expected an augmentation: \(names.joined(separator: ", "))", at: start) }
+    if Recipe.named.contains(where: { $0.name == name }) {
+      return error("\"\(name)\" is a whole recipe and no part of one", at: start)
+    }
+    let hint = nearest(to: name, among: names + Recipe.named.map(\.name)).map { "did you mean \"\($0)\"?" }
+    return error(
+      "no augmentation is called \"\(name)\"; " + (hint ?? "known: \(names.joined(separator: ", "))"),
+      at: start)
+  }
+}
