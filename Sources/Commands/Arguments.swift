@@ -1,0 +1,176 @@
+/// The words after a command's name, read by declaring what they may be.
+///
+/// Each call declares an option or a positional, with its help, and returns its value, so the parser and the help
+/// cannot disagree. Words follow the usual rules: `--name value`, `--name=value`, `-n value`; options and positionals
+/// in any order; `--` ends the options; a word that begins with a dash is an option, except `-` alone and a
+/// negative number as a value.
+struct Arguments {
+  /// All that was declared so far.
+  private(set) var declarations = Declarations()
+  /// Whether the calls only declare, and return stand-in values.
+  let isDeclaring: Bool
+
+  private var values: [String: String] = [:]
+  private var flags: Set<String> = []
+  private var positionals: ArraySlice<String> = []
+  private var section = "Options"
+
+  /// Arguments that hold no words and find nothing wrong, to collect declarations.
+  static func declaring() -> Arguments { Arguments(isDeclaring: true) }
+
+  private init(isDeclaring: Bool) { self.isDeclaring = isDeclaring }
+
+  /// Cuts words into options, their values, and positionals.
+  ///
+  /// - Throws: on an unknown or repeated option, a missing value, or a value for a flag.
+  init(_ words: [String], knowing known: Declarations) throws(UsageError) {
+    self.init(isDeclaring: false)
+    var positionals: [String] = []
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        positionals += rest
+        break
+      }
+      guard word.hasPrefix("-"), word != "-" else {
+        positionals.append(word)
+        continue
+      }
+      let cut = word.hasPrefix("--") ? word.firstIndex(of: "=") : nil
+      let spelled = String(word[..<(cut ?? word.endIndex)])
+      guard let option = known.option(named: spelled) else { throw Self.unknown(spelled, known: known) }
+      guard values[option.name] == nil, !flags.contains(option.name) else {
+        throw UsageError("\(option.name) is given twice")
+      }
+      if option.isFlag {
+        guard cut == nil else { throw UsageError("\(option.name) takes no value") }
+        flags.insert(option.name)
+      } else if let cut {
+        values[option.name] = String(word[word.index(after: cut)...])
+      } else {
+        guard let value = rest.popFirst(), !Self.looksLikeOption(value) else {
+          throw UsageError("\(spelled) needs a value")
+        }
+        values[option.name] = value
+      }
+    }
+    self.positionals = positionals[...]
+  }
+
+  private static func looksLikeOption(_ word: String) -> Bool {
+    word.hasPrefix("-") && word != "-" && Double(word) == nil
+  }
+
+  private static func unknown(_ spelled: String, known: Declarations) -> UsageError {
+    let names = known.options.flatMap { [$0.name] + ($0.short.map { [$0] } ?? []) } + ["--help"]
+    return UsageError("unknown option \(quoted(spelled))" + suggestion(for: spelled, among: names))
+  }
+
+  /// Puts the options declared from here on under a heading of their own in the help.
+  mutating func section(_ title: String) { section = title }
+
+  /// Whether the flag is there.
+  mutating func flag(_ name: String, _ short: String? = nil, help: String) -> Bool {
+    declare(name, short, placeholder: nil, help: help, range: "", otherwise: nil)
+    return flags.contains(name)
+  }
+
+  /// The option's value, or `default`.
+  mutating func option<Value: ArgumentValue>(
+    _ name: String, _ short: String? = nil, _ placeholder: String? = nil, default value: Value,
+    in limits: Limits<Value>? = nil, help: String
+  ) throws(UsageError) -> Value {
+    declare(
+      name, short, placeholder: placeholder ?? Value.placeholder, help: help,
+      range: limits?.description ?? Value.range, otherwise: value.argument)
+    guard let text = values[name] else { return value }
+    return try read(text, as: name, in: limits)
+  }
+
+  /// The option's value, or nil; the help says `otherwise` for what happens without it.
+  mutating func option<Value: ArgumentValue>(
+    _ name: String, _ short: String? = nil, _ placeholder: String? = nil, as type: Value.Type = Value.self,
+    otherwise: String, in limits: Limits<Value>? = nil, help: String
+  ) throws(UsageError) -> Value? {
+    declare(
+      name, short, placeholder: placeholder ?? Value.placeholder, help: help,
+      range: limits?.description ?? Value.range, otherwise: otherwise)
+    guard let text = values[name] else { return nil }
+    return try read(text, as: name, in: limits)
+  }
+
+  /// The text of an option that must be given.
+  mutating func required(
+    _ name: String, _ short: String? = nil, _ placeholder: String, help: String
+  ) throws(UsageError) -> String {
+    declare(name, short, placeholder: placeholder, help: help, range: "", otherwise: nil)
+    if isDeclaring { return placeholder }
+    guard let text = values[name] else {
+      throw UsageError("\(short ?? name) \(placeholder) must be given")
+    }
+    return try read(text, as: name, in: nil)
+  }
+
+  /// A list's elements, divided by commas, or `default`; each element keeps to the limits.
+  mutating func list<Value: ArgumentValue>(
+    _ name: String, _ short: String? = nil, _ placeholder: String? = nil, default values: [Value],
+    each limits: Limits<Value>? = nil, help: String
+  ) throws(UsageError) -> [Value] {
+    let range = limits?.description ?? Value.range
+    declare(
+      name, short, placeholder: placeholder ?? "\(Value.placeholder),…", help: help,
+      range: range.isEmpty ? "" : "each \(range)", otherwise: values.map(\.argument).joined(separator: ","))
+    guard let text = self.values[name] else { return values }
+    var elements: [Value] = []
+    for element in text.split(separator: ",", omittingEmptySubsequences: false) {
+      elements.append(try read(String(element), as: name, in: limits))
+    }
+    return elements
+  }
+
+  /// The next word that is no option.
+  mutating func positional(_ name: String, help: String) throws(UsageError) -> String {
+    declarations.add(.init(name: name, help: help, count: .one))
+    if isDeclaring { return name }
+    guard let word = positionals.popFirst() else { throw UsageError("\(name) must be given: \(help)") }
+    guard !word.isEmpty else { throw UsageError("\(name) is empty") }
+    return word
+  }
+
+  /// The next word that is no option, if there is one.
+  mutating func optionalPositional(_ name: String, help: String) -> String? {
+    declarations.add(.init(name: name, help: help, count: .oneOrNone))
+    return positionals.popFirst()
+  }
+
+  /// All words left that are no options.
+  mutating func remainingPositionals(_ name: String, help: String) -> [String] {
+    declarations.add(.init(name: name, help: help, count: .any))
+    defer { positionals = [] }
+    return Array(positionals)
+  }
+
+  /// Makes sure that every word was read.
+  consuming func finish() throws(UsageError) {
+    if let word = positionals.first { throw UsageError("unexpected \(quoted(word))") }
+  }
+
+  private mutating func declare(
+    _ name: String, _ short: String?, placeholder: String?, help: String, range: String, otherwise: String?
+  ) {
+    declarations.add(
+      .init(
+        name: name, short: short, placeholder: placeholder, help: help, range: range, otherwise: otherwise,
+        section: section))
+  }
+
+  private func read<Value: ArgumentValue>(
+    _ text: String, as name: String, in limits: Limits<Value>?
+  ) throws(UsageError) -> Value {
+    guard let value = Value(argument: text), limits?.contains(value) ?? true else {
+      let wanted = Value.meaning + (limits.map { " (\($0))" } ?? "")
+      throw UsageError("\(name) wants \(wanted), not \(quoted(text))" + Value.hint(for: text))
+    }
+    return value
+  }
+}

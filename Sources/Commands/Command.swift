@@ -1,0 +1,43 @@
+/// A subcommand: `siam <name> …`.
+///
+/// `init` declares and reads every option and positional first, in the order in which the help shows them, and only
+/// then checks how they fit together. The help is made by running `init` on no words at all, so a declaration must
+/// depend on no value read before it.
+protocol Command: SendableMetatype {
+  /// The word after `siam`.
+  static var name: String { get }
+  /// One sentence for the list of commands.
+  static var summary: String { get }
+  /// What the help says beside the options; paragraphs are divided by an empty line.
+  static var details: String { get }
+
+  init(_ arguments: inout Arguments) throws(UsageError)
+
+  /// Does the work; an error's exit code follows from its type (`ExitCode.init(of:)`).
+  func run() throws
+}
+
+extension Command {
+  static var details: String { "" }
+
+  /// What `init` declares.
+  static var declarations: Declarations {
+    var arguments = Arguments.declaring()
+    // The checks after the declarations may well object to the stand-in values; the declarations are complete by then.
+    _ = try? Self(&arguments)
+    return arguments.declarations
+  }
+
+  /// Reads the words after the command's name.
+  static func parse(_ words: [String]) throws(UsageError) -> Self {
+    var arguments = try Arguments(words, knowing: declarations)
+    let command = try Self(&arguments)
+    try arguments.finish()
+    return command
+  }
+}
+
+/// Every subcommand, in the order of the help.
+let allCommands: [any Command.Type] = [
+  HelpCommand.self, VersionCommand.self,
+]

@@ -1,0 +1,53 @@
+/// What the program returns; the numbers of sysexits.h, and 128 + n for a signal n.
+enum ExitCode: Equatable {
+  case success, usage, badData, noInput, software, cannotCreate, inputOutput
+  case signal(Int32)
+
+  var number: Int32 {
+    switch self {
+    case .success: 0
+    case .usage: 64
+    case .badData: 65
+    case .noInput: 66
+    case .software: 70
+    case .cannotCreate: 73
+    case .inputOutput: 74
+    case .signal(let signal): 128 + signal
+    }
+  }
+
+  /// The lines of the help: what each code means.
+  static let meanings: [(code: ExitCode, meaning: String)] = [
+    (.success, "done"),
+    (
+      .usage,
+      "wrong use: an unknown option, a bad value, a folder that is missing, empty or of the wrong kind"
+    ),
+    (.badData, "bad data: a file that is damaged or does not hold what it should"),
+    (.noInput, "a file cannot be opened or read"),
+    (.software, "a fault of the program itself"),
+    (.cannotCreate, "a file cannot be made, or exists and --overwrite is not given"),
+    (.inputOutput, "reading or writing failed on the way: a full disk, a broken device"),
+    (.signal(2), "interrupted (Ctrl-C); 143 when told to end (SIGTERM)"),
+  ]
+}
+
+/// An error that knows its exit code.
+protocol ExitCoded: Error {
+  var exitCode: ExitCode { get }
+}
+
+extension ExitCode {
+  /// The code of an error that ended a command.
+  init(of error: any Error) {
+    self = (error as? any ExitCoded)?.exitCode ?? .software
+  }
+}
+
+extension UsageError: ExitCoded {
+  var exitCode: ExitCode { .usage }
+}
+
+extension Interrupted: ExitCoded {
+  var exitCode: ExitCode { .signal(signal) }
+}

@@ -1,0 +1,28 @@
+/// Explains the program or one of its commands: `siam help [COMMAND]`.
+struct HelpCommand: Command {
+  static let name = "help"
+  static let summary = "Explain the program, or one command with all its options."
+
+  let topic: String?
+
+  init(_ arguments: inout Arguments) throws(UsageError) {
+    topic = arguments.optionalPositional("COMMAND", help: "the command to explain")
+  }
+
+  init(topic: String?) { self.topic = topic }
+
+  func run() throws {
+    let width = min(Terminal(.standard).width, Terminal.usualWidth)
+    guard let topic else { return Output.standard.line(Help.overview(of: allCommands, width: width)) }
+    Output.standard.line(Help.text(of: try command(named: topic), width: width))
+  }
+}
+
+/// The subcommand of that name.
+///
+/// - Throws: a complaint that names the nearest one.
+func command(named name: String) throws(UsageError) -> any Command.Type {
+  if let command = allCommands.first(where: { $0.name == name }) { return command }
+  throw UsageError(
+    "unknown command \(quoted(name))" + suggestion(for: name, among: allCommands.map { $0.name }))
+}
