@@ -1,5 +1,5 @@
 /// What an option's value can be read as.
-protocol ArgumentValue: Comparable {
+protocol ArgumentValue: Comparable, Sendable {
   /// Nil if the text means no such value.
   init?(argument: String)
   /// The value as a person would type it; `init(argument:)` reads it back.

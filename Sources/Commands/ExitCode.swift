@@ -1,3 +1,5 @@
+import Files
+
 /// What the program returns; the numbers of sysexits.h, and 128 + n for a signal n.
 enum ExitCode: Equatable {
   case success, usage, badData, noInput, software, cannotCreate, inputOutput
@@ -50,4 +52,29 @@ extension UsageError: ExitCoded {
 
 extension Interrupted: ExitCoded {
   var exitCode: ExitCode { .signal(signal) }
+}
+
+extension FileError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .cannot(let verb, _, _):
+      switch verb {
+      case "create", "create folder": .cannotCreate
+      case "write", "synchronise", "close": .inputOutput
+      default: .noInput
+      }
+    case .notAFile: .noInput
+    case .tooLarge: .badData
+    }
+  }
+}
+
+/// A failure that no lower floor has a type for: a sentence and its exit code.
+struct Failure: ExitCoded, Equatable, CustomStringConvertible {
+  let exitCode: ExitCode
+  let message: String
+
+  init(_ exitCode: ExitCode, _ message: String) { (self.exitCode, self.message) = (exitCode, message) }
+
+  var description: String { message }
 }

@@ -6,8 +6,9 @@ enum Help {
     let codes = entries(ExitCode.meanings.map { ("\($0.code.number)", $0.meaning) }, indent: 2, width: width)
     let lines =
       wrapped("Siam learns image features without labels from a folder of pictures.", width: width)
-      + ["", "Usage: siam COMMAND …", "", "Commands"] + names
-      + ["", "siam help COMMAND lists a command's options with their defaults.", "", "Exit codes"] + codes
+      + ["", "Usage: siam COMMAND …", "", "Commands"] + names + [""]
+      + wrapped("siam help COMMAND lists a command's options with their defaults.", width: width)
+      + ["", "Exit codes"] + codes
     return lines.joined(separator: "\n")
   }
 

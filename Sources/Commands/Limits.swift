@@ -1,5 +1,5 @@
 /// An interval of values, with its ends in or out.
-struct Limits<Value: ArgumentValue>: CustomStringConvertible {
+struct Limits<Value: ArgumentValue>: Sendable, CustomStringConvertible {
   private let lower, upper: (value: Value, isInside: Bool)?
 
   private init(_ lower: (Value, Bool)?, _ upper: (Value, Bool)?) { (self.lower, self.upper) = (lower, upper) }

@@ -1,0 +1,45 @@
+import Glibc
+import Testing
+
+@testable import Commands
+
+/// Sends a signal to this thread, which as one of a test's pool would keep it waiting.
+private func deliver(_ signal: CInt) {
+  var signals = sigset_t()
+  unsafe sigemptyset(&signals)
+  unsafe sigaddset(&signals, signal)
+  unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  raise(signal)
+}
+
+@Suite struct InterruptionTests {
+  @Test func `the first signal is noted and thrown`() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      Interruption.watch()
+      guard Interruption.signal == nil else { exit(1) }
+      deliver(SIGTERM)
+      guard Interruption.signal == SIGTERM else { exit(2) }
+      do throws(Interrupted) {
+        try Interruption.check()
+      } catch {
+        exit(error == Interrupted(signal: SIGTERM) ? 7 : 3)
+      }
+      exit(4)
+    }
+  }
+
+  @Test func `the second signal ends the program at once`() async {
+    await #expect(processExitsWith: .exitCode(130)) {
+      Interruption.watch()
+      deliver(SIGTERM)
+      deliver(SIGINT)
+      exit(1)
+    }
+    await #expect(processExitsWith: .exitCode(143)) {
+      Interruption.watch()
+      deliver(SIGINT)
+      deliver(SIGTERM)
+      exit(1)
+    }
+  }
+}

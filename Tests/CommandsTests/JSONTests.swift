@@ -1,0 +1,28 @@
+import Testing
+
+@testable import Commands
+
+@Suite struct JSONTests {
+  private struct Sample: Codable, Equatable {
+    var path = "a/b", loss = Float(0.1), rate = 0.06, seed = UInt64.max, missing: Int?
+  }
+
+  @Test func `equal values give equal bytes, in the order of the keys`() throws {
+    #expect(
+      try JSON.text(Sample()) == #"{"loss":0.1,"path":"a/b","rate":0.06,"seed":18446744073709551615}"#)
+  }
+
+  @Test(
+    "what is written reads back",
+    arguments: [0, -1, .infinity, -.infinity, Float.leastNonzeroMagnitude, 1 / 3])
+  func roundTrip(loss: Float) throws {
+    let sample = Sample(loss: loss)
+    #expect(try JSON.value(Sample.self, from: JSON.text(sample, isPretty: true).utf8) == sample)
+  }
+
+  @Test func `a loss that is no number is written all the same`() throws {
+    #expect(try JSON.text(["loss": Float.nan]) == #"{"loss":"nan"}"#)
+    let loss = try JSON.value([String: Float].self, from: #"{"loss":"nan"}"#.utf8)["loss"]
+    #expect(try #require(loss).isNaN)
+  }
+}
