@@ -151,6 +151,19 @@ INLINE void outer(const int height, const int panels, const ck_patches *p, const
 }
 
 
+// The channels from `first` on, too few for a panel.
+INLINE void outer_tail(const ck_patches *p, ptrdiff_t from, ptrdiff_t to, const float *dy, ptrdiff_t dy_row,
+                       ptrdiff_t channels, ptrdiff_t first, float *sums) {
+  for (ptrdiff_t row = 0; row < p->rows; row++)
+    for (ptrdiff_t column = 0; column < p->columns; column++) {
+      const float *g = dy + row * dy_row + column * channels;
+      for (ptrdiff_t k = from; k < to; k++) {
+        const float x = p->input[row * p->row_step + column * p->pixel_step + k / p->length * p->run_step + k % p->length];
+        for (ptrdiff_t c = first; c < channels; c++) sums[k * channels + c] += g[c] * x;
+      }
+    }
+}
+
 // The tallest tile that still fits takes the next floats of the run.
 #define OUTER(height, panels) \
   if (left >= height) { \
@@ -170,7 +183,7 @@ void NAME(accumulate_outer)(const ck_patches *p, ptrdiff_t from, ptrdiff_t to, c
       OUTER(8, 2) OUTER(4, 2) OUTER(2, 2) OUTER(1, 2)
     }
 #endif
-  for (; c < channels; c += CK_PANEL)
+  for (; c + CK_PANEL <= channels; c += CK_PANEL)
     for (ptrdiff_t k = from; k < to;) {
       const ptrdiff_t run = k / p->length, at = k % p->length, left = (to - k < p->length - at ? to - k : p->length - at);
       const float *x = p->input + run * p->run_step + at;
@@ -179,6 +192,7 @@ void NAME(accumulate_outer)(const ck_patches *p, ptrdiff_t from, ptrdiff_t to, c
 #endif
       OUTER(4, 1) OUTER(2, 1) OUTER(1, 1)
     }
+  if (c < channels) outer_tail(p, from, to, dy, dy_row, channels, c, sums);
 }
 
 // MARK: - Batch normalisation and what stands around it
@@ -221,49 +235,60 @@ void NAME(channel_statistics)(const float *x, ptrdiff_t pixels, ptrdiff_t channe
 }
 
 void NAME(normalize)(const float *x, const float *residual, ptrdiff_t pixels, ptrdiff_t channels, const float *scale,
-                     const float *shift, bool relu, float *y) {
+                     const float *shift, const float *residual_scale, bool relu, float *y) {
   const V floor = relu ? (V)0 : (V)(-__builtin_inff());
   BLOCKS(channels) {
     const V a = load(scale + c0, count), b = load(shift + c0, count);
+    const V r = residual_scale ? load(residual_scale + c0, count) : (V)1;
     for (ptrdiff_t p = 0; p < pixels; p++) {
       const ptrdiff_t at = p * channels + c0;
       V v = load(x + at, count) * a + b;
-      if (residual) v += load(residual + at, count);
-      store(y + at, count, __builtin_elementwise_max(v, floor));
+      if (residual) v += load(residual + at, count) * r;
+      store(y + at, count, v < floor ? floor : v);  // so that NaN stays NaN
     }
   }
 }
 
-void NAME(normalize_backward_sums)(const float *dy, const float *y, const float *x, ptrdiff_t pixels,
-                                   ptrdiff_t channels, const float *mean, float *sum, float *product, float *masked) {
+void NAME(place)(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels, const float *scale,
+                 const float *shift, bool relu, float *y, ptrdiff_t y_row) {
+  for (ptrdiff_t row = 0; row < rows; row++, x += columns * channels, y += y_row)
+    if (scale) NAME(normalize)(x, NULL, columns, channels, scale, shift, NULL, relu, y);
+    else memcpy(y, x, columns * channels * sizeof(float));
+}
+
+void NAME(place_gradient)(const float *dy, const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels,
+                          const float *a, const float *b, const float *c, float *dx, ptrdiff_t dx_row) {
+  for (ptrdiff_t row = 0; row < rows; row++, dy += columns * channels, x += columns * channels, dx += dx_row)
+    BLOCKS(channels) {
+      const V va = load(a + c0, count), vb = load(b + c0, count), vc = load(c + c0, count);
+      for (ptrdiff_t p = 0; p < columns; p++) {
+        const ptrdiff_t at = p * channels + c0;
+        store(dx + at, count, load(dy + at, count) * va + (load(x + at, count) * vb + vc));
+      }
+    }
+}
+
+void NAME(gradient_sums)(const float *dy, const float *y, const float *x, ptrdiff_t pixels, ptrdiff_t channels,
+                         const float *mean, const float *scale, const float *shift, float *sum, float *product,
+                         float *masked) {
   BLOCKS(channels) {
-    const V m = load(mean + c0, count);
+    const V m = load(mean + c0, count), a = scale ? load(scale + c0, count) : (V)0;
+    const V b = scale ? load(shift + c0, count) : (V)0;
     V s[2] = {0, 0}, t[2] = {0, 0};
     for (ptrdiff_t p = 0; p < pixels; p += 2)
       UNROLL for (int i = 0; i < 2; i++) {
         if (p + i == pixels) break;
         const ptrdiff_t at = (p + i) * channels + c0;
+        const V value = load(x + at, count);
         V g = load(dy + at, count);
-        if (y) {
-          g = load(y + at, count) > 0 ? g : (V)0;
-          store(masked + at, count, g);
-        }
+        if (y) g = load(y + at, count) > 0 ? g : (V)0;
+        else if (scale) g = value * a + b > 0 ? g : (V)0;
+        if (masked) store(masked + at, count, g);
         s[i] += g;
-        t[i] += g * (load(x + at, count) - m);
+        t[i] += g * (value - m);
       }
     store(sum + c0, count, s[0] + s[1]);
     store(product + c0, count, t[0] + t[1]);
-  }
-}
-
-void NAME(normalize_backward_apply)(const float *dy, const float *x, ptrdiff_t pixels, ptrdiff_t channels,
-                                    const float *a, const float *b, const float *c, float *dx) {
-  BLOCKS(channels) {
-    const V va = load(a + c0, count), vb = load(b + c0, count), vc = load(c + c0, count);
-    for (ptrdiff_t p = 0; p < pixels; p++) {
-      const ptrdiff_t at = p * channels + c0;
-      store(dx + at, count, load(dy + at, count) * va + (load(x + at, count) * vb + vc));
-    }
   }
 }
 
@@ -282,7 +307,7 @@ void NAME(sgd)(float *value, const float *gradient, float *velocity, ptrdiff_t n
 
 const ck_table NAME(table) = {
   VARIANT, NAME(multiply), NAME(accumulate_outer), NAME(channel_statistics), NAME(normalize),
-  NAME(normalize_backward_sums), NAME(normalize_backward_apply), NAME(add), NAME(sgd),
+  NAME(place), NAME(place_gradient), NAME(gradient_sums), NAME(add), NAME(sgd),
 };
 
 #ifdef TARGET

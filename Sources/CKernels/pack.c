@@ -10,7 +10,9 @@ void ck_pack(const float *source, ptrdiff_t depth, ptrdiff_t channels, ptrdiff_t
     for (ptrdiff_t k = 0; k < depth; k++) {
       const float *from = source + k * row_step + c0 * column_step;
       float *to = panels + k * CK_PANEL;
-      for (ptrdiff_t c = 0; c < count; c++) to[c] = from[c * column_step];
+      if (column_step == 1) memcpy(to, from, count * sizeof(float));
+      else
+        for (ptrdiff_t c = 0; c < count; c++) to[c] = from[c * column_step];
       for (ptrdiff_t c = count; c < CK_PANEL; c++) to[c] = 0;
     }
   }

@@ -8,11 +8,13 @@ typedef struct {
   void (*multiply)(const ck_patches *, const float *, ptrdiff_t, const float *, float *, ptrdiff_t, ptrdiff_t);
   void (*accumulate_outer)(const ck_patches *, ptrdiff_t, ptrdiff_t, const float *, ptrdiff_t, ptrdiff_t, float *);
   void (*channel_statistics)(const float *, ptrdiff_t, ptrdiff_t, float *, float *);
-  void (*normalize)(const float *, const float *, ptrdiff_t, ptrdiff_t, const float *, const float *, bool, float *);
-  void (*normalize_backward_sums)(const float *, const float *, const float *, ptrdiff_t, ptrdiff_t, const float *,
-                                  float *, float *, float *);
-  void (*normalize_backward_apply)(const float *, const float *, ptrdiff_t, ptrdiff_t, const float *, const float *,
-                                   const float *, float *);
+  void (*normalize)(const float *, const float *, ptrdiff_t, ptrdiff_t, const float *, const float *, const float *, bool,
+                    float *);
+  void (*place)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, const float *, const float *, bool, float *, ptrdiff_t);
+  void (*place_gradient)(const float *, const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, const float *, const float *,
+                         const float *, float *, ptrdiff_t);
+  void (*gradient_sums)(const float *, const float *, const float *, ptrdiff_t, ptrdiff_t, const float *, const float *,
+                        const float *, float *, float *, float *);
   void (*add)(const float *, ptrdiff_t, float *);
   void (*sgd)(float *, const float *, float *, ptrdiff_t, float, float, float);
 } ck_table;

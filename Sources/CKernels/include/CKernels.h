@@ -28,26 +28,32 @@ void ck_multiply(const ck_patches *patches, const float *panels, ptrdiff_t chann
                  float *output, ptrdiff_t out_row, ptrdiff_t out_pixel);
 
 /// sums(k, c) += Σ over the grid of patch(y, x)ₖ · dy(y, x, c), for k in [from, to): the gradient of the weights.
-/// Both `channels` and the step of dy's pixels are multiples of CK_PANEL.
+/// dy's pixels are `channels` floats apart; the rows of `sums` too.
 void ck_accumulate_outer(const ck_patches *patches, ptrdiff_t from, ptrdiff_t to, const float *dy, ptrdiff_t dy_row,
                          ptrdiff_t channels, float *sums);
 
 /// Mean and sum of squared deviations of each channel over `pixels` pixels of `channels` floats.
 void ck_channel_statistics(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float *mean, float *deviation);
 
-/// y = x · scale + shift, plus `residual` where there is one, then max(0, ·) if `relu`. y may be x.
+/// y = x · scale + shift, plus `residual` · residual_scale where there is one, then max(0, ·) if `relu`. y may be x.
 void ck_normalize(const float *x, const float *_Nullable residual, ptrdiff_t pixels, ptrdiff_t channels,
-                  const float *scale, const float *shift, bool relu, float *y);
+                  const float *scale, const float *shift, const float *_Nullable residual_scale, bool relu, float *y);
 
-/// First half of batch normalisation's backward: Σ dy and Σ dy · (x − mean) by channel.
-/// With `y` (the output of a ReLU), dy counts only where y > 0; `masked` then receives that dy, and may be dy.
-void ck_normalize_backward_sums(const float *dy, const float *_Nullable y, const float *x, ptrdiff_t pixels,
-                                ptrdiff_t channels, const float *mean, float *sum, float *product,
-                                float *_Nullable masked);
+/// The same without residual, from a picture of `rows` rows into one whose rows are `y_row` floats apart;
+/// a plain copy where `scale` is null.
+void ck_place(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels, const float *_Nullable scale,
+              const float *_Nullable shift, bool relu, float *y, ptrdiff_t y_row);
 
-/// Second half: dx = a · dy + b · x + c by channel. dx may be dy.
-void ck_normalize_backward_apply(const float *dy, const float *x, ptrdiff_t pixels, ptrdiff_t channels,
-                                 const float *a, const float *b, const float *c, float *dx);
+/// Batch normalisation's gradient, dx = a · dy + b · x + c by channel, into rows `dx_row` floats apart.
+void ck_place_gradient(const float *dy, const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels,
+                       const float *a, const float *b, const float *c, float *dx, ptrdiff_t dx_row);
+
+/// What batch normalisation's backward needs to know of dy: Σ dy and Σ dy · (x − mean) by channel.
+/// Behind a ReLU dy counts only where the output was positive: `y` is that output; or, where y is null and `scale` is
+/// not, x · scale + shift is. `masked` receives the dy that counted; it may be dy, and may be null without a ReLU.
+void ck_gradient_sums(const float *dy, const float *_Nullable y, const float *x, ptrdiff_t pixels, ptrdiff_t channels,
+                      const float *mean, const float *_Nullable scale, const float *_Nullable shift, float *sum,
+                      float *product, float *_Nullable masked);
 
 /// y += x, n floats.
 void ck_add(const float *x, ptrdiff_t n, float *y);

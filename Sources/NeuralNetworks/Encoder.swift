@@ -1,0 +1,137 @@
+public import Tensors
+
+/// A convolutional network from pictures to features: stages, then the mean over the last map.
+///
+/// Shapes: pictures (N, H, W, 3); map (N, H', W', `dimension`); features (N, `dimension`).
+public struct Encoder: Sendable {
+  let stages: [any Stage]
+  /// The channels of the last map.
+  public let dimension: Int
+  /// By how much the map is smaller than the picture, along each side.
+  public let reduction: Int
+
+  init(stages: [any Stage], dimension: Int, reduction: Int) {
+    (self.stages, self.dimension, self.reduction) = (stages, dimension, reduction)
+  }
+
+  /// The last map, with nothing pending.
+  public func map(_ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> Tensor {
+    run(pictures, &parameters, mode).map
+  }
+
+  private func run(
+    _ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode
+  ) -> (map: Tensor, backward: (Tensor, inout Parameters) -> Void) {
+    precondition(pictures.shape.count == 4, "pictures are \(pictures.shape), expected (N, H, W, channels)")
+    var x = Activation(pictures)
+    var backwards: [StageBackward] = []
+    for stage in stages {
+      let step = stage.forward(x, &parameters, mode)
+      x = step.y
+      if mode != .evaluation { backwards.append(step.backward) }
+    }
+    let end = settle(x, relu: x.relu)
+    return (
+      end.y,
+      { [backwards] dy, parameters in
+        var gradient = end.backward(dy).main
+        for backward in backwards.reversed() { gradient = backward(gradient, nil, &parameters) }
+      }
+    )
+  }
+}
+
+extension Encoder: Layer {
+  /// The backward adds the parameters' gradients; the pictures' own gradient is not asked for and comes back empty.
+  public func forward(
+    _ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode
+  ) -> (y: Tensor, backward: Backward) {
+    let pass = run(pictures, &parameters, mode)
+    let average = globalAverage(pass.map)
+    return (
+      average.y,
+      { dy, parameters in
+        pass.backward(average.backward(dy), &parameters)
+        return Tensor(zeros: [0])
+      }
+    )
+  }
+}
+
+/// An encoder by name: what a run's configuration holds.
+public struct EncoderConfiguration: Sendable, Equatable, Codable {
+  /// One preset a case: a new one is a case here and its stages below.
+  public enum Preset: String, Sendable, CaseIterable, Codable {
+    /// Four 3x3 convolutions, channels doubling from `width`, each halving the picture but the first.
+    case tiny
+    /// ResNet-18's blocks at a quarter of its width, with a 3x3 stem.
+    case small
+    /// ResNet-18: for pictures above 64 px a 7x7 stem of stride 2 and a max-pool, else a 3x3 stem.
+    case resnet18
+
+    public var defaultWidth: Int { self == .resnet18 ? 64 : 16 }
+    public var summary: String {
+      switch self {
+      case .tiny: "four convolutions, width 16"
+      case .small: "ResNet-18-shaped, width 16, 3x3 stem"
+      case .resnet18: "width 64, 3x3 stem up to 64 px, 7x7 and max-pool above"
+      }
+    }
+  }
+
+  public var preset: Preset
+  /// The channels after the stem.
+  public var width: Int
+  /// The side of the pictures, in pixels.
+  public var size: Int
+  /// False for a network with biases in place of batch normalisation.
+  public var normalizes: Bool
+  /// Whether γ of each block's last normalisation starts at 0, so that a fresh block is the identity.
+  public var startsAsIdentity: Bool
+
+  public init(
+    preset: Preset = .small, width: Int? = nil, size: Int = 32, normalizes: Bool = true,
+    startsAsIdentity: Bool = false
+  ) {
+    self.preset = preset
+    self.width = width ?? preset.defaultWidth
+    self.size = size
+    (self.normalizes, self.startsAsIdentity) = (normalizes, startsAsIdentity)
+  }
+
+  /// Claims the encoder's places, under names that begin with "encoder.".
+  public func encoder(in layout: inout ParameterLayout) -> Encoder {
+    let kind: Normalization.Kind = normalizes ? .batch : .bias
+    switch preset {
+    case .tiny:
+      var stages: [any Stage] = []
+      for index in 0..<4 {
+        stages.append(
+          ConvolutionUnit(
+            index == 0 ? 3 : width << (index - 1), width << index, stride: index == 0 ? 1 : 2,
+            normalization: kind,
+            propagates: index > 0, named: "encoder.\(index)", in: &layout))
+      }
+      return Encoder(stages: stages, dimension: width << 3, reduction: 8)
+    case .small, .resnet18:
+      let large = preset == .resnet18 && size > 64
+      var stages: [any Stage] = [
+        ConvolutionUnit(
+          3, width, kernel: large ? 7 : 3, stride: large ? 2 : 1, normalization: kind, propagates: false,
+          named: "encoder.stem", in: &layout)
+      ]
+      if large { stages.append(MaxPool()) }
+      var channels = width
+      for group in 0..<4 {
+        for block in 0..<2 {
+          stages.append(
+            ResidualBlock(
+              channels, width << group, stride: group > 0 && block == 0 ? 2 : 1, normalization: kind,
+              lastScale: startsAsIdentity ? 0 : 1, named: "encoder.\(group).\(block)", in: &layout))
+          channels = width << group
+        }
+      }
+      return Encoder(stages: stages, dimension: channels, reduction: large ? 32 : 8)
+    }
+  }
+}

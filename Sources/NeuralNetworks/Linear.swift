@@ -1,0 +1,57 @@
+import CKernels
+public import Tensors
+
+/// A fully connected layer, y = x·W + b.
+///
+/// Shapes: x (N, inputs), W (inputs, outputs), b (outputs), y (N, outputs).
+public struct Linear: Layer {
+  let inputs, outputs: Int
+  let weight: Range<Int>
+  let bias: Range<Int>?
+
+  public init(_ inputs: Int, _ outputs: Int, bias: Bool, named name: String, in layout: inout ParameterLayout)
+  {
+    (self.inputs, self.outputs) = (inputs, outputs)
+    weight = layout.claim(name + ".weight", [inputs, outputs], .weight(fanIn: inputs))
+    self.bias = bias ? layout.claim(name + ".bias", [outputs], .bias(fanIn: inputs)) : nil
+  }
+
+  public func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (
+    y: Tensor, backward: Backward
+  ) {
+    precondition(x.channels == inputs, "x is \(x.shape), expected (N, \(inputs))")
+    let matrix = unsafe PackedMatrix(
+      parameters.values.buffer.base + weight.lowerBound, depth: inputs, columns: outputs, rowStep: outputs,
+      columnStep: 1)
+    let y = product(x, matrix, bias: bias.map { parameters.tensor($0) })
+    return (y, { dy, parameters in backward(dy, x, &parameters) })
+  }
+
+  /// dW += xᵀ·dy, db += Σ dy over the batch; returns dx = dy·Wᵀ.
+  private func backward(_ dy: Tensor, _ x: Tensor, _ parameters: inout Parameters) -> Tensor {
+    if let bias {
+      var sums = [Float](repeating: 0, count: outputs)
+      dy.withSpan { dy in
+        for row in 0..<x.rows {
+          for column in sums.indices { sums[column] += dy[row * sums.count + column] }
+        }
+      }
+      parameters.addGradient(sums, to: bias)
+    }
+    let transposed = unsafe PackedMatrix(
+      parameters.values.buffer.base + weight.lowerBound, depth: self.outputs, columns: self.inputs,
+      rowStep: 1,
+      columnStep: self.outputs)
+    let (from, gradient, to) = (x.buffer, dy.buffer, parameters.gradients.unique())
+    let (rows, inputs, outputs, start) = (x.rows, self.inputs, self.outputs, weight.lowerBound)
+    let chunk = 16
+    parallelFor((inputs + chunk - 1) / chunk) { index in
+      var patches = unsafe ck_patches(
+        input: from.base, rows: 1, columns: rows, row_step: 0, pixel_step: inputs, runs: 1, length: inputs,
+        run_step: 0)
+      unsafe ck_accumulate_outer(
+        &patches, index * chunk, min(inputs, (index + 1) * chunk), gradient.base, 0, outputs, to.base + start)
+    }
+    return product(dy, transposed)
+  }
+}

@@ -1,0 +1,96 @@
+public import Tensors
+
+/// What a place in `Parameters` is for, from which its first value and its kind follow.
+public enum ParameterRole: Sendable, Equatable {
+  /// A matrix (fanIn, outputs) of weights, drawn by the initialiser.
+  case weight(fanIn: Int)
+  /// A bias after `fanIn` inputs.
+  case bias(fanIn: Int)
+  /// The scale and shift of a normalisation; a scale may start at a value other than 1.
+  case scale(initially: Float)
+  case shift
+}
+
+/// The places that layers claim before there are numbers: names, shapes and ranges.
+public struct ParameterLayout: Sendable, Equatable {
+  public struct Entry: Sendable, Equatable {
+    public let name: String
+    public let shape: [Int]
+    public let range: Range<Int>
+    public let role: ParameterRole
+  }
+  /// Running statistics of normalisations: not trained, but part of the network.
+  public struct Statistic: Sendable, Equatable {
+    public let name: String
+    public let range: Range<Int>
+    public let initially: Float
+  }
+
+  public private(set) var entries: [Entry] = []
+  public private(set) var statistics: [Statistic] = []
+  /// The number of trained values, and of running statistics.
+  public var count: Int { entries.last?.range.upperBound ?? 0 }
+  public var statisticsCount: Int { statistics.last?.range.upperBound ?? 0 }
+
+  public init() {}
+
+  public mutating func claim(_ name: String, _ shape: [Int], _ role: ParameterRole) -> Range<Int> {
+    let range = count..<count + shape.reduce(1, *)
+    entries.append(Entry(name: name, shape: shape, range: range, role: role))
+    return range
+  }
+
+  public mutating func claimStatistic(_ name: String, count: Int, initially value: Float) -> Range<Int> {
+    let range = statisticsCount..<statisticsCount + count
+    statistics.append(Statistic(name: name, range: range, initially: value))
+    return range
+  }
+}
+
+/// The numbers of a network: values, their gradients, and running statistics, each one flat array.
+///
+/// A copy is a second network (BYOL's teacher is one); an optimiser, a checkpoint and a moving average are each one
+/// pass over an array.
+public struct Parameters: Sendable {
+  public let layout: ParameterLayout
+  public var values: Tensor
+  public var gradients: Tensor
+  public var statistics: Tensor
+
+  /// - Parameter seed: with an entry's name it decides that entry's values, whatever else is in the layout.
+  public init(_ layout: ParameterLayout, initializer: Initializer, seed: UInt64) {
+    self.layout = layout
+    var values = [Float](repeating: 0, count: layout.count)
+    for entry in layout.entries {
+      var generator = CounterGenerator(
+        seed, entry.name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
+      values.replaceSubrange(entry.range, with: initializer.values(for: entry, using: &generator))
+    }
+    self.values = Tensor([layout.count], values)
+    gradients = Tensor(zeros: [layout.count])
+    var statistics = [Float](repeating: 0, count: layout.statisticsCount)
+    for statistic in layout.statistics {
+      for index in statistic.range { statistics[index] = statistic.initially }
+    }
+    self.statistics = Tensor([layout.statisticsCount], statistics)
+  }
+
+  public mutating func clearGradients() {
+    gradients = Tensor(zeros: [layout.count])
+  }
+
+  /// The values of one range, such as a layer's bias.
+  func tensor(_ range: Range<Int>) -> Tensor {
+    let part = Tensor(uninitialized: [range.count])
+    unsafe part.buffer.base.update(from: values.buffer.base + range.lowerBound, count: range.count)
+    return part
+  }
+
+  /// gradients[range] += sums, in place.
+  mutating func addGradient(_ sums: [Float], to range: Range<Int>) {
+    precondition(sums.count == range.count, "\(sums.count) sums for \(range.count) parameters")
+    gradients.withMutableSpan { all in
+      for index in sums.indices { all[range.lowerBound + index] += sums[index] }
+    }
+  }
+}
