@@ -9,8 +9,8 @@ static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'
 // Every chunk is a length, a type, its data and a checksum.
 enum { CHUNK_FRAME = 12, IHDR_END = 8 + CHUNK_FRAME + 13 };
 
-// Bytes of compressed data that may follow the end of the last row. A stream's own end takes a few; more would be
-// inflated only to be thrown away, a thousandfold.
+// Bytes of compressed data that one row may take, besides twice its own length. libpng inflates whatever follows the
+// last row, a thousandfold, only to throw it away.
 enum { COMPRESSED_SLACK = 65536 };
 
 struct job {
@@ -21,7 +21,7 @@ struct job {
   const uint8_t *bytes;
   size_t count, position;
   size_t compressed_end;    // where the last IDAT chunk ends
-  size_t compressed_limit;  // how far into the IDAT chunks libpng may read
+  size_t compressed_limit;  // how far into the IDAT chunks libpng may read now
   uint32_t width, height;
   bool clip_wide_grey;
   uint8_t *pixels;
@@ -83,7 +83,7 @@ static void take(png_structp png, png_bytep into, size_t wanted) {
   struct job *job = png_get_io_ptr(png);
   if (wanted > job->count - job->position) png_error(png, "the file ends too early");
   if (job->position > job->compressed_limit && job->position < job->compressed_end)
-    png_error(png, "compressed data goes on after the last row");
+    png_error(png, "far more compressed data than the rows need");
   memcpy(into, job->bytes + job->position, wanted);
   job->position += wanted;
 }
@@ -122,6 +122,7 @@ static void read_picture(struct job *job) {
     png_set_strip_alpha(png);
     png_set_gray_to_rgb(png);
   }
+  size_t allowance = COMPRESSED_SLACK + 2 * png_get_rowbytes(png, info);
   int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
   size_t stride = (size_t)3 * job->width;
@@ -129,8 +130,10 @@ static void read_picture(struct job *job) {
     png_error(png, "unexpected row layout");
 
   for (int pass = 0; pass < passes; pass++)
-    for (uint32_t y = 0; y < job->height; y++) png_read_row(png, job->pixels + y * stride, NULL);
-  job->compressed_limit = job->position + COMPRESSED_SLACK;
+    for (uint32_t y = 0; y < job->height; y++) {
+      job->compressed_limit = job->position + allowance;
+      png_read_row(png, job->pixels + y * stride, NULL);
+    }
   png_read_end(png, NULL);
   if (clips)
     for (uint32_t y = 0; y < job->height; y++) spread_wide_grey(job->pixels + y * stride, job->width);

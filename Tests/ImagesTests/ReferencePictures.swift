@@ -1,0 +1,50 @@
+import Files
+import FoundationEssentials
+import Images
+import TestSupport
+import Testing
+
+/// One picture of `data/reference/pictures` with what Pillow makes of it; `tools/reference/decode.py` wrote both.
+struct ReferencePicture: Decodable, Sendable, CustomTestStringConvertible {
+  struct Turned: Decodable, Sendable {
+    let width, height: Int
+    let hash: String
+  }
+  let file: String
+  let width, height: Int
+  let hash: String
+  let orientation: Int
+  /// The hash of Pillow's picture, where it is not what is wanted by default.
+  let clipped: String?
+  /// What `ImageOps.exif_transpose` makes of it, where that is something else.
+  let turned: Turned?
+
+  var path: String { dataPath("reference/pictures/" + file) }
+  var testDescription: String { file }
+
+  static let all: [ReferencePicture] = {
+    guard let bytes = try? readFile(dataPath("reference/pictures.json")) else { return [] }
+    return (try? JSONDecoder().decode([ReferencePicture].self, from: Data(bytes))) ?? []
+  }()
+}
+
+/// The bytes of a reference picture.
+func reference(_ file: String) throws -> [UInt8] { try readFile(dataPath("reference/pictures/" + file)) }
+
+/// FNV-1a, 64 bits, as `decode.py` computes it.
+func fnv(_ bytes: [UInt8]) -> String {
+  let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  let digits = String(hash, radix: 16)
+  return String(repeating: "0", count: 16 - digits.count) + digits
+}
+
+/// Smooth colours with some noise, the same every time.
+func sample(_ width: Int, _ height: Int) -> Image {
+  var state: UInt32 = 1
+  let pixels = (0..<3 * width * height).map { i in
+    state = state &* 1_664_525 &+ 1_013_904_223
+    let (x, y, c) = (i / 3 % width, i / 3 / width, i % 3)
+    return UInt8((x * 3 + y * (c + 1) + Int(state >> 28)) & 255)
+  }
+  return Image(width: width, height: height, pixels: pixels)
+}
