@@ -15,10 +15,10 @@ public struct RecipeError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The word closest to `word` by letters put in, left out or replaced, if less than half of it differs.
+/// The word closest to `word` by letters put in, left out or replaced, if less than a third of it differs.
 func nearest(to word: String, among known: [String]) -> String? {
   let distances = known.map { ($0, distance(Array(word.lowercased()), Array($0))) }
-  guard let best = distances.min(by: { $0.1 < $1.1 }), 2 * best.1 <= max(word.count, best.0.count) else {
+  guard let best = distances.min(by: { $0.1 < $1.1 }), 3 * best.1 < max(word.count, best.0.count) else {
     return nil
   }
   return best.0

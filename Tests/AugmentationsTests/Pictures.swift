@@ -1,0 +1,49 @@
+import FoundationEssentials
+import Images
+import Tensors
+import TestSupport
+
+@testable import Augmentations
+
+/// What Pillow and torchvision made.
+let reference = Result { try PictureReference("augment.json") }
+
+/// The cases of one operation.
+func cases(_ operation: String) throws -> [PictureReference.Case] {
+  try reference.get().cases.filter { $0.operation == operation }
+}
+
+extension PictureReference.Case {
+  /// The picture that the operation was applied to, and the one that must come out.
+  func images() throws -> (source: Image, wanted: Image) {
+    guard let source = try reference.get().pictures[picture] else { throw Missing(picture: picture) }
+    return (Image(source), Image(result))
+  }
+}
+
+struct Missing: Error { let picture: String }
+
+extension Image {
+  init(_ picture: PictureReference.Picture) {
+    self.init(width: picture.width, height: picture.height, pixels: Array(picture.pixels))
+  }
+
+  /// Noise that depends on the seed alone.
+  init(noise width: Int, _ height: Int, seed: UInt64 = 1) {
+    var generator = CounterGenerator(seed)
+    let pixels = (0..<3 * width * height).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+    self.init(width: width, height: height, pixels: pixels)
+  }
+}
+
+/// The largest difference between two samples at the same place; none where the sizes differ.
+func largestDifference(_ a: Image, _ b: Image) -> Int? {
+  guard a.width == b.width && a.height == b.height else { return nil }
+  return zip(a.pixels, b.pixels).reduce(0) { max($0, abs(Int($1.0) - Int($1.1))) }
+}
+
+/// Whether a count of successes is within five standard deviations of what a probability makes likely.
+func isPlausible(_ count: Int, of trials: Int, probability: Double) -> Bool {
+  let deviation = (Double(trials) * probability * (1 - probability)).squareRoot()
+  return abs(Double(count) - Double(trials) * probability) <= 5 * deviation
+}

@@ -1,0 +1,62 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@testable import Images
+
+@Suite struct ResizeTests {
+  static let reference = Result { try PictureReference("resize.json") }
+
+  @Test("every case has the very bytes that Pillow makes", arguments: try ResizeTests.reference.get().cases)
+  func pillow(wanted: PictureReference.Case) throws {
+    let source = try #require(try Self.reference.get().pictures[wanted.picture])
+    let numbers = wanted.numbers.map { Int($0) }
+    let box = Rectangle(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
+    let result = Image(source).resized(cropping: box, to: numbers[4], numbers[5])
+    #expect(result == Image(wanted.result))
+  }
+
+  @Test("one colour stays that colour at every size", arguments: [1, 2, 7, 33, 200], [1, 3, 16, 100])
+  func plain(from: Int, to: Int) {
+    let picture = Image(width: from, height: 5, pixels: repeated([13, 0, 255], 5 * from))
+    #expect(picture.resized(to: to, 9).pixels == repeated([13, 0, 255], 9 * to))
+  }
+
+  @Test("a picture turned on its side is resized alike", arguments: [(19, 8), (19, 31), (150, 7)])
+  func across(from: Int, to: Int) {
+    let samples = (0..<3 * from).map { UInt8(truncatingIfNeeded: $0 * $0 * 7) }
+    let row = Image(width: from, height: 1, pixels: samples).resized(to: to, 1)
+    let column = Image(width: 1, height: from, pixels: samples).resized(to: 1, to)
+    #expect(row.pixels == column.pixels)
+  }
+
+  @Test("the weights of each sample add up to 1", arguments: [1, 2, 3, 10, 224, 1000], [1, 2, 7, 32, 224])
+  func weights(inputs: Int, outputs: Int) {
+    let filter = TriangleFilter(from: inputs, to: outputs)
+    for output in 0..<outputs {
+      let weights = filter.weights[output * filter.taps..<(output + 1) * filter.taps]
+      #expect(abs(weights.reduce(0, +) - 1 << TriangleFilter.precision) <= Int32(filter.taps))
+      #expect(weights.allSatisfy { $0 >= 0 })
+      #expect(weights.dropFirst(filter.counts[output]).allSatisfy { $0 == 0 })
+      #expect(filter.starts[output] >= 0 && filter.starts[output] + filter.counts[output] <= inputs)
+    }
+  }
+
+  @Test func `a box outside the picture and an empty result are programming errors`() async {
+    await #expect(processExitsWith: .failure) {
+      let picture = Image(width: 2, height: 2, pixels: [UInt8](repeating: 0, count: 12))
+      _ = picture.resized(cropping: Rectangle(x: 1, y: 0, width: 2, height: 2), to: 4, 4)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = Image(width: 2, height: 2, pixels: [UInt8](repeating: 0, count: 12)).resized(to: 0, 4)
+    }
+  }
+}
+
+func repeated(_ color: [UInt8], _ count: Int) -> [UInt8] { (0..<count).flatMap { _ in color } }
+
+extension Image {
+  init(_ picture: PictureReference.Picture) {
+    self.init(width: picture.width, height: picture.height, pixels: Array(picture.pixels))
+  }
+}
