@@ -28,7 +28,9 @@ let package = Package(
     .executable(name: "siam", targets: ["siam"]),
     .library(
       name: "Siam",
-      targets: ["Files", "Tensors", "Images", "Augmentations", "NeuralNetworks", "Features", "SelfSupervised"]),
+      targets: [
+        "Files", "Tensors", "Images", "Augmentations", "NeuralNetworks", "Features", "SelfSupervised",
+      ]),
   ],
   targets: [
     .target(
@@ -49,7 +51,9 @@ let package = Package(
       imports: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "Tensors", "CKernels"]),
     floor(
       "Commands",
-      imports: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "SelfSupervised", "Tensors"]),
+      imports: [
+        "Augmentations", "Features", "Files", "Images", "NeuralNetworks", "SelfSupervised", "Tensors",
+      ]),
 
     .executableTarget(name: "siam", dependencies: ["Commands"], swiftSettings: strict),
     .executableTarget(

@@ -70,14 +70,14 @@ struct Arguments {
   mutating func section(_ title: String) { section = title }
 
   /// Whether the flag is there.
-  mutating func flag(_ name: String, _ short: String? = nil, help: String) -> Bool {
+  mutating func flag(_ name: String, short: String? = nil, help: String) -> Bool {
     declare(name, short, placeholder: nil, help: help, range: "", otherwise: nil)
     return flags.contains(name)
   }
 
   /// The option's value, or `default`.
   mutating func option<Value: ArgumentValue>(
-    _ name: String, _ short: String? = nil, _ placeholder: String? = nil, default value: Value,
+    _ name: String, short: String? = nil, value placeholder: String? = nil, default value: Value,
     in limits: Limits<Value>? = nil, help: String
   ) throws(UsageError) -> Value {
     declare(
@@ -89,7 +89,7 @@ struct Arguments {
 
   /// The option's value, or nil; the help says `otherwise` for what happens without it.
   mutating func option<Value: ArgumentValue>(
-    _ name: String, _ short: String? = nil, _ placeholder: String? = nil, as type: Value.Type = Value.self,
+    _ name: String, short: String? = nil, value placeholder: String? = nil, as type: Value.Type = Value.self,
     otherwise: String, in limits: Limits<Value>? = nil, help: String
   ) throws(UsageError) -> Value? {
     declare(
@@ -101,7 +101,7 @@ struct Arguments {
 
   /// The text of an option that must be given.
   mutating func required(
-    _ name: String, _ short: String? = nil, _ placeholder: String, help: String
+    _ name: String, short: String? = nil, value placeholder: String, help: String
   ) throws(UsageError) -> String {
     declare(name, short, placeholder: placeholder, help: help, range: "", otherwise: nil)
     if isDeclaring { return placeholder }
@@ -113,7 +113,7 @@ struct Arguments {
 
   /// A list's elements, divided by commas, or `default`; each element keeps to the limits.
   mutating func list<Value: ArgumentValue>(
-    _ name: String, _ short: String? = nil, _ placeholder: String? = nil, default values: [Value],
+    _ name: String, short: String? = nil, value placeholder: String? = nil, default values: [Value],
     each limits: Limits<Value>? = nil, help: String
   ) throws(UsageError) -> [Value] {
     let range = limits?.description ?? Value.range

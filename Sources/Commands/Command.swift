@@ -39,5 +39,5 @@ extension Command {
 
 /// Every subcommand, in the order of the help.
 let allCommands: [any Command.Type] = [
-  HelpCommand.self, VersionCommand.self,
+  PreviewCommand.self, HelpCommand.self, VersionCommand.self,
 ]

@@ -1,4 +1,5 @@
 import Files
+import Images
 
 /// What the program returns; the numbers of sysexits.h, and 128 + n for a signal n.
 enum ExitCode: Equatable {
@@ -65,6 +66,29 @@ extension FileError: ExitCoded {
       }
     case .notAFile: .noInput
     case .tooLarge: .badData
+    }
+  }
+}
+
+extension ImageError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .unreadable: .noInput
+    case .unwritable: .cannotCreate
+    case .unsupported, .corrupt, .tooLarge, .tooCostly, .doubtful: .badData
+    }
+  }
+}
+
+extension TooManyBadPictures: ExitCoded {
+  var exitCode: ExitCode { .badData }
+}
+
+extension FolderError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .missing, .notAFolder, .empty, .noPictures: .usage
+    case .unreadable: .noInput
     }
   }
 }

@@ -13,8 +13,8 @@ private struct Sample: Command, Equatable {
   init(_ arguments: inout Arguments) throws(UsageError) {
     root = try arguments.positional("ROOT", help: "a folder")
     others = arguments.remainingPositionals("OTHER", help: "more folders")
-    output = try arguments.required("--output", "-o", "RUN", help: "where to write")
-    epochs = try arguments.option("--epochs", "-e", default: 20, in: .atLeast(1), help: "passes")
+    output = try arguments.required("--output", short: "-o", value: "RUN", help: "where to write")
+    epochs = try arguments.option("--epochs", short: "-e", default: 20, in: .atLeast(1), help: "passes")
     seed = try arguments.option("--seed", default: 1, help: "names the chance")
     arguments.section("Optimiser")
     momentum = try arguments.option("--momentum", default: 0.9, in: .from(0, below: 1), help: "momentum")

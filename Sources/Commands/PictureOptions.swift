@@ -1,0 +1,55 @@
+import Files
+import Images
+
+/// How pictures are read: the options that every command over a folder has.
+struct PictureOptions: Equatable {
+  enum WideGrey: String, ArgumentChoice { case high, clip }
+
+  let decoding: DecodingOptions
+  /// Whether the first bad picture ends the command, instead of being skipped.
+  let isStrict: Bool
+  /// The share of bad pictures above which the command ends; 1 for a command that reads only a few.
+  let maximumBadShare: Double
+
+  /// - Parameter readsAll: whether the command reads the whole folder, so that the share of bad pictures means something.
+  init(_ arguments: inout Arguments, readsAll: Bool = true) throws(UsageError) {
+    arguments.section("Reading pictures")
+    isStrict = arguments.flag(
+      "--strict", help: "stop at the first picture that cannot be read or has a flaw, instead of skipping it")
+    maximumBadShare = try arguments.option(
+      "--max-bad", value: "SHARE", default: 0.1, in: .from(0, through: 1),
+      help: "stop if more of the pictures are bad")
+    let megapixels = try arguments.option(
+      "--max-megapixels", value: "X", default: 100, in: .above(0, through: 1000.0),
+      help: "skip larger pictures")
+    let wideGrey = try arguments.option(
+      "--grey16", default: WideGrey.high,
+      help: "16-bit grey pictures: take the high byte, or clip at 255 as Pillow does")
+    let isTurned = arguments.flag("--turn", help: "turn pictures as their EXIF orientation says")
+    var decoding = DecodingOptions()
+    decoding.maximumPixels = Int(megapixels * 1e6)
+    decoding.wideGrey = wideGrey == .high ? .highByte : .clip
+    decoding.appliesOrientation = isTurned
+    decoding.strict = isStrict
+    self.decoding = decoding
+  }
+
+  /// Notes a picture that cannot be read.
+  ///
+  /// - Throws: the error itself if the options are strict.
+  func skip(_ error: ImageError, in bad: inout BadPictures) throws(ImageError) {
+    if isStrict { throw error }
+    bad.add(error)
+  }
+}
+
+/// What was left out, as lines for standard error: what the walk met besides pictures, then each bad picture.
+func notes(on folder: ImageFolder, bad: BadPictures, atMost limit: Int = 20) -> [String] {
+  var lines: [String] = []
+  if let summary = folder.census.summary { lines.append("\(printable(folder.root)): left out \(summary)") }
+  guard !bad.isEmpty else { return lines }
+  lines.append("\(printable(folder.root)): skipped \(count(bad.count, "bad picture"))")
+  lines += bad.items.prefix(limit).map { "  " + oneLine($0.description) }
+  if bad.count > limit { lines.append("  and \(bad.count - limit) more") }
+  return lines
+}
