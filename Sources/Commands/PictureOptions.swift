@@ -16,9 +16,13 @@ struct PictureOptions: Equatable {
     arguments.section("Reading pictures")
     isStrict = arguments.flag(
       "--strict", help: "stop at the first picture that cannot be read or has a flaw, instead of skipping it")
-    maximumBadShare = try arguments.option(
-      "--max-bad", value: "SHARE", default: 0.1, in: .from(0, through: 1),
-      help: "stop if more of the pictures are bad")
+    if readsAll {
+      maximumBadShare = try arguments.option(
+        "--max-bad", value: "SHARE", default: 0.1, in: .from(0, through: 1),
+        help: "stop if a larger share of the pictures is bad")
+    } else {
+      maximumBadShare = 1
+    }
     let megapixels = try arguments.option(
       "--max-megapixels", value: "X", default: 100, in: .above(0, through: 1000.0),
       help: "skip larger pictures")

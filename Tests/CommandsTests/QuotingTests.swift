@@ -1,0 +1,14 @@
+import Testing
+
+@testable import Commands
+
+@Suite struct QuotingTests {
+  @Test func `a quoted word is harmless and short`() {
+    #expect(quoted("a\u{1B}[2Jb") == "“a\\u{1b}[2Jb”")
+    #expect(columns(quoted(String(repeating: "a", count: 5000))) == 202)
+  }
+
+  @Test func `a message keeps to one line`() {
+    #expect(oneLine("a\n b\r\n\u{7}c\u{2028}d\\") == "a  b \\u{7}c d\\")
+  }
+}
