@@ -15,8 +15,6 @@ struct job {
   jmp_buf escape;
   enum ic_status failure;
   struct ic_report *report;
-  const uint8_t *bytes;
-  size_t count;
   uint32_t width, height;
   struct ic_limits limits;
   uint8_t *pixels;
@@ -183,8 +181,6 @@ enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, uint32_t wid
   job.progress = (struct jpeg_progress_mgr){.progress_monitor = watch};
   job.failure = IC_CORRUPT;
   job.report = report;
-  job.bytes = bytes;
-  job.count = count;
   job.width = width;
   job.height = height;
   job.limits = limits;

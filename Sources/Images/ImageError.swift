@@ -36,8 +36,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
       reason
     case .unsupported(_, let kind): "\(kind), neither PNG nor JPEG"
     case .tooLarge(_, let width, let height, let maximum):
-      "\(width)×\(height) is \(width.multipliedFullWidth(by: height).high == 0 ? "\(width * height)" : "too many") "
-        + "pixels, more than the limit of \(maximum)"
+      "\(width)×\(height) pixels, more than the limit of \(maximum)"
     case .doubtful(_, let warnings, let reason):
       warnings == 1 ? "warning: \(reason)" : "\(warnings) warnings, the first: \(reason)"
     }

@@ -75,4 +75,14 @@ import Testing
       #expect(!fileExists("\(folder)\0"))
     }
   }
+
+  @Test(
+    "the beginning of a file is as long as wanted, or the file", arguments: [(0, 0), (3, 3), (5, 5), (99, 5)])
+  func beginning(wanted: Int, given: Int) throws {
+    try withScratchFolder { folder in
+      try writeFile(folder + "/a", [1, 2, 3, 4, 5] as [UInt8])
+      #expect(try readBeginning(folder + "/a", count: wanted) == Array([1, 2, 3, 4, 5].prefix(given)))
+      #expect(throws: FileError.notAFile(path: folder)) { try readBeginning(folder, count: 1) }
+    }
+  }
 }
