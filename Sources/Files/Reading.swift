@@ -81,6 +81,14 @@ public func makeFolder(_ path: String) throws(FileError) {
   guard unsafe mkdir(path, 0o777) == 0 || isFolder(path) else { throw .last("create folder", path) }
 }
 
+/// Removes a file or link; that there is none is fine.
+///
+/// - Throws: `FileError` when it cannot be removed, or is a folder.
+public func removeFile(_ path: String) throws(FileError) {
+  guard isCString(path) else { throw .numbered(EINVAL, "remove", path) }
+  guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
+}
+
 /// The folder that holds what `path` names: "a/b" and "a/b/" are in "a", "b" is in ".", "/b" in "/".
 func parentFolder(of path: String) -> String {
   var parts = path[...]

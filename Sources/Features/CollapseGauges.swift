@@ -1,0 +1,77 @@
+/// The numbers that show a collapse of a network's outputs, from a sample of them.
+///
+/// Each is blind somewhere: the spread behind a batch normalisation, the rank to how small the variation is. So all
+/// stand together.
+public struct CollapseGauges: Sendable, Equatable {
+  /// Rows looked at, and their length.
+  public let count, dimension: Int
+  /// std · √D of the L2-normalised rows: 1 when spread over the sphere, 0 when all are alike.
+  ///
+  /// Source: Chen, He (2021), figure 2; the unbiased deviation, averaged over the columns, as PyTorch takes it.
+  public let spread: Double
+  /// The share m_o of the common centre in the normalised rows, |mean|²: 1 when all are alike.
+  ///
+  /// Source: Zhang et al. (2022), section 3.
+  public let centre: Double
+  /// The share m_r of what is left without the centre, 1 - m_o: 0 when all are alike.
+  public let residual: Double
+  /// How the residual is spread over directions.
+  public let spectrum: Spectrum
+
+  /// exp(entropy of σ / Σσ); see `Spectrum`.
+  public var effectiveRank: Double { spectrum.effectiveRank }
+
+  /// Complexity: min(N, D)² · max(N, D); a batch, or a sample of up to a thousand rows, says enough.
+  ///
+  /// - Precondition: whole rows, at least 2.
+  public init(_ rows: [Float], dimension: Int) {
+    let unit = UnitRows(rows, dimension: dimension)
+    precondition(unit.count >= 2, "\(unit.count) rows have no spread")
+    (count, self.dimension) = (unit.count, dimension)
+    let centred = unit.centred()
+    var squares = [Double](repeating: 0, count: dimension)
+    for row in 0..<unit.count {
+      for column in 0..<dimension {
+        let value = centred[row * dimension + column]
+        squares[column] += value * value
+      }
+    }
+    let (n, d) = (Double(unit.count), Double(dimension))
+    spread = squares.reduce(0) { $0 + ($1 / (n - 1)).squareRoot() } / d * d.squareRoot()
+    centre = unit.means().reduce(0) { $0 + $1 * $1 }
+    residual = squares.reduce(0, +) / n
+    spectrum = Spectrum(centred: centred, dimension: dimension)
+  }
+
+  /// What the numbers mean.
+  ///
+  /// The thresholds are this project's choice, far from both sides: a run without stop-gradient reaches a spread of
+  /// 0 within a few hundred steps (Chen, He, figure 2), a healthy one stays near 1; and outputs behind a batch
+  /// normalisation that all lie on a few directions have a rank of a few, whatever D, where healthy ones reach a good
+  /// part of what N and D allow.
+  public var diagnosis: CollapseDiagnosis {
+    guard spread.isFinite, effectiveRank.isFinite else { return .diverged }
+    if spread < CollapseDiagnosis.leastSpread { return .total }
+    let possible = Double(min(count - 1, dimension))
+    // One or two directions are few only where there could be more.
+    return possible > 4 && effectiveRank < max(2.5, CollapseDiagnosis.leastShareOfRank * possible)
+      ? .dimensional : .none
+  }
+}
+
+/// The kinds of collapse.
+public enum CollapseDiagnosis: String, Sendable, CaseIterable {
+  /// The outputs vary, in many directions.
+  case none
+  /// The outputs vary along few directions only.
+  case dimensional
+  /// All pictures have nearly the same output.
+  case total
+  /// The outputs are no longer finite numbers.
+  case diverged
+
+  /// Below this `spread` a collapse is total.
+  static let leastSpread = 0.05
+  /// Below this share of the possible effective rank a collapse is dimensional.
+  static let leastShareOfRank = 0.02
+}

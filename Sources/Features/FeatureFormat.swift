@@ -1,0 +1,86 @@
+internal import Files
+
+/// The files that features can be written as, chosen by the extension of the name.
+public enum FeatureFormat: String, Sendable, CaseIterable {
+  /// NumPy's array: float32, (N, D).
+  case npy
+  /// A table for spreadsheets: path, label, f0, f1, ...
+  case csv
+  /// Named arrays: `features`, and `labels` where there are any.
+  case safetensors
+
+  /// - Throws: `FeatureError.unknownFormat` for any other extension; upper and lower case are the same.
+  public init(path: String) throws(FeatureError) {
+    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 1, let last = parts.last, let format = Self(rawValue: last.lowercased()) else {
+      throw .unknownFormat(path: path)
+    }
+    self = format
+  }
+}
+
+/// The files that one table of features becomes.
+public struct FeatureFiles: Sendable, Equatable {
+  /// The features themselves.
+  public let features: String
+  public let format: FeatureFormat
+
+  /// - Throws: `FeatureError.unknownFormat`.
+  public init(_ path: String) throws(FeatureError) {
+    (features, format) = (path, try FeatureFormat(path: path))
+  }
+
+  /// Row for row the pictures' paths: "a/features.npy" has "a/features.paths.txt" beside it.
+  public var paths: String { stem + ".paths.txt" }
+  /// Row for row the pictures' classes.
+  public var labels: String { stem + ".labels.txt" }
+  /// All that `write` may replace, to ask before.
+  public var all: [String] { [features, paths, labels] }
+
+  private var stem: String { String(features.dropLast(format.rawValue.count + 1)) }
+
+  /// Writes the features and, where the table has them, paths and labels; each file appears whole or not at all, the
+  /// features last. Paths and labels of an earlier table, which would now belong to other rows, are removed.
+  ///
+  /// In the text files a name is one line: a backslash is doubled, and control characters and line ends are `\u{a}`.
+  public func write(_ table: FeatureTable) throws(FeatureError) {
+    do throws(FileError) {
+      try replace(paths, by: table.paths.isEmpty ? nil : table.paths)
+      try replace(labels, by: table.labelNames)
+      switch format {
+      case .npy: try writeNumPy(features, table.vectors, columns: table.dimension)
+      case .csv: try writeCSV(features, table)
+      case .safetensors: try writeSafetensors(features, table)
+      }
+    } catch {
+      throw .file(error)
+    }
+  }
+}
+
+private func replace(_ path: String, by names: [String]?) throws(FileError) {
+  guard let names else { return try removeFile(path) }
+  try writeFile(path, names.map { oneLine($0) + "\n" }.joined())
+}
+
+extension FeatureTable {
+  /// The class of each row, by name where classes are named, else by number.
+  var labelNames: [String]? {
+    labels.map { labels in labels.map { classes.isEmpty ? String($0) : classes[$0] } }
+  }
+}
+
+/// A name without anything that some program takes for the end of a line.
+func oneLine(_ name: String) -> String {
+  var result = ""
+  for scalar in name.unicodeScalars {
+    switch scalar {
+    case "\\": result += "\\\\"
+    case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+      result += "\\u{\(String(scalar.value, radix: 16))}"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}

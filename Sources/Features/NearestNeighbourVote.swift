@@ -1,0 +1,81 @@
+internal import Glibc
+
+/// How neighbours vote: how many of them, and how much nearer ones count for more.
+public struct NearestNeighbourVote: Sendable, Hashable {
+  /// The number of neighbours; where the bank has fewer, all of it votes.
+  public let k: Int
+  /// T of the weight exp(s / T) of a neighbour of cosine s.
+  public let temperature: Double
+
+  /// The field's usual choices are k 200, T 0.1 and k 20, T 0.07.
+  ///
+  /// - Precondition: `k` is at least 1, the temperature above 0.
+  public init(k: Int, temperature: Double) {
+    precondition(k >= 1 && temperature > 0, "k \(k), temperature \(temperature)")
+    (self.k, self.temperature) = (k, temperature)
+  }
+
+  /// The class of each query: the largest sum of weights, of equal ones the lowest class.
+  ///
+  /// Source: Wu et al. (2018), section 3.4, with s less the nearest's s, which changes no order and can neither
+  /// overflow nor leave all weights 0.
+  /// - Precondition: at least `min(k, bank)` neighbours were searched for; `labels` are the bank's, below `classes`.
+  public func predictions(_ neighbours: NearestNeighbours, labels: [Int], classes: Int) -> [Int] {
+    let k = min(k, neighbours.k)
+    var scores = [Double](repeating: 0, count: classes)
+    return stride(from: 0, to: neighbours.indices.count, by: neighbours.k).map { start in
+      for label in scores.indices { scores[label] = 0 }
+      let nearest = neighbours.similarities[start]
+      for place in start..<start + k {
+        let weight = exp((neighbours.similarities[place] - nearest) / temperature)
+        scores[labels[neighbours.indices[place]]] += weight
+      }
+      var best = 0
+      for label in scores.indices where scores[label] > scores[best] { best = label }
+      return best
+    }
+  }
+}
+
+/// What a vote gave on a set of labelled queries.
+public struct NearestNeighbourScore: Sendable, Equatable {
+  public let vote: NearestNeighbourVote
+  /// The class of each query, by the bank's numbering.
+  public let predictions: [Int]
+  public let accuracy: Proportion
+  /// The accuracy among the queries of each of the bank's classes.
+  public let perClass: [Proportion]
+}
+
+/// Classifies the queries by their nearest vectors in the bank, for several votes from one search.
+///
+/// Classes are matched by name where both tables name them; a query of a class that the bank lacks counts as wrong.
+/// - Parameter excludingSelf: set when queries and bank are the same table: no row votes for itself.
+/// - Throws: `FeatureError` when a table has no labels or the search fails.
+/// - Precondition: at least one vote.
+public func classify(
+  _ queries: FeatureTable, by bank: FeatureTable, votes: [NearestNeighbourVote], excludingSelf: Bool = false
+) throws(FeatureError) -> [NearestNeighbourScore] {
+  guard let bankLabels = bank.labels else { throw .unlabelled("bank") }
+  guard var labels = queries.labels else { throw .unlabelled("set of queries") }
+  guard queries.count > 0 else { throw .empty("set of queries") }
+  let largest = votes.map(\.k).max()
+  guard let largest else { preconditionFailure("no votes") }
+  if !bank.classes.isEmpty, !queries.classes.isEmpty, bank.classes != queries.classes {
+    let numbers = Dictionary(zip(bank.classes, bank.classes.indices)) { first, _ in first }
+    labels = labels.map { numbers[queries.classes[$0]] ?? -1 }
+  }
+  let classes = bank.classes.isEmpty ? (bankLabels.max() ?? 0) + 1 : bank.classes.count
+  let neighbours = try NearestNeighbours(of: queries, in: bank, k: largest, excludingSelf: excludingSelf)
+  return votes.map { vote in
+    let predictions = vote.predictions(neighbours, labels: bankLabels, classes: classes)
+    var (right, total) = ([Int](repeating: 0, count: classes), [Int](repeating: 0, count: classes))
+    for (label, prediction) in zip(labels, predictions) where 0 <= label && label < classes {
+      total[label] += 1
+      if label == prediction { right[label] += 1 }
+    }
+    return NearestNeighbourScore(
+      vote: vote, predictions: predictions, accuracy: Proportion(right.reduce(0, +), of: labels.count),
+      perClass: zip(right, total).map { Proportion($0, of: $1) })
+  }
+}

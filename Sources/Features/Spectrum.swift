@@ -1,0 +1,94 @@
+internal import Glibc
+
+/// How the variation of features is spread over directions.
+///
+/// Source: Li, Efros, Pathak (2022), whose program takes the singular values of the centred, L2-normalised rows.
+public struct Spectrum: Sendable, Equatable {
+  /// The singular values, largest first: the smaller of rows and columns.
+  public let singularValues: [Double]
+
+  public init(singularValues: [Double]) { self.singularValues = singularValues }
+
+  /// The spectrum of the rows, each normalised to length 1, less their mean.
+  ///
+  /// Complexity: min(N, D)² · max(N, D), so take a sample of a thousand rows or so.
+  /// - Precondition: whole rows.
+  public init(_ rows: [Float], dimension: Int) {
+    self.init(centred: UnitRows(rows, dimension: dimension).centred(), dimension: dimension)
+  }
+
+  init(centred rows: [Double], dimension: Int) {
+    let count = rows.count / dimension
+    let side = min(count, dimension)
+    // Of the two products, rows by rows and columns by columns, the smaller has all eigenvalues but zeros. In double
+    // precision: a single value of 1 beside 500 roundings of 1e-4 would read as rank 3.
+    let product = squares(count < dimension ? transposed(rows, count, dimension) : rows, columns: side)
+    let eigenvalues = symmetricEigenvalues(product, side)
+    // Less than single precision can tell from equal rows is no direction at all.
+    let scale = Double(count).squareRoot()
+    let values = eigenvalues.reversed().map { $0.isNaN ? $0 : max($0, 0).squareRoot() }
+    singularValues = (values.first ?? 0) < 1e-6 * scale ? values.map { _ in 0 } : values
+  }
+
+  /// exp(entropy of σ / Σσ): 1 when all variation lies along one direction, D when it is even; 0 without any.
+  ///
+  /// Source: Roy, Vetterli (2007).
+  public var effectiveRank: Double {
+    let sum = singularValues.reduce(0, +)
+    guard sum > 0 || sum.isNaN else { return 0 }
+    return exp(-singularValues.reduce(0) { $1 > 0 ? $0 + $1 / sum * log($1 / sum) : $0 + 0 * $1 })
+  }
+
+  /// For j from 1: the share of the j largest singular values in the sum of all; empty without variation.
+  public var cumulativeExplainedVariance: [Double] {
+    let sum = singularValues.reduce(0, +)
+    guard sum > 0 || sum.isNaN else { return [] }
+    var running = 0.0
+    return singularValues.map { value in
+      running += value
+      return running / sum
+    }
+  }
+
+  /// The area under `cumulativeExplainedVariance`, the mean of its values: near 1/2 when even, 1 when collapsed to
+  /// one direction (or without variation).
+  public var explainedVarianceArea: Double {
+    let curve = cumulativeExplainedVariance
+    return curve.isEmpty ? 1 : curve.reduce(0, +) / Double(curve.count)
+  }
+}
+
+private func transposed(_ rows: [Double], _ count: Int, _ dimension: Int) -> [Double] {
+  var result = [Double](repeating: 0, count: rows.count)
+  for row in 0..<count {
+    for column in 0..<dimension { result[column * count + row] = rows[row * dimension + column] }
+  }
+  return result
+}
+
+/// aᵀ·a of a matrix with that many columns, by blocks of rows of the result in parallel.
+private func squares(_ a: [Double], columns: Int) -> [Double] {
+  let (rows, block) = (columns == 0 ? 0 : a.count / columns, 16)
+  let parts = parallelMap((columns + block - 1) / block) { index in
+    let mine = index * block..<min((index + 1) * block, columns)
+    var part = [Double](repeating: 0, count: mine.count * columns)
+    let a = a.span
+    for row in 0..<rows {
+      let x = a.extracting(row * columns..<(row + 1) * columns)
+      for i in mine {
+        var all = part.mutableSpan
+        // The matrix is symmetric: from the diagonal on.
+        let start = (i - mine.lowerBound) * columns
+        var target = all._mutatingExtracting(start + i..<start + columns)
+        let (factor, tail) = (x[i], x.extracting(i..<columns))
+        for j in tail.indices { target[j] += factor * tail[j] }
+      }
+    }
+    return part
+  }
+  var result = Array(parts.joined())
+  for i in 0..<columns {
+    for j in 0..<i { result[i * columns + j] = result[j * columns + i] }
+  }
+  return result
+}

@@ -1,0 +1,44 @@
+internal import Files
+internal import Tensors
+
+/// Writes a table for spreadsheets: a heading, then path, label and the numbers of each row (RFC 4180, lines end in CRLF).
+///
+/// Numbers are as short as reads back to the same Float. A name that a spreadsheet would take for a formula gets an
+/// apostrophe in front, one with a comma, quote or line end is quoted.
+func writeCSV(_ path: String, _ table: FeatureTable) throws(FileError) {
+  var writer = try FileWriter(path)
+  let labels = table.labelNames
+  try writer.write("path,label," + (0..<table.dimension).map { "f\($0)" }.joined(separator: ",") + "\r\n")
+  for row in 0..<table.count {
+    var line = table.paths.isEmpty ? "" : cell(table.paths[row])
+    line += ","
+    if let labels { line += cell(labels[row]) }
+    for value in table.vectors[row * table.dimension..<(row + 1) * table.dimension] { line += ",\(value)" }
+    try writer.write(line + "\r\n")
+  }
+  try writer.commit()
+}
+
+/// A text as one cell.
+func cell(_ text: String) -> String {
+  // What starts like this runs as a formula in the common spreadsheets (OWASP, "CSV injection").
+  let isFormula = text.unicodeScalars.first.map { "=+-@\t\r\n＝＋－＠".unicodeScalars.contains($0) } ?? false
+  let safe = (isFormula ? "'" : "") + text
+  let needsQuotes = safe.unicodeScalars.contains { "\",;\r\n\t".unicodeScalars.contains($0) }
+  guard needsQuotes else { return safe }
+  var quoted = "\""
+  for scalar in safe.unicodeScalars {
+    if scalar == "\"" { quoted += "\"" }
+    quoted.unicodeScalars.append(scalar)
+  }
+  return quoted + "\""
+}
+
+/// Writes `features` (N, D), and `labels` (N) as 64-bit integers; the classes' names are in the metadata, one a line.
+func writeSafetensors(_ path: String, _ table: FeatureTable) throws(FileError) {
+  var file = Safetensors()
+  file.add("features", [table.count, table.dimension], table.vectors)
+  if let labels = table.labels { file.add("labels", [table.count], labels.map(Int64.init)) }
+  if !table.classes.isEmpty { file.metadata["classes"] = table.classes.map(oneLine).joined(separator: "\n") }
+  try file.write(to: path)
+}

@@ -1,0 +1,109 @@
+import Files
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Features
+
+private let table = FeatureTable(
+  vectors: [1, -0.5, 0.1, 1e-10, 16_777_216, 3], dimension: 2, labels: [0, 1, 0],
+  classes: ["cat", "=dog, big"],
+  paths: ["cat/a.png", "dog/b\n.png", "cat/c\"\\.png"])
+
+private func text(_ path: String) throws -> String { String(decoding: try readFile(path), as: UTF8.self) }
+
+@Suite struct FeatureFormatTests {
+  @Test(
+    "the extension chooses, in any case",
+    arguments: [
+      ("a.npy", FeatureFormat.npy), ("x.y/a.b.CSV", .csv), ("/tmp/f.SafeTensors", .safetensors),
+      (".npy", .npy),
+    ])
+  func chosen(path: String, format: FeatureFormat) throws { #expect(try FeatureFormat(path: path) == format) }
+
+  @Test(
+    "another or none is refused with the ones there are",
+    arguments: ["a", "a.npz", "a.npy/b", "a.npy.", "npy", ""])
+  func unknown(path: String) {
+    let error = #expect(throws: FeatureError.self) { try FeatureFormat(path: path) }
+    #expect(error == .unknownFormat(path: path))
+    #expect(error?.description == "\(path): no known format of features: use .npy, .csv, .safetensors")
+  }
+
+  @Test func `a matrix has its paths and labels beside it, a line a row`() throws {
+    try withScratchFolder { folder in
+      let files = try FeatureFiles("\(folder)/f.x.npy")
+      try files.write(table)
+      #expect(names(in: folder) == ["f.x.labels.txt", "f.x.npy", "f.x.paths.txt"])
+      #expect(files.all == ["f.x.npy", "f.x.paths.txt", "f.x.labels.txt"].map { "\(folder)/\($0)" })
+      let (values, columns) = try readNumPy(files.features)
+      #expect(values == table.vectors && columns == 2)
+      #expect(try text(files.paths) == "cat/a.png\ndog/b\\u{a}.png\ncat/c\"\\\\.png\n")
+      #expect(try text(files.labels) == "cat\n=dog, big\ncat\n")
+    }
+  }
+
+  @Test func `a spreadsheet gets numbers that read back and no formulas`() throws {
+    try withScratchFolder { folder in
+      try FeatureFiles("\(folder)/f.csv").write(table)
+      let expected = """
+        path,label,f0,f1\r
+        cat/a.png,cat,1.0,-0.5\r
+        "dog/b\n.png","'=dog, big",0.1,1e-10\r
+        "cat/c""\\.png",cat,16777216.0,3.0\r\n
+        """
+      #expect(try text("\(folder)/f.csv") == expected)
+      #expect(names(in: folder).count == 3)
+    }
+  }
+
+  @Test(
+    "a cell is harmless and whole",
+    arguments: [
+      ("a", "a"), ("", ""), ("a b", "a b"), ("a,b", "\"a,b\""), ("a;b", "\"a;b\""), ("a\"b", "\"a\"\"b\""),
+      ("a\r\nb", "\"a\r\nb\""), ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"), ("＝1", "'＝1"),
+      ("\t=1", "\"'\t=1\""), ("=\"a\"", "\"'=\"\"a\"\"\""), ("a=1", "a=1"),
+    ])
+  func cells(text: String, expected: String) { #expect(cell(text) == expected) }
+
+  @Test func `named arrays hold features, labels and the classes' names`() throws {
+    try withScratchFolder { folder in
+      let path = "\(folder)/f.safetensors"
+      try FeatureFiles(path).write(table)
+      let file = try Safetensors(contentsOf: path, requiringChecksum: true)
+      #expect(try file.values(of: "features", shape: [3, 2]) == table.vectors)
+      #expect(try file.values(of: "labels", shape: [3]) == [Int64]([0, 1, 0]))
+      #expect(file.metadata["classes"] == "cat\n=dog, big")
+    }
+  }
+
+  @Test("labels of an earlier table do not stay beside a new one", arguments: FeatureFormat.allCases)
+  func stale(format: FeatureFormat) throws {
+    try withScratchFolder { folder in
+      let files = try FeatureFiles("\(folder)/f.\(format.rawValue)")
+      try files.write(table)
+      try files.write(FeatureTable(vectors: [1, 2], dimension: 2))
+      #expect(names(in: folder) == ["f.\(format.rawValue)"])
+      try files.write(FeatureTable(vectors: [1, 2], dimension: 2, labels: [7]))
+      #expect(try text(files.labels) == "7\n")
+    }
+  }
+
+  @Test("a folder that is not there is named", arguments: FeatureFormat.allCases)
+  func missing(format: FeatureFormat) throws {
+    let path = "/no/such/f.\(format.rawValue)"
+    let reason = "No such file or directory"
+    #expect(throws: FeatureError.file(.cannot(verb: "create", path: path, reason: reason))) {
+      try FeatureFiles(path).write(FeatureTable(vectors: [1, 2], dimension: 2))
+    }
+  }
+
+  @Test(
+    "a name stays one line for every reader",
+    arguments: [
+      ("a.png", "a.png"), ("猫 👩‍🚀.png", "猫 👩‍🚀.png"), ("a\r\nb", #"a\u{d}\u{a}b"#),
+      ("a\u{b}\u{1c}b", #"a\u{b}\u{1c}b"#),
+      ("a\u{85}\u{2028}b", #"a\u{85}\u{2028}b"#), (#"a\nb"#, #"a\\nb"#),
+    ])
+  func lines(name: String, expected: String) { #expect(oneLine(name) == expected) }
+}

@@ -1,0 +1,91 @@
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Features
+
+private func random(_ count: Int, _ dimension: Int, seed: UInt64) -> FeatureTable {
+  var generator = CounterGenerator(seed)
+  return FeatureTable(
+    vectors: (0..<count * dimension).map { _ in Float.random(in: -1...1, using: &generator) },
+    dimension: dimension)
+}
+
+@Suite struct NearestNeighboursTests {
+  @Test(
+    "every neighbour of a full sort is found, over several runs of the bank", arguments: [1, 10, 1200, 1300])
+  func fullSort(k: Int) throws {
+    let (bank, queries) = (random(1201, 9, seed: 1), random(101, 9, seed: 2))
+    let found = try NearestNeighbours(of: queries, in: bank, k: k)
+    #expect(found.k == min(k, 1201))
+    func cosine(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Double {
+      func dot(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Double {
+        zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+      }
+      return dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
+    }
+    for query in [0, 50, 95, 96, 100] {
+      let all = (0..<1201).map { row in
+        cosine(queries.vectors[query * 9..<query * 9 + 9], bank.vectors[row * 9..<row * 9 + 9])
+      }
+      let order = all.indices.sorted { (all[$1], $0) < (all[$0], $1) }.prefix(k)
+      let range = query * found.k..<(query + 1) * found.k
+      #expect(Array(found.indices[range]) == Array(order))
+      for (index, similarity) in zip(found.indices[range], found.similarities[range]) {
+        #expect(abs(similarity - all[index]) < 1e-12)
+      }
+    }
+  }
+
+  @Test func `the number of threads changes no bit`() throws {
+    let (bank, queries) = (random(1100, 7, seed: 3), random(400, 7, seed: 4))
+    let before = threadCount
+    defer { threadCount = before }
+    threadCount = 1
+    let one = try NearestNeighbours(of: queries, in: bank, k: 5)
+    threadCount = 3
+    #expect(try NearestNeighbours(of: queries, in: bank, k: 5) == one)
+  }
+
+  @Test func `equal vectors are found in the order of the bank, and none finds itself`() throws {
+    let table = FeatureTable(vectors: [1, 2, 2, 1, 2, 4, -1, -2, 0.5, 1], dimension: 2)
+    #expect(try NearestNeighbours(of: table.rows([0]), in: table, k: 9).indices == [0, 2, 4, 1, 3])
+    let own = try NearestNeighbours(of: table, in: table, k: 9, excludingSelf: true)
+    #expect(own.k == 4)
+    #expect(own.indices == [2, 4, 1, 3, 0, 2, 4, 3, 0, 4, 1, 3, 1, 0, 2, 4, 0, 2, 1, 3])
+  }
+
+  @Test func `huge and tiny vectors have the cosines of their directions`() throws {
+    let bank = FeatureTable(vectors: [3e38, 3e38, 1e-9, 0, 0, 3e38], dimension: 2)
+    let found = try NearestNeighbours(of: FeatureTable(vectors: [2e38, 1e38], dimension: 2), in: bank, k: 3)
+    #expect(found.indices == [0, 1, 2])
+    for (similarity, expected) in zip(
+      found.similarities, [0.9486832980505138, 0.894427190999916, 0.447213595499958])
+    {
+      #expect(abs(similarity - expected) < 1e-7)
+    }
+  }
+
+  @Test func `a bank of equal vectors, as after a total collapse, is searched in reasonable time and order`()
+    throws
+  {
+    let bank = FeatureTable(vectors: [Float](repeating: 0.1, count: 9000 * 4), dimension: 4)
+    let found = try NearestNeighbours(of: bank.rows([5, 6]), in: bank, k: 3)
+    #expect(found.indices == [0, 1, 2, 0, 1, 2])
+  }
+
+  @Test func `what cannot be searched is refused with its reason`() {
+    let bank = random(3, 2, seed: 5)
+    #expect(throws: FeatureError.dimensions(queries: 3, bank: 2)) {
+      try NearestNeighbours(of: random(1, 3, seed: 6), in: bank, k: 1)
+    }
+    #expect(throws: FeatureError.empty("bank")) { try NearestNeighbours(of: bank, in: bank.rows([]), k: 1) }
+    #expect(throws: FeatureError.empty("bank")) {
+      try NearestNeighbours(of: bank.rows([0]), in: bank.rows([0]), k: 1, excludingSelf: true)
+    }
+    var broken = bank
+    broken.vectors[4] = .nan
+    #expect(throws: FeatureError.notFinite(row: 2)) { try NearestNeighbours(of: bank, in: broken, k: 1) }
+    #expect(throws: FeatureError.notFinite(row: 2)) { try NearestNeighbours(of: broken, in: bank, k: 1) }
+  }
+}
