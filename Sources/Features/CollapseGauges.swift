@@ -48,7 +48,7 @@ public struct CollapseGauges: Sendable, Equatable {
   /// The thresholds are this project's choice, far from both sides: a run without stop-gradient reaches a spread of
   /// 0 within a few hundred steps (Chen, He, figure 2), a healthy one stays near 1; and outputs behind a batch
   /// normalisation that all lie on a few directions have a rank of a few, whatever D, where healthy ones reach a good
-  /// part of what N and D allow.
+  /// part of what N and D allow (an untrained encoder with its projector about half).
   public var diagnosis: CollapseDiagnosis {
     guard spread.isFinite, effectiveRank.isFinite else { return .diverged }
     if spread < CollapseDiagnosis.leastSpread { return .total }

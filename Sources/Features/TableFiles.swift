@@ -1,7 +1,7 @@
 internal import Files
 internal import Tensors
 
-/// Writes a table for spreadsheets: a heading, then path, label and the numbers of each row (RFC 4180, lines end in CRLF).
+/// Writes a table for spreadsheets: a heading, then path, label and the numbers of each row (RFC 4180).
 ///
 /// Numbers are as short as reads back to the same Float. A name that a spreadsheet would take for a formula gets an
 /// apostrophe in front, one with a comma, quote or line end is quoted.

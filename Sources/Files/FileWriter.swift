@@ -4,7 +4,8 @@ internal import Synchronization
 /// A file in the making: it appears under its name all at once, with `commit()`, or not at all.
 ///
 /// The bytes go to a hidden file in the same folder, which is renamed at the end; without a commit it is
-/// removed again, and a file that stood there before is left as it was. A link is followed: the file behind it is replaced.
+/// removed again, and a file that stood there before is left as it was. A link is followed: the file behind it is
+/// replaced.
 public struct FileWriter: ~Copyable {
   private let path: String
   private let target: String
@@ -48,7 +49,7 @@ public struct FileWriter: ~Copyable {
 
   public mutating func write(_ text: String) throws(FileError) { try write([UInt8](text.utf8)) }
 
-  /// Puts the file under its name, on the disk for good: written, synchronised, renamed, the folder synchronised.
+  /// Puts the file under its name, on the disk for good: written, synchronised, renamed, the folder too.
   public consuming func commit() throws(FileError) {
     try flush()
     try file.synchronise(path)

@@ -12,10 +12,11 @@ private func normal(_ count: Int, seed: UInt64) -> [Float] {
   }
 }
 
-/// n x d outputs on `rank` directions, normalised column by column as a batch normalisation does.
+/// n x d outputs on `rank` directions (independent columns for rank d), normalised column by column as a batch
+/// normalisation does.
 private func outputs(_ n: Int, _ d: Int, rank: Int, seed: UInt64) -> [Float] {
   let (z, directions) = (normal(n * rank, seed: seed), normal(rank * d, seed: seed + 1))
-  var x = product(Tensor([n, rank], z), PackedMatrix(Tensor([rank, d], directions))).values
+  var x = rank == d ? z : product(Tensor([n, rank], z), PackedMatrix(Tensor([rank, d], directions))).values
   for column in 0..<d {
     let places = stride(from: column, to: n * d, by: d)
     let mean = places.reduce(Float(0)) { $0 + x[$1] } / Float(n)
