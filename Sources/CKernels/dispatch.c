@@ -8,6 +8,7 @@
 
 static _Atomic(const ck_table *) chosen;
 
+// By name, or the best there is.
 static const ck_table *find(const char *name) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
@@ -19,6 +20,8 @@ static const ck_table *find(const char *name) {
 #endif
   return !name || !strcmp(name, "plain") ? &ck_plain_table : NULL;
 }
+
+const ck_table *ck_find(const char *name) { return find(name); }
 
 static const ck_table *table(void) {
   const ck_table *found = atomic_load_explicit(&chosen, memory_order_acquire);

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The number of threads that `parallelFor` uses, the calling one included; from 1 up.
 ///
-/// Results never depend on it. It may be changed between parallel regions only.
+/// Results never depend on it. A change counts from the next parallel region on.
 public var threadCount: Int {
   get { ThreadPool.shared.threads }
   set { ThreadPool.shared.use(threads: newValue) }
@@ -32,8 +32,8 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
   private let rest = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let open = Atomic<Bool>(false)
   private let next = Atomic<Int>(0)
+  private let wanted = Atomic<Int>(availableProcessors)
   // Under the mutex:
-  private(set) var threads = availableProcessors
   private var started = 0
   private var region = 0
   private var invited = 0
@@ -47,12 +47,15 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
     unsafe pthread_cond_init(rest, nil)
   }
 
+  var threads: Int { wanted.load(ordering: .relaxed) }
+
   func use(threads: Int) {
     precondition(threads >= 1, "\(threads) threads")
-    self.threads = threads
+    wanted.store(threads, ordering: .relaxed)
   }
 
   func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    let threads = threads
     guard count > 1, threads > 1, !open.exchange(true, ordering: .acquiring) else {
       for index in 0..<max(0, count) { body(index) }
       return

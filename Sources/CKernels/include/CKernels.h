@@ -67,8 +67,29 @@ void ck_sgd(float *value, const float *gradient, float *velocity, ptrdiff_t n, f
 void ck_pack(const float *source, ptrdiff_t depth, ptrdiff_t channels, ptrdiff_t row_step, ptrdiff_t column_step,
              float *panels);
 
-/// The instruction sets with a variant of their own, best first; `ck_use` chooses one by name for the tests and
-/// returns false where this processor or this build lacks it.
+/// The variants of the functions for one instruction set, in the order above.
+typedef struct {
+  const char *name;
+  void (*multiply)(const ck_patches *, const float *, ptrdiff_t, const float *_Nullable, float *, ptrdiff_t, ptrdiff_t);
+  void (*accumulate_outer)(const ck_patches *, ptrdiff_t, ptrdiff_t, const float *, ptrdiff_t, ptrdiff_t, float *);
+  void (*channel_statistics)(const float *, ptrdiff_t, ptrdiff_t, float *, float *);
+  void (*normalize)(const float *, const float *_Nullable, ptrdiff_t, ptrdiff_t, const float *, const float *,
+                    const float *_Nullable, bool, float *);
+  void (*place)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, const float *_Nullable, const float *_Nullable, bool,
+                float *, ptrdiff_t);
+  void (*place_gradient)(const float *, const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, const float *, const float *,
+                         const float *, float *, ptrdiff_t);
+  void (*gradient_sums)(const float *, const float *_Nullable, const float *, ptrdiff_t, ptrdiff_t, const float *,
+                        const float *_Nullable, const float *_Nullable, float *, float *, float *_Nullable);
+  void (*add)(const float *, ptrdiff_t, float *);
+  void (*sgd)(float *, const float *, float *, ptrdiff_t, float, float, float);
+} ck_table;
+
+/// A variant by name, "avx512", "avx2" or "plain"; null where this processor or this build lacks it. Nothing changes
+/// by asking, so a test compares variants while other code runs on the chosen one.
+const ck_table *_Nullable ck_find(const char *name);
+
+/// The variant that the functions above use, and another choice for all of them: false where there is no such.
 const char *ck_variant(void);
 bool ck_use(const char *name);
 

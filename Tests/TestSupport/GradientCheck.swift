@@ -1,0 +1,54 @@
+import Glibc
+import Tensors
+
+/// How far a gradient is from the slopes of the function it belongs to, relative to the gradient's length.
+///
+/// The slopes are central differences along random directions, (f(x + h d) − f(x − h d)) / 2h with d normal. The function
+/// computes in double precision, so h can be small enough that no ReLU turns on the way and the error is about 1e-9:
+/// what is left is the error of the gradient. An error e in the gradient shows as |e · d|, which is as large as ‖e‖
+/// wherever in the gradient it sits.
+///
+/// - Parameters:
+///   - range: the coordinates to vary; nil is all of them.
+///   - scale: a length to hold errors against when the gradient itself is nearly zero.
+public func largestGradientError(
+  _ gradient: [Float], at point: [Double], varying range: Range<Int>? = nil, directions: Int = 4,
+  step: Double = 1e-5,
+  scale: Double = 1e-3, seed: UInt64 = 1, _ function: ([Double]) -> Double
+) -> Double {
+  precondition(gradient.count == point.count, "\(gradient.count) slopes for \(point.count) coordinates")
+  let range = range ?? point.indices
+  var generator = CounterGenerator(seed, UInt64(point.count))
+  var largest = 0.0
+  let length = gradient[range].reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+  for _ in 0..<directions {
+    var (ahead, behind, along) = (point, point, 0.0)
+    for index in range {
+      let radius = (-2 * log(Double.random(in: 0x1p-53..<1, using: &generator))).squareRoot()
+      let d = radius * cos(2 * .pi * Double.random(in: 0..<1, using: &generator))
+      ahead[index] += step * d
+      behind[index] -= step * d
+      along += Double(gradient[index]) * d
+    }
+    let slope = (function(ahead) - function(behind)) / (2 * step)
+    let error = abs(along - slope) / max(length, scale)
+    largest = error.isNaN ? .infinity : max(largest, error)
+  }
+  return largest
+}
+
+/// ‖found − expected‖ / ‖expected‖; infinite where the counts differ or a number is none.
+public func relativeError(_ found: [Float], _ expected: [Double]) -> Double {
+  guard found.count == expected.count else { return .infinity }
+  var (error, length) = (0.0, 0.0)
+  for (a, b) in zip(found, expected) {
+    error += (Double(a) - b) * (Double(a) - b)
+    length += b * b
+  }
+  let ratio = error == 0 ? 0 : (error / length).squareRoot()
+  return ratio.isNaN ? .infinity : ratio
+}
+
+public func relativeError(_ found: [Float], _ expected: [Float]) -> Double {
+  relativeError(found, expected.map(Double.init))
+}
