@@ -85,4 +85,17 @@ import Testing
       #expect(throws: FileError.notAFile(path: folder)) { try readBeginning(folder, count: 1) }
     }
   }
+
+  @Test func `a file is removed, a missing one is fine, a folder is not`() throws {
+    try withScratchFolder { folder in
+      try writeFile("\(folder)/a", "x")
+      try removeFile("\(folder)/a")
+      try removeFile("\(folder)/a")
+      #expect(names(in: folder) == [])
+      #expect(throws: FileError.cannot(verb: "remove", path: folder, reason: "Is a directory")) {
+        try removeFile(folder)
+      }
+      #expect(throws: FileError.self) { try removeFile("") }
+    }
+  }
 }
