@@ -73,8 +73,8 @@ struct Normalized: Sendable {
 /// Batch normalisation with or without scale and shift, or a plain bias in its place.
 ///
 /// y = γ (x − μ) / √(σ² + ε) + β with ε = 1e-5, by channel. Source: Ioffe and Szegedy 2015, algorithm 1.
-public struct Normalization: Sendable {
-  public enum Kind: Sendable, Equatable {
+struct Normalization: Sendable {
+  enum Kind: Sendable, Equatable {
     case batch
     /// Batch normalisation without γ and β.
     case plainBatch

@@ -79,6 +79,21 @@ public struct Parameters: Sendable {
     gradients = Tensor(zeros: [layout.count])
   }
 
+  /// Whether no gradient is infinite or NaN: then their sum, each times 0, is 0.
+  public var gradientsAreFinite: Bool {
+    gradients.withSpan { all in
+      var sum: Float = 0
+      for index in all.indices { sum += all[index] * 0 }
+      return sum == 0
+    }
+  }
+
+  /// The name of the first entry with a gradient that is not finite.
+  public var firstBrokenGradient: String? {
+    let all = gradients.values
+    return layout.entries.first { entry in all[entry.range].contains { !$0.isFinite } }?.name
+  }
+
   /// The values of one range, such as a layer's bias.
   func tensor(_ range: Range<Int>) -> Tensor {
     let part = Tensor(uninitialized: [range.count])

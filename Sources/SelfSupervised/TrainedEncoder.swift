@@ -1,0 +1,140 @@
+public import Augmentations
+public import Files
+import NeuralNetworks
+import Tensors
+
+/// How a map becomes a feature vector.
+public enum ReadOut: Sendable, Equatable, Hashable {
+  /// The mean over the map: (N, channels).
+  case average
+  /// The map averaged down to side x side cells: (N, side · side · channels).
+  case map(side: Int)
+
+  public var description: String {
+    switch self {
+    case .average: "average"
+    case .map(let side): "map \(side)x\(side)"
+    }
+  }
+}
+
+/// An encoder with its numbers, ready to turn pictures into features.
+public struct TrainedEncoder: Sendable {
+  public let configuration: TrainingConfiguration
+  public let normalization: Normalization
+  let encoder: Encoder
+  var parameters: Parameters
+
+  public var dimension: Int { encoder.dimension }
+
+  /// The encoder of a training as it stands.
+  public init(_ trainer: Trainer) {
+    self.init(untrained: trainer.configuration, normalization: trainer.loader.recipe.normalization)
+    take(trainer.parameters)
+  }
+
+  /// The encoder as the configuration's seed makes it, its running statistics not yet measured.
+  public init(untrained configuration: TrainingConfiguration, normalization: Normalization) {
+    var layout = ParameterLayout()
+    (self.configuration, self.normalization) = (configuration, normalization)
+    encoder = configuration.encoder.encoder(in: &layout)
+    parameters = Parameters(layout, initializer: configuration.initializer, seed: configuration.seed)
+  }
+
+  /// Reads `encoder.safetensors`.
+  ///
+  /// - Throws: `CheckpointError` for a file that is damaged, or of another shape than its configuration says.
+  public init(contentsOf path: String) throws(CheckpointError) {
+    let file: Safetensors
+    do throws(SafetensorsError) {
+      file = try Safetensors(contentsOf: path, requiringChecksum: true)
+    } catch { throw .file(error) }
+    guard file.metadata["format"] == Self.format, let json = file.metadata["configuration"] else {
+      throw .malformed(path: path, reason: "not an encoder of Siam")
+    }
+    let configuration = try TrainingConfiguration(json: json, path: path)
+    let recipe: Recipe
+    do throws(RecipeError) { recipe = try Recipe(configuration.recipe) } catch {
+      throw .malformed(path: path, reason: "its recipe cannot be read: \(error.message)")
+    }
+    self.init(untrained: configuration, normalization: recipe.normalization)
+    do throws(SafetensorsError) { try parameters.read(file) } catch { throw .file(error) }
+  }
+
+  private static let format = "siam encoder 1"
+
+  /// Writes the encoder alone, atomically.
+  public func write(to path: String) throws(FileError) {
+    var file = Safetensors(metadata: ["format": Self.format, "configuration": configuration.json])
+    parameters.add(to: &file)
+    try file.write(to: path)
+  }
+
+  /// Copies the values of the same names out of a larger network: the encoder's places come first.
+  private mutating func take(_ whole: Parameters) {
+    precondition(
+      whole.layout.entries.starts(with: parameters.layout.entries)
+        && whole.layout.statistics.starts(with: parameters.layout.statistics),
+      "a network without this encoder")
+    parameters.values = Tensor(
+      [parameters.layout.count], Array(whole.values.values.prefix(parameters.layout.count)))
+    parameters.statistics = Tensor(
+      [parameters.layout.statisticsCount],
+      Array(whole.statistics.values.prefix(parameters.layout.statisticsCount)))
+  }
+
+  /// The same encoder before any training, its running statistics measured on up to `pictures` of the store's pictures:
+  /// the deep-image-prior baseline. Without statistics of its data a random network with BN would be judged unfairly.
+  public func untrained(calibratedOn store: PictureStore, pictures: Int = 2048) throws -> TrainedEncoder {
+    var fresh = TrainedEncoder(untrained: configuration, normalization: normalization)
+    var generator = CounterGenerator(configuration.seed, 0x6361_6C69)
+    let places = chosen(min(pictures, store.count), of: store.count, using: &generator)
+    let batch = picturesAtOnce
+    for (index, start) in stride(from: 0, to: places.count, by: batch).enumerated() {
+      let some = places[start..<min(start + batch, places.count)]
+      let x = try ViewLoader.pictures(
+        some, of: store, normalization: normalization, size: configuration.encoder.size)
+      _ = fresh.encoder.map(x, &fresh.parameters, .calibration(weight: 1 / Float(index + 1)))
+    }
+    return fresh
+  }
+
+  /// So many that a large picture's activations do not fill the memory.
+  private var picturesAtOnce: Int {
+    max(8, min(256, 1 << 22 / (configuration.encoder.size * configuration.encoder.size)))
+  }
+
+  /// The features of some of a store's pictures, row by row, for each read-out.
+  ///
+  /// - Parameter progress: called with the pictures done so far; may throw to stop.
+  public func features(
+    of places: [Int], in store: PictureStore, readOuts: [ReadOut], progress: (Int) throws -> Void = { _ in }
+  ) throws -> [[Float]] {
+    var features = [[Float]](repeating: [], count: readOuts.count)
+    var parameters = parameters
+    for start in stride(from: 0, to: places.count, by: picturesAtOnce) {
+      let some = places[start..<min(start + picturesAtOnce, places.count)]
+      let x = try ViewLoader.pictures(
+        some, of: store, normalization: normalization, size: configuration.encoder.size)
+      let map = encoder.map(x, &parameters, .evaluation)
+      for (index, readOut) in readOuts.enumerated() {
+        switch readOut {
+        case .average: features[index] += averagePooled(map, to: 1).values
+        case .map(let side): features[index] += averagePooled(map, to: side).values
+        }
+      }
+      try progress(some.endIndex)
+    }
+    return features
+  }
+}
+
+/// `count` of 0..<total without repetition, in the order drawn.
+func chosen(_ count: Int, of total: Int, using generator: inout CounterGenerator) -> [Int] {
+  var all = Array(0..<total)
+  for place in 0..<count {
+    let other = place + Int(generator.next().multipliedFullWidth(by: UInt64(total - place)).high)
+    all.swapAt(place, other)
+  }
+  return Array(all.prefix(count))
+}

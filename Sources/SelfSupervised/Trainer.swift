@@ -1,0 +1,108 @@
+public import Augmentations
+public import NeuralNetworks
+public import Tensors
+
+/// What a step reports.
+public struct TrainingStep: Sendable {
+  /// Counted from 0, over the whole run and within the epoch.
+  public let step, epoch, stepInEpoch: Int
+  public let loss: Double
+  /// The loss's mean over this epoch so far.
+  public let meanLoss: Double
+  public let rate: Float
+  /// A batch of the projector's outputs, (N, dimension).
+  public let output: Tensor
+  /// Seconds spent on making the views, and on the whole step.
+  public let viewSeconds, seconds: Double
+  /// Whether it was the epoch's last.
+  public let endsEpoch: Bool
+}
+
+/// The training is not a training any more: the loss or a gradient is no number.
+public struct Diverged: Error, Equatable, CustomStringConvertible {
+  public let step: Int
+  /// The parameter whose gradient went wrong first in the network's order; nil if only the loss did.
+  public let parameter: String?
+
+  public var description: String {
+    "step \(step): \(parameter.map { "the gradient of \($0)" } ?? "the loss") is not a finite number; "
+      + "a lower --lr or a --warmup may help"
+  }
+}
+
+/// A training under way: the networks, the optimiser and the place in the data.
+public struct Trainer: Sendable {
+  public let configuration: TrainingConfiguration
+  public let loader: ViewLoader
+  public let method: SimSiam
+  public internal(set) var parameters: Parameters
+  public internal(set) var optimizer: SGD
+  /// Steps taken so far.
+  public internal(set) var step = 0
+  /// The sum of the losses of this epoch's steps so far.
+  public internal(set) var lossSum = 0.0
+  private var order: (epoch: Int, places: [Int]) = (-1, [])
+
+  /// A training at its beginning.
+  ///
+  /// - Precondition: the configuration's recipe can be read, and the store holds two pictures or more.
+  public init(_ configuration: TrainingConfiguration, recipe: Recipe, store: PictureStore) {
+    self.configuration = configuration
+    let (method, layout) = configuration.network()
+    self.method = method
+    loader = ViewLoader(
+      store, recipe: recipe, size: configuration.encoder.size, batch: configuration.batch,
+      seed: configuration.seed)
+    parameters = Parameters(layout, initializer: configuration.initializer, seed: configuration.seed)
+    optimizer = SGD(
+      momentum: configuration.momentum, weightDecay: configuration.weightDecay, count: layout.count)
+  }
+
+  public var stepsPerEpoch: Int { loader.steps }
+  public var totalSteps: Int { configuration.epochs * loader.steps }
+  /// Whole epochs behind.
+  public var epoch: Int { step / loader.steps }
+  public var isFinished: Bool { step >= totalSteps }
+
+  /// The rates of this step: for the encoder and projector, and for the predictor.
+  private var rates: (rest: Float, predictor: Float) {
+    let schedule = CosineSchedule(
+      peak: configuration.rate, warmup: configuration.warmupEpochs * loader.steps, steps: totalSteps)
+    let rate = schedule.rate(at: step)
+    return (rate, configuration.constantPredictorRate ? configuration.rate : rate)
+  }
+
+  /// One step: two views of a batch, the loss, its gradients, and the optimiser.
+  ///
+  /// - Throws: `ImageError` if a picture can no longer be read, `Diverged`; then nothing has changed.
+  public mutating func advance() throws -> TrainingStep {
+    precondition(!isFinished, "a training of \(totalSteps) steps has ended")
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (epoch, stepInEpoch) = (step / loader.steps, step % loader.steps)
+    if order.epoch != epoch { order = (epoch, loader.order(epoch: epoch)) }
+    let places = Array(order.places[stepInEpoch * loader.batch..<(stepInEpoch + 1) * loader.batch])
+    let views = try loader.views(of: places, epoch: epoch)
+    let viewSeconds = (clock.now - start) / .seconds(1)
+
+    // BN statistics move in the forward pass: a step that fails must leave them as they were.
+    let statistics = parameters.statistics
+    parameters.clearGradients()
+    let result = method.step(views, &parameters)
+    if !result.loss.isFinite || !parameters.gradientsAreFinite {
+      parameters.statistics = statistics
+      throw Diverged(step: step, parameter: parameters.firstBrokenGradient)
+    }
+    let rates = rates
+    let (predictor, all) = (method.predictorRange, 0..<parameters.layout.count)
+    optimizer.step(&parameters, all.lowerBound..<predictor.lowerBound, rate: rates.rest)
+    optimizer.step(&parameters, predictor, rate: rates.predictor)
+    lossSum = stepInEpoch == 0 ? result.loss : lossSum + result.loss
+    step += 1
+    return TrainingStep(
+      step: step - 1, epoch: epoch, stepInEpoch: stepInEpoch, loss: result.loss,
+      meanLoss: lossSum / Double(stepInEpoch + 1), rate: rates.rest, output: result.output,
+      viewSeconds: viewSeconds, seconds: (clock.now - start) / .seconds(1),
+      endsEpoch: stepInEpoch == loader.steps - 1)
+  }
+}
