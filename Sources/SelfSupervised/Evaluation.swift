@@ -1,0 +1,131 @@
+public import Augmentations
+public import Features
+import Images
+import Tensors
+
+/// Which pictures are the bank and which the queries.
+public struct Split: Sendable {
+  public let bank, queries: [Int]
+
+  /// A slice held out of one folder: the first fifth of its pictures in an order that the seed names.
+  ///
+  /// The slice is a function of the number of pictures and the seed alone.
+  public static func heldOut(of count: Int, share: Double = 0.2, seed: UInt64 = 0) -> Split {
+    precondition(count >= 2, "\(count) pictures cannot be split")
+    var generator = CounterGenerator(seed, 0x6865_6C64)
+    let order = chosen(count, of: count, using: &generator)
+    let held = max(1, min(count - 1, Int((Double(count) * share).rounded())))
+    return Split(bank: order[held...].sorted(), queries: order[..<held].sorted())
+  }
+}
+
+/// One line of the comparison: a way to turn pictures into vectors, and how well k-NN does with them.
+public struct EvaluationRow: Sendable {
+  /// "raw pixels", "untrained encoder" or "trained encoder".
+  public let encoder: String
+  /// How the vector was read out of the map, or what was done to the pixels.
+  public let readOut: String
+  public let dimension: Int
+  /// In the order of the votes.
+  public let scores: [NearestNeighbourScore]
+}
+
+/// Judges features by k-NN beside their baselines: raw pixels, and the same encoder untrained.
+public struct Evaluation: Sendable {
+  public let votes: [NearestNeighbourVote]
+  public let readOuts: [ReadOut]
+  /// The store and places of the labelled bank, and of the queries.
+  public let bank, queries: (store: PictureStore, places: [Int])
+
+  public init(
+    bank: (store: PictureStore, places: [Int]), queries: (store: PictureStore, places: [Int]),
+    votes: [NearestNeighbourVote], readOuts: [ReadOut] = [.average, .map(side: 2)]
+  ) {
+    (self.bank, self.queries, self.votes, self.readOuts) = (bank, queries, votes, readOuts)
+  }
+
+  /// The pixels of the pictures as the encoder would see them: resized, normalised by channel.
+  ///
+  /// - Throws: `ImageError`, `FeatureError`.
+  public func rawPixels(normalization: Normalization, size: Int) throws -> EvaluationRow {
+    func table(_ side: (store: PictureStore, places: [Int])) throws -> FeatureTable {
+      var vectors: [Float] = []
+      vectors.reserveCapacity(side.places.count * size * size * 3)
+      for start in stride(from: 0, to: side.places.count, by: 512) {
+        let some = side.places[start..<min(start + 512, side.places.count)]
+        vectors += try ViewLoader.pictures(some, of: side.store, normalization: normalization, size: size)
+          .values
+      }
+      return side.store.table(vectors, places: side.places)
+    }
+    return EvaluationRow(
+      encoder: "raw pixels", readOut: "\(size)x\(size), \(normalization.written)", dimension: size * size * 3,
+      scores: try classify(try table(queries), by: try table(bank), votes: votes))
+  }
+
+  /// An encoder, one row for each read-out.
+  ///
+  /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
+  public func rows(
+    of encoder: TrainedEncoder, named name: String, progress: (Int) throws -> Void = { _ in }
+  ) throws -> [EvaluationRow] {
+    let known = try encoder.features(of: bank.places, in: bank.store, readOuts: readOuts, progress: progress)
+    let asked = try encoder.features(of: queries.places, in: queries.store, readOuts: readOuts) {
+      try progress(bank.places.count + $0)
+    }
+    return try readOuts.indices.map { index in
+      let (bankTable, queryTable) = (
+        bank.store.table(known[index], places: bank.places),
+        queries.store.table(asked[index], places: queries.places)
+      )
+      return EvaluationRow(
+        encoder: name, readOut: readOuts[index].description, dimension: bankTable.dimension,
+        scores: try classify(queryTable, by: bankTable, votes: votes))
+    }
+  }
+}
+
+extension PictureStore {
+  /// Vectors of some of the store's pictures, with their labels and paths.
+  public func table(_ vectors: [Float], places: [Int]) -> FeatureTable {
+    let (labels, paths) = (labels, paths)
+    return FeatureTable(
+      vectors: vectors, dimension: vectors.count / max(1, places.count),
+      labels: labels.map { all in places.map { all[$0] } },
+      classes: folder.classes, paths: places.map { paths[$0] })
+  }
+}
+
+/// k-NN on a held-out slice of the training pictures while the training runs; the test pictures stay untouched.
+public struct OnlineKNN: Sendable {
+  let store: PictureStore
+  let split: Split
+  let vote: NearestNeighbourVote
+
+  /// Nil for pictures without classes, or with only one.
+  ///
+  /// - Parameters:
+  ///   - bank, queries: how many pictures of the two parts to use at most: it is asked often.
+  public init?(
+    _ store: PictureStore, bank: Int = 4000, queries: Int = 1000, vote: NearestNeighbourVote, seed: UInt64
+  ) {
+    guard store.labels != nil, store.folder.classes.count > 1, store.count >= 10 else { return nil }
+    (self.store, self.vote) = (store, vote)
+    var generator = CounterGenerator(seed, 0x6F6E_6C6E)
+    let whole = Split.heldOut(of: store.count, seed: seed)
+    func some(_ places: [Int], _ count: Int) -> [Int] {
+      chosen(min(count, places.count), of: places.count, using: &generator).map { places[$0] }
+    }
+    split = Split(bank: some(whole.bank, bank), queries: some(whole.queries, queries))
+  }
+
+  /// The share of the held-out pictures that are classified rightly, from average features.
+  public func accuracy(_ encoder: TrainedEncoder) throws -> Proportion {
+    let evaluation = Evaluation(
+      bank: (store, split.bank), queries: (store, split.queries), votes: [vote], readOuts: [.average])
+    guard let score = try evaluation.rows(of: encoder, named: "").first?.scores.first else {
+      preconditionFailure("a vote without a score")
+    }
+    return score.accuracy
+  }
+}
