@@ -1,4 +1,5 @@
 internal import Glibc
+import Tensors
 
 /// How the variation of features is spread over directions.
 ///

@@ -43,8 +43,8 @@ public struct ViewLoader: Sendable {
       do throws(ImageError) {
         let image = try store.picture(places[index])
         for (view, buffer) in buffers.enumerated() {
-          var generator = CounterGenerator(
-            seed, 0x7669_6577, UInt64(epoch), UInt64(places[index]), UInt64(view))
+          let name = UInt64(store.entries[places[index]])
+          var generator = CounterGenerator(seed, UInt64(epoch), name, UInt64(view))
           let picture = recipe.view(of: image, size: size, using: &generator)
           recipe.normalization.write(picture, to: buffer, at: index * each)
         }
