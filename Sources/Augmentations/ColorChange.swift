@@ -41,7 +41,8 @@ extension Image {
   private mutating func blend(from origin: UInt8, by factor: Double) {
     precondition(factor >= 0, "a factor of \(factor)")
     if factor == 1 { return }
-    let table = InlineArray<256, UInt8> { blended(origin, UInt8($0), Float(factor)) }
+    let levels = (0...255).map { blended(origin, UInt8($0), Float(factor)) }
+    let table = levels.span
     var samples = pixels.mutableSpan
     for i in 0..<samples.count { samples[i] = table[Int(samples[i])] }
   }

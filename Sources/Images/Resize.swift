@@ -20,26 +20,12 @@ extension Image {
     precondition(width > 0 && height > 0, "a picture resized to \(width)×\(height)")
     if box.width == width && box.height == height { return cropped(to: box) }
 
-    let source = pixels.span
-    let rowStart = 3 * (box.y * self.width + box.x)
-    var narrow: [UInt8]
-    if box.width == width {
-      narrow = cropped(to: box).pixels
-    } else {
-      narrow = [UInt8](repeating: 0, count: 3 * width * box.height)
-      let filter = TriangleFilter(from: box.width, to: width)
-      var rows = narrow.mutableSpan
-      for y in 0..<box.height {
-        let start = rowStart + 3 * y * self.width
-        var row = rows._mutatingExtracting(3 * width * y..<3 * width * (y + 1))
-        filter.resample(source.extracting(start..<start + 3 * box.width), to: &row)
-      }
-    }
+    let narrow = box.width == width ? cropped(to: box).pixels : narrowed(box, to: width)
     if box.height == height { return Image(width: width, height: height, pixels: narrow) }
 
     var result = [UInt8](repeating: 0, count: 3 * width * height)
     let filter = TriangleFilter(from: box.height, to: height)
-    var sums = [Int32](repeating: 0, count: 3 * width)
+    var sums = [UInt32](repeating: 0, count: 3 * width)
     var rows = result.mutableSpan
     var sum = sums.mutableSpan
     for y in 0..<height {
@@ -48,81 +34,106 @@ extension Image {
     }
     return Image(width: width, height: height, pixels: result)
   }
+
+  /// The rows of a box, each resampled to another width, two at a time.
+  private func narrowed(_ box: Rectangle, to width: Int) -> [UInt8] {
+    let filter = TriangleFilter(from: box.width, to: width)
+    let source = pixels.span
+    var result = [UInt8](repeating: 0, count: 3 * width * (box.height + box.height % 2))
+    var pairs = [UInt64](repeating: 0, count: 3 * box.width)
+    var rows = result.mutableSpan
+    for y in stride(from: 0, to: box.height, by: 2) {
+      let start = 3 * ((box.y + y) * self.width + box.x)
+      let below = y + 1 < box.height ? start + 3 * self.width : start
+      let upper = source.extracting(start..<start + 3 * box.width)
+      let lower = source.extracting(below..<below + 3 * box.width)
+      var pair = pairs.mutableSpan
+      for i in 0..<pair.count { pair[i] = UInt64(upper[i]) | UInt64(lower[i]) &<< 32 }
+      var both = rows._mutatingExtracting(3 * width * y..<3 * width * (y + 2))
+      filter.resample(pair.span, to: &both)
+    }
+    if box.height % 2 == 1 { result.removeLast(3 * width) }
+    return result
+  }
 }
 
 /// The weights that make one axis of `outputs` samples from `inputs` samples.
 struct TriangleFilter {
-  /// Bits behind the point: 8 bits of sample and 22 of weight leave room for the sum's sign and one carry.
-  static let precision: Int32 = 32 - 8 - 2
-  static let half: Int32 = 1 << (precision - 1)
+  /// Bits of weight behind the point. With 8 bits of sample a sum stays below 2³¹, for the weights add up to 1 within
+  /// their rounding.
+  static let precision: UInt32 = 22
+  static let half: UInt32 = 1 << (precision - 1)
 
-  /// The first input of each output, and how many follow.
-  let starts, counts: [Int]
-  /// `taps` weights for each output; those past its count are 0.
-  let weights: [Int32]
+  /// The first input of each output; `taps` inputs from there on have a weight, which may be 0.
+  let starts: [Int]
+  let weights: [UInt32]
+  /// The same for every output: loops of one length are foreseen by the processor.
   let taps: Int
 
   init(from inputs: Int, to outputs: Int) {
     let scale = Double(inputs) / Double(outputs)
     let support = max(scale, 1)
-    let taps = Int(support.rounded(.up)) * 2 + 1
-    var starts: [Int] = []
-    var counts: [Int] = []
-    var weights = [Int32](repeating: 0, count: outputs * taps)
-    starts.reserveCapacity(outputs)
-    counts.reserveCapacity(outputs)
+    func reach(_ output: Int) -> (center: Double, inputs: Range<Int>) {
+      let center = (Double(output) + 0.5) * scale
+      return (center, max(0, Int(center - support + 0.5))..<min(inputs, Int(center + support + 0.5)))
+    }
+    let taps = (0..<outputs).reduce(0) { max($0, reach($1).inputs.count) }
+    var starts = [Int](repeating: 0, count: outputs)
+    var weights = [UInt32](repeating: 0, count: outputs * taps)
     var triangle = [Double](repeating: 0, count: taps)
     for output in 0..<outputs {
-      let center = (Double(output) + 0.5) * scale
-      let start = max(0, Int(center - support + 0.5))
-      let count = min(inputs, Int(center + support + 0.5)) - start
+      let (center, reached) = reach(output)
       var sum = 0.0
-      for tap in 0..<count {
-        let distance = ((Double(tap + start) - center + 0.5) * (1 / support)).magnitude
+      for tap in 0..<reached.count {
+        let distance = ((Double(tap + reached.lowerBound) - center + 0.5) * (1 / support)).magnitude
         triangle[tap] = max(0, 1 - distance)
         sum += triangle[tap]
       }
-      for tap in 0..<count {
-        weights[output * taps + tap] = Int32(0.5 + triangle[tap] / sum * Double(1 << Self.precision))
+      starts[output] = min(reached.lowerBound, inputs - taps)
+      let first = output * taps + reached.lowerBound - starts[output]
+      for tap in 0..<reached.count {
+        weights[first + tap] = UInt32(0.5 + triangle[tap] / sum * Double(1 << Self.precision))
       }
-      starts.append(start)
-      counts.append(count)
     }
-    (self.starts, self.counts, self.weights, self.taps) = (starts, counts, weights, taps)
+    (self.starts, self.weights, self.taps) = (starts, weights, taps)
   }
 
-  /// One row of RGB, resampled across.
-  func resample(_ row: Span<UInt8>, to result: inout MutableSpan<UInt8>) {
-    let (starts, counts, weights) = (starts.span, counts.span, weights.span)
+  /// Two rows of RGB, resampled across: the upper one's samples in the low halves, the lower one's in the high halves,
+  /// so that one product serves both. No sum reaches the other half: the weights are positive and add up to about 1.
+  func resample(_ pairs: Span<UInt64>, to rows: inout MutableSpan<UInt8>) {
+    let (starts, weights, taps) = (starts.span, weights.span, taps)
+    let half = UInt64(Self.half) | UInt64(Self.half) << 32
+    let second = 3 * starts.count
     for x in 0..<starts.count {
-      let weight = weights.extracting(x * taps..<x * taps + counts[x])
-      let run = row.extracting(3 * starts[x]..<3 * (starts[x] + weight.count))
-      var (red, green, blue) = (Self.half, Self.half, Self.half)
-      for tap in 0..<weight.count {
-        red &+= Int32(run[3 * tap]) &* weight[tap]
-        green &+= Int32(run[3 * tap + 1]) &* weight[tap]
-        blue &+= Int32(run[3 * tap + 2]) &* weight[tap]
+      let weight = weights.extracting(x * taps..<x * taps + taps)
+      let run = pairs.extracting(3 * starts[x]..<3 * (starts[x] + taps))
+      var (red, green, blue) = (half, half, half)
+      for tap in 0..<taps {
+        red &+= run[3 * tap] &* UInt64(weight[tap])
+        green &+= run[3 * tap + 1] &* UInt64(weight[tap])
+        blue &+= run[3 * tap + 2] &* UInt64(weight[tap])
       }
-      result[3 * x] = Self.sample(red)
-      result[3 * x + 1] = Self.sample(green)
-      result[3 * x + 2] = Self.sample(blue)
+      rows[3 * x] = UInt8(truncatingIfNeeded: red &>> UInt64(Self.precision))
+      rows[3 * x + 1] = UInt8(truncatingIfNeeded: green &>> UInt64(Self.precision))
+      rows[3 * x + 2] = UInt8(truncatingIfNeeded: blue &>> UInt64(Self.precision))
+      rows[second + 3 * x] = UInt8(truncatingIfNeeded: red &>> UInt64(32 + Self.precision))
+      rows[second + 3 * x + 1] = UInt8(truncatingIfNeeded: green &>> UInt64(32 + Self.precision))
+      rows[second + 3 * x + 2] = UInt8(truncatingIfNeeded: blue &>> UInt64(32 + Self.precision))
     }
   }
 
   /// One row of the result as a weighted sum of whole rows.
   func combine(
-    _ rows: Span<UInt8>, rowsOf width: Int, for output: Int, sums: inout MutableSpan<Int32>,
+    _ rows: Span<UInt8>, rowsOf width: Int, for output: Int, sums: inout MutableSpan<UInt32>,
     to result: inout MutableSpan<UInt8>
   ) {
     var sum = sums._mutatingExtracting(0..<width)
     for i in 0..<width { sum[i] = Self.half }
-    for tap in 0..<counts[output] {
+    for tap in 0..<taps where weights[output * taps + tap] != 0 {
       let row = rows.extracting((starts[output] + tap) * width..<(starts[output] + tap + 1) * width)
       let weight = weights[output * taps + tap]
-      for i in 0..<width { sum[i] &+= Int32(row[i]) &* weight }
+      for i in 0..<width { sum[i] &+= UInt32(row[i]) &* weight }
     }
-    for i in 0..<width { result[i] = Self.sample(sum[i]) }
+    for i in 0..<width { result[i] = UInt8(truncatingIfNeeded: sum[i] &>> Self.precision) }
   }
-
-  private static func sample(_ sum: Int32) -> UInt8 { UInt8(clamping: sum >> precision) }
 }
