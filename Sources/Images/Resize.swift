@@ -99,7 +99,7 @@ struct TriangleFilter {
   }
 
   /// Two rows of RGB, resampled across: the upper one's samples in the low halves, the lower one's in the high halves,
-  /// so that one product serves both. No sum reaches the other half: the weights are positive and add up to about 1.
+  /// so that one product serves both. No sum reaches the other half.
   func resample(_ pairs: Span<UInt64>, to rows: inout MutableSpan<UInt8>) {
     let (starts, weights, taps) = (starts.span, weights.span, taps)
     let half = UInt64(Self.half) | UInt64(Self.half) << 32
@@ -113,12 +113,12 @@ struct TriangleFilter {
         green &+= run[3 * tap + 1] &* UInt64(weight[tap])
         blue &+= run[3 * tap + 2] &* UInt64(weight[tap])
       }
-      rows[3 * x] = UInt8(truncatingIfNeeded: red &>> UInt64(Self.precision))
-      rows[3 * x + 1] = UInt8(truncatingIfNeeded: green &>> UInt64(Self.precision))
-      rows[3 * x + 2] = UInt8(truncatingIfNeeded: blue &>> UInt64(Self.precision))
-      rows[second + 3 * x] = UInt8(truncatingIfNeeded: red &>> UInt64(32 + Self.precision))
-      rows[second + 3 * x + 1] = UInt8(truncatingIfNeeded: green &>> UInt64(32 + Self.precision))
-      rows[second + 3 * x + 2] = UInt8(truncatingIfNeeded: blue &>> UInt64(32 + Self.precision))
+      rows[3 * x] = Self.sample(red)
+      rows[3 * x + 1] = Self.sample(green)
+      rows[3 * x + 2] = Self.sample(blue)
+      rows[second + 3 * x] = Self.sample(red &>> 32)
+      rows[second + 3 * x + 1] = Self.sample(green &>> 32)
+      rows[second + 3 * x + 2] = Self.sample(blue &>> 32)
     }
   }
 
@@ -134,6 +134,12 @@ struct TriangleFilter {
       let weight = weights[output * taps + tap]
       for i in 0..<width { sum[i] &+= UInt32(row[i]) &* weight }
     }
-    for i in 0..<width { result[i] = UInt8(truncatingIfNeeded: sum[i] &>> Self.precision) }
+    for i in 0..<width { result[i] = UInt8(clamping: sum[i] &>> Self.precision) }
+  }
+
+  /// The sample in the low half of a sum.
+  @inline(__always)
+  private static func sample(_ sum: UInt64) -> UInt8 {
+    UInt8(clamping: UInt32(truncatingIfNeeded: sum) &>> precision)
   }
 }

@@ -37,7 +37,6 @@ import Testing
       let weights = filter.weights[output * filter.taps..<(output + 1) * filter.taps]
       let sum = weights.reduce(0, +)
       #expect(abs(Int(sum) - 1 << TriangleFilter.precision) <= filter.taps)
-      #expect(255 * UInt64(sum) + UInt64(TriangleFilter.half) < 256 << TriangleFilter.precision)
       #expect(filter.starts[output] >= 0 && filter.starts[output] + filter.taps <= inputs)
     }
   }
