@@ -1,15 +1,15 @@
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
-@Suite(.serialized) struct ParallelForTests {
+@Suite struct ParallelForTests {
   @Test("every index is called once", arguments: [0, 1, 2, 7, 1000], [1, 2, 5])
   func indices(count: Int, threads: Int) {
-    let before = threadCount
-    threadCount = threads
-    defer { threadCount = before }
     let calls = Mutex([Int](repeating: 0, count: count))
-    for _ in 0..<20 { parallelFor(count) { index in calls.withLock { $0[index] += 1 } } }
+    withThreadCount(threads) {
+      for _ in 0..<20 { parallelFor(count) { index in calls.withLock { $0[index] += 1 } } }
+    }
     #expect(calls.withLock { $0 } == [Int](repeating: 20, count: count))
   }
 

@@ -4,7 +4,7 @@ import Tensors
 /// How far a gradient is from the slopes of the function it belongs to, relative to the gradient's length.
 ///
 /// The slopes are central differences along random directions, (f(x + h d) − f(x − h d)) / 2h with d normal. The function
-/// computes in double precision, so h can be small enough that no ReLU turns on the way and the error is about 1e-9:
+/// computes in double precision, so h can be small enough that no ReLU turns on the way and the error is about 1e-8:
 /// what is left is the error of the gradient. An error e in the gradient shows as |e · d|, which is as large as ‖e‖
 /// wherever in the gradient it sits.
 ///
@@ -13,7 +13,7 @@ import Tensors
 ///   - scale: a length to hold errors against when the gradient itself is nearly zero.
 public func largestGradientError(
   _ gradient: [Float], at point: [Double], varying range: Range<Int>? = nil, directions: Int = 4,
-  step: Double = 1e-5,
+  step: Double = 1e-6,
   scale: Double = 1e-3, seed: UInt64 = 1, _ function: ([Double]) -> Double
 ) -> Double {
   precondition(gradient.count == point.count, "\(gradient.count) slopes for \(point.count) coordinates")

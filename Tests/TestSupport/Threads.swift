@@ -1,0 +1,15 @@
+import Synchronization
+import Tensors
+
+/// One test at a time changes the number of threads.
+private let turn = Mutex(())
+
+/// Runs `body` on `count` threads.
+public func withThreadCount<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
+  try turn.withLock { _ in
+    let before = threadCount
+    defer { threadCount = before }
+    threadCount = count
+    return try body()
+  }
+}
