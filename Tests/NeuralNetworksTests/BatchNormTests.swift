@@ -11,9 +11,11 @@ import Testing
       let norm = BatchNorm(channels, affine: affine, relu: relu, named: "norm", in: &layout)
       let parameters = Parameters(wild: layout)
       let x = randomTensor([batch, channels], 1)
-      let errors = errors(x, parameters, { run(norm, x, parameters, dy: $0) }) { network, x in
-        network.normalized(x, "norm", relu: relu)
-      }
+      let errors = errors(
+        x, parameters, of: { run(norm, x, parameters, dy: $0) },
+        against: { network, x in
+          network.normalized(x, "norm", relu: relu)
+        })
       // Of two rows each is as far from the mean as the other: dx is almost nothing, a difference of equal numbers.
       #expect(errors.largest < (batch == 2 ? 1e-3 : 2e-5), "affine \(affine), ReLU \(relu): \(errors)")
     }

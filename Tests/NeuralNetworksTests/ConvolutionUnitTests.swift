@@ -48,9 +48,11 @@ import Testing
       relu: test.relu, named: "unit", in: &layout)
     let parameters = Parameters(wild: layout)
     let x = randomTensor([3, test.height, test.width, test.inputs], 1)
-    let errors = errors(x, parameters, { run([unit], x, parameters, dy: $0) }) { network, x in
-      network.unit(x, "unit", stride: test.stride, relu: test.relu)
-    }
+    let errors = errors(
+      x, parameters, of: { run([unit], x, parameters, dy: $0) },
+      against: { network, x in
+        network.unit(x, "unit", stride: test.stride, relu: test.relu)
+      })
     #expect(errors.largest < 1e-4, "\(errors)")
   }
 
@@ -63,9 +65,11 @@ import Testing
       let upper = ConvolutionUnit(4, 3, kernel: kernel, stride: stride, named: "upper", in: &layout)
       let parameters = Parameters(wild: layout)
       let x = randomTensor([3, 4, 5, 2], 1)
-      let errors = errors(x, parameters, { run([lower, upper], x, parameters, dy: $0) }) { network, x in
-        network.unit(network.unit(x, "lower", relu: relu), "upper", stride: stride)
-      }
+      let errors = errors(
+        x, parameters, of: { run([lower, upper], x, parameters, dy: $0) },
+        against: { network, x in
+          network.unit(network.unit(x, "lower", relu: relu), "upper", stride: stride)
+        })
       #expect(errors.largest < 1e-4, "\(kind): \(errors)")
     }
   }

@@ -13,7 +13,8 @@ import Testing
       let linear = Linear(shape.inputs, shape.outputs, bias: bias, named: "linear", in: &layout)
       let parameters = Parameters(wild: layout)
       let x = randomTensor([batch, shape.inputs], 1)
-      let errors = errors(x, parameters, { run(linear, x, parameters, dy: $0) }) { $0.linear($1, "linear") }
+      let errors = errors(
+        x, parameters, of: { run(linear, x, parameters, dy: $0) }, against: { $0.linear($1, "linear") })
       #expect(errors.largest < 1e-5, "\(errors)")
     }
   }

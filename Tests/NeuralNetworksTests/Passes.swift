@@ -51,7 +51,7 @@ struct Errors: CustomStringConvertible {
 
 /// - Parameter pass: runs what is to be checked, forward alone or with the gradient of its output.
 func errors(
-  _ x: Tensor, _ parameters: Parameters, input checksInput: Bool = true, _ pass: (Tensor?) -> Pass,
+  _ x: Tensor, _ parameters: Parameters, input checksInput: Bool = true, of pass: (Tensor?) -> Pass,
   against plain: (PlainNetwork, PlainMap) -> PlainMap
 ) -> Errors {
   let shape = x.shape.count == 4 ? x.shape : [x.shape[0], 1, 1, x.shape[1]]

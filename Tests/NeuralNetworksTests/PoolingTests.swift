@@ -9,7 +9,8 @@ import Testing
   func maximum(height: Int, width: Int) {
     let x = randomTensor([2, height, width, 3], 1)
     let parameters = Parameters(wild: ParameterLayout())
-    let alone = errors(x, parameters, { run([MaxPool()], x, parameters, dy: $0) }) { $0.maxPool($1) }
+    let alone = errors(
+      x, parameters, of: { run([MaxPool()], x, parameters, dy: $0) }, against: { $0.maxPool($1) })
     #expect(alone.largest < 1e-5, "\(alone)")
   }
 
@@ -18,9 +19,11 @@ import Testing
     let unit = ConvolutionUnit(2, 3, named: "unit", in: &layout)
     let parameters = Parameters(wild: layout)
     let x = randomTensor([3, 5, 4, 2], 1)
-    let errors = errors(x, parameters, { run([unit, MaxPool()], x, parameters, dy: $0) }) { network, x in
-      network.maxPool(network.unit(x, "unit"))
-    }
+    let errors = errors(
+      x, parameters, of: { run([unit, MaxPool()], x, parameters, dy: $0) },
+      against: { network, x in
+        network.maxPool(network.unit(x, "unit"))
+      })
     #expect(errors.largest < 1e-4, "\(errors)")
   }
 

@@ -16,9 +16,11 @@ import Testing
         named: "block", in: &layout)
       let parameters = Parameters(wild: layout)
       let x = randomTensor([4, height, width, shape.inputs], 1)
-      let errors = errors(x, parameters, { run([block], x, parameters, dy: $0) }) { network, x in
-        network.block(x, "block", stride: shape.stride)
-      }
+      let errors = errors(
+        x, parameters, of: { run([block], x, parameters, dy: $0) },
+        against: { network, x in
+          network.block(x, "block", stride: shape.stride)
+        })
       #expect(errors.largest < 1e-4, "\(height)×\(width), γ \(lastScale): \(errors)")
     }
   }
@@ -34,9 +36,11 @@ import Testing
     let parameters = Parameters(wild: layout)
     let x = randomTensor([3, 4, 5, 2], 1)
     let stages = [unit] + blocks as [any Stage]
-    let errors = errors(x, parameters, { run(stages, x, parameters, dy: $0) }) { network, x in
-      network.block(network.block(network.unit(x, "unit"), "block0", stride: stride), "block1")
-    }
+    let errors = errors(
+      x, parameters, of: { run(stages, x, parameters, dy: $0) },
+      against: { network, x in
+        network.block(network.block(network.unit(x, "unit"), "block0", stride: stride), "block1")
+      })
     #expect(errors.largest < 1e-4, "\(errors)")
   }
 

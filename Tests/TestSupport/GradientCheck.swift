@@ -38,17 +38,19 @@ public func largestGradientError(
 }
 
 /// ‖found − expected‖ / ‖expected‖; infinite where the counts differ or a number is none.
-public func relativeError(_ found: [Float], _ expected: [Double]) -> Double {
+///
+/// - Parameter floor: a length to hold errors against when what is expected is nearly zero.
+public func relativeError(_ found: [Float], _ expected: [Double], floor: Double = 0) -> Double {
   guard found.count == expected.count else { return .infinity }
   var (error, length) = (0.0, 0.0)
   for (a, b) in zip(found, expected) {
     error += (Double(a) - b) * (Double(a) - b)
     length += b * b
   }
-  let ratio = error == 0 ? 0 : (error / length).squareRoot()
+  let ratio = error == 0 ? 0 : error.squareRoot() / max(length.squareRoot(), floor)
   return ratio.isNaN ? .infinity : ratio
 }
 
-public func relativeError(_ found: [Float], _ expected: [Float]) -> Double {
-  relativeError(found, expected.map(Double.init))
+public func relativeError(_ found: [Float], _ expected: [Float], floor: Double = 0) -> Double {
+  relativeError(found, expected.map(Double.init), floor: floor)
 }

@@ -17,7 +17,7 @@ public struct PlainMap: Sendable {
 /// Siam's layers once more, in double precision and written as the textbook has them: what gradients are checked
 /// against by central differences. The shapes follow from the layout's names, the numbers are handed in.
 public struct PlainNetwork: Sendable {
-  let layout: ParameterLayout
+  public let layout: ParameterLayout
   let values: [Double]
 
   public init(_ layout: ParameterLayout, _ values: [Double]) { (self.layout, self.values) = (layout, values) }

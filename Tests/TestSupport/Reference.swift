@@ -54,23 +54,29 @@ public struct Reference: Sendable {
     return parameters
   }
 
-  /// The largest relative error among the entries of `array`, each against the values under `prefix`.
+  /// The largest relative error among the entries of `array`, each against the values under `prefix`; of those shorter
+  /// than `floor`, relative to that.
   public func largestError(
-    _ parameters: Parameters, _ array: KeyPath<Parameters, Tensor>, _ prefix: String
+    _ parameters: Parameters, _ array: KeyPath<Parameters, Tensor>, _ prefix: String, floor: Double = 0
   ) throws -> Double {
     guard names(prefix) == Set(parameters.layout.entries.map(\.name)) else { return .infinity }
     return try parameters.layout.entries.reduce(0) { worst, entry in
-      try max(worst, relativeError(parameters.part(entry.name, of: array), values(prefix + entry.name)))
+      try max(
+        worst,
+        relativeError(parameters.part(entry.name, of: array), values(prefix + entry.name), floor: floor))
     }
   }
 
   /// The same for the running statistics.
-  public func largestStatisticError(_ parameters: Parameters, _ prefix: String) throws -> Double {
+  public func largestStatisticError(
+    _ parameters: Parameters, _ prefix: String, floor: Double = 0
+  ) throws -> Double {
     let layout = parameters.layout
     guard names(prefix) == Set(layout.statistics.map(\.name)) else { return .infinity }
     let all = parameters.statistics.values
     return try layout.statistics.reduce(0) { worst, statistic in
-      try max(worst, relativeError(Array(all[statistic.range]), values(prefix + statistic.name)))
+      try max(
+        worst, relativeError(Array(all[statistic.range]), values(prefix + statistic.name), floor: floor))
     }
   }
 }

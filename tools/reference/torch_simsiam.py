@@ -60,7 +60,7 @@ def main():
     coarse = torch.rand(STEPS * BATCH, 3, 4, 4) * 200
     pictures = F.interpolate(coarse, SIZE, mode="bilinear").permute(0, 2, 3, 1).reshape(STEPS, 1, BATCH, SIZE, SIZE, 3)
     views = (pictures + torch.rand(STEPS, 2, BATCH, SIZE, SIZE, 3) * 55).to(torch.uint8)
-    arrays = {"views": views.numpy()}
+    arrays = {"views": np.ascontiguousarray(views.numpy())}
     for name, parameter in network.named_parameters():
         arrays[f"before/{name_in_siam(name)}"] = float32(siam_layout(parameter))
     losses = []
