@@ -39,5 +39,6 @@ extension Command {
 
 /// Every subcommand, in the order of the help.
 let allCommands: [any Command.Type] = [
-  PreviewCommand.self, HelpCommand.self, VersionCommand.self,
+  TrainCommand.self, EvalCommand.self, ExportCommand.self, PreviewCommand.self, HelpCommand.self,
+  VersionCommand.self,
 ]

@@ -1,5 +1,8 @@
+import Features
 import Files
 import Images
+import SelfSupervised
+import Tensors
 
 /// What the program returns; the numbers of sysexits.h, and 128 + n for a signal n.
 enum ExitCode: Equatable {
@@ -89,6 +92,27 @@ extension FolderError: ExitCoded {
     switch self {
     case .missing, .notAFolder, .empty, .noPictures: .usage
     case .unreadable: .noInput
+    }
+  }
+}
+
+extension CheckpointError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .file(.file(let error)): error.exitCode
+    // Of another shape than it should be: the wrong file rather than a broken one.
+    case .file(.missing), .file(.mismatch), .otherPictures: .usage
+    case .file, .malformed: .badData
+    }
+  }
+}
+
+extension FeatureError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .file(let error): error.exitCode
+    case .unknownFormat, .unlabelled, .empty, .dimensions: .usage
+    case .notFinite, .malformed: .badData
     }
   }
 }

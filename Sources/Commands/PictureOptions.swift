@@ -1,5 +1,6 @@
 import Files
 import Images
+import SelfSupervised
 
 /// How pictures are read: the options that every command over a folder has.
 struct PictureOptions: Equatable {
@@ -36,6 +37,17 @@ struct PictureOptions: Equatable {
     decoding.appliesOrientation = isTurned
     decoding.strict = isStrict
     self.decoding = decoding
+  }
+
+  /// As a run recorded them.
+  init(_ reading: RunRecord.Reading) {
+    var decoding = DecodingOptions()
+    decoding.maximumPixels = reading.maximumPixels
+    decoding.wideGrey = reading.wideGrey == WideGrey.clip.rawValue ? .clip : .highByte
+    decoding.appliesOrientation = reading.appliesOrientation
+    decoding.strict = reading.strict
+    self.decoding = decoding
+    (isStrict, maximumBadShare) = (reading.strict, reading.maximumBadShare)
   }
 
   /// Notes a picture that cannot be read.

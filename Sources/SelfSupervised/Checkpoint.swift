@@ -1,5 +1,4 @@
 public import Files
-import FoundationEssentials
 import NeuralNetworks
 public import Tensors
 
@@ -8,36 +7,25 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
   case file(SafetensorsError)
   case malformed(path: String, reason: String)
   /// The pictures are not those the run began with.
-  case otherPictures(path: String, reason: String)
+  case otherPictures(path: String)
 
   public var description: String {
     switch self {
     case .file(let error): "\(error)"
     case .malformed(let path, let reason): "\(printable(path)): \(reason)"
-    case .otherPictures(let path, let reason): "\(printable(path)): \(reason)"
+    case .otherPictures(let path):
+      "\(printable(path)): the pictures are not those that the run began with"
     }
   }
 }
 
 extension TrainingConfiguration {
   /// As JSON with sorted keys; the same configuration gives the same text.
-  public var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    // Numbers, names and texts always have a JSON form.
-    guard let data = try? encoder.encode(self) else {
-      preconditionFailure("a configuration without a JSON form")
-    }
-    return String(decoding: data, as: UTF8.self)
-  }
+  public var json: String { RunJSON.text(self, isPretty: true) }
 
   /// - Throws: `CheckpointError.malformed` for a text that is no configuration, or one of impossible values.
   public init(json: String, path: String) throws(CheckpointError) {
-    do {
-      self = try JSONDecoder().decode(TrainingConfiguration.self, from: Data(json.utf8))
-    } catch {
-      throw .malformed(path: path, reason: "its configuration cannot be read: \(error)")
-    }
+    self = try RunJSON.value(TrainingConfiguration.self, from: Array(json.utf8), path: path)
     if let reason = impossibility { throw .malformed(path: path, reason: reason) }
   }
 
@@ -86,15 +74,52 @@ extension Parameters {
   }
 }
 
+/// What a checkpoint says of itself: how far a training has come, and on what.
+public struct CheckpointSummary: Sendable, Equatable {
+  public let configuration: TrainingConfiguration
+  /// Steps taken, and steps in all.
+  public let step, totalSteps: Int
+  /// The pictures, see `PictureStore.fingerprint`.
+  public let pictures: String
+  let lossSum: Double
+
+  public var isFinished: Bool { step >= totalSteps }
+  /// Whole epochs behind.
+  public var epoch: Int { step / max(1, totalSteps / configuration.epochs) }
+
+  static let format = "siam checkpoint 1"
+
+  /// - Throws: `CheckpointError` for a damaged file, or one that is no checkpoint.
+  public init(contentsOf path: String) throws(CheckpointError) {
+    try self.init(try safetensors(path), path: path)
+  }
+
+  fileprivate init(_ file: Safetensors, path: String) throws(CheckpointError) {
+    func number(_ key: String) -> Int? { file.metadata[key].flatMap(Int.init) }
+    guard file.metadata["format"] == Self.format, let step = number("step"), let total = number("steps"),
+      let sum = file.metadata["loss_sum"].flatMap(UInt64.init), let pictures = file.metadata["pictures"],
+      let json = file.metadata["configuration"], (0...total).contains(step)
+    else { throw .malformed(path: path, reason: "not a checkpoint of a training by Siam") }
+    configuration = try TrainingConfiguration(json: json, path: path)
+    (self.step, totalSteps, self.pictures, lossSum) = (step, total, pictures, Double(bitPattern: sum))
+  }
+}
+
+/// Reads a file of Siam's own.
+func safetensors(_ path: String) throws(CheckpointError) -> Safetensors {
+  do throws(SafetensorsError) {
+    return try Safetensors(contentsOf: path, requiringChecksum: true)
+  } catch { throw .file(error) }
+}
+
 extension Trainer {
   private static let momentumPrefix = "momentum."
-  private static let format = "siam checkpoint 1"
 
   /// Writes everything that the next step depends on, atomically.
   public func save(to path: String) throws(FileError) {
     var file = Safetensors(metadata: [
-      "format": Self.format, "configuration": configuration.json, "step": "\(step)",
-      "loss_sum": "\(lossSum.bitPattern)", "pictures": loader.store.fingerprint,
+      "format": CheckpointSummary.format, "configuration": configuration.json, "step": "\(step)",
+      "steps": "\(totalSteps)", "loss_sum": "\(lossSum.bitPattern)", "pictures": loader.store.fingerprint,
     ])
     parameters.add(to: &file)
     let velocity = optimizer.velocity.values
@@ -106,18 +131,19 @@ extension Trainer {
 
   /// Goes on where a checkpoint stands.
   ///
-  /// - Throws: `CheckpointError` for a damaged file, one of another network, or other pictures; then nothing has changed.
+  /// - Throws: `CheckpointError` for a damaged file, one of another configuration, or other pictures; then nothing has
+  ///   changed.
   public mutating func restore(from path: String) throws(CheckpointError) {
+    let file = try safetensors(path)
+    let summary = try CheckpointSummary(file, path: path)
+    guard summary.configuration == configuration else {
+      throw .malformed(path: path, reason: "a checkpoint of another configuration")
+    }
+    guard summary.pictures == loader.store.fingerprint, summary.totalSteps == totalSteps else {
+      throw .otherPictures(path: path)
+    }
     var restored = self
     do throws(SafetensorsError) {
-      let file = try Safetensors(contentsOf: path, requiringChecksum: true)
-      guard file.metadata["format"] == Self.format, let step = file.metadata["step"].flatMap(Int.init),
-        let sum = file.metadata["loss_sum"].flatMap(UInt64.init), (0...totalSteps).contains(step)
-      else { throw SafetensorsError.malformed(path: path, reason: "not a checkpoint of Siam") }
-      guard file.metadata["pictures"] == loader.store.fingerprint else {
-        throw SafetensorsError.malformed(
-          path: path, reason: "the folder's pictures are not those the run began with")
-      }
       try restored.parameters.read(file)
       var velocity = optimizer.velocity.values
       for entry in parameters.layout.entries {
@@ -125,22 +151,10 @@ extension Trainer {
           entry.range, with: try file.values(of: Self.momentumPrefix + entry.name, shape: entry.shape))
       }
       restored.optimizer.velocity = Tensor([velocity.count], velocity)
-      (restored.step, restored.lossSum) = (step, Double(bitPattern: sum))
     } catch {
       throw .file(error)
     }
+    (restored.step, restored.lossSum) = (summary.step, summary.lossSum)
     self = restored
-  }
-}
-
-extension PictureStore {
-  /// A name for which pictures these are: their number and a hash of their paths in order (FNV-1a).
-  public var fingerprint: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for path in paths {
-      for byte in path.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-      hash = (hash ^ 0) &* 0x100_0000_01b3
-    }
-    return "\(count) \(String(hash, radix: 16))"
   }
 }

@@ -37,6 +37,9 @@ public struct Evaluation: Sendable {
   /// The store and places of the labelled bank, and of the queries.
   public let bank, queries: (store: PictureStore, places: [Int])
 
+  /// The largest side of a picture that is compared by its pixels.
+  public static let largestRaw = 32
+
   public init(
     bank: (store: PictureStore, places: [Int]), queries: (store: PictureStore, places: [Int]),
     votes: [NearestNeighbourVote], readOuts: [ReadOut] = [.average, .map(side: 2)]
@@ -46,8 +49,12 @@ public struct Evaluation: Sendable {
 
   /// The pixels of the pictures as the encoder would see them: resized, normalised by channel.
   ///
-  /// - Throws: `ImageError`, `FeatureError`.
-  public func rawPixels(normalization: Normalization, size: Int) throws -> EvaluationRow {
+  /// Larger pictures than `largestRaw` on a side are made that small: more would take the memory, and tell no more.
+  /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
+  public func rawPixels(
+    normalization: Normalization, size: Int, progress: (Int) throws -> Void = { _ in }
+  ) throws -> EvaluationRow {
+    let size = min(size, Self.largestRaw)
     func table(_ side: (store: PictureStore, places: [Int])) throws -> FeatureTable {
       var vectors: [Float] = []
       vectors.reserveCapacity(side.places.count * size * size * 3)
@@ -55,6 +62,7 @@ public struct Evaluation: Sendable {
         let some = side.places[start..<min(start + 512, side.places.count)]
         vectors += try ViewLoader.pictures(some, of: side.store, normalization: normalization, size: size)
           .values
+        try progress(some.endIndex)
       }
       return side.store.table(vectors, places: side.places)
     }
@@ -99,33 +107,59 @@ extension PictureStore {
 /// k-NN on a held-out slice of the training pictures while the training runs; the test pictures stay untouched.
 public struct OnlineKNN: Sendable {
   let store: PictureStore
-  let split: Split
-  let vote: NearestNeighbourVote
+  public let split: Split
+  public let vote: NearestNeighbourVote
 
-  /// Nil for pictures without classes, or with only one.
+  /// Nil for pictures without classes, with only one, or fewer than ten.
   ///
   /// - Parameters:
   ///   - bank, queries: how many pictures of the two parts to use at most: it is asked often.
   public init?(
-    _ store: PictureStore, bank: Int = 4000, queries: Int = 1000, vote: NearestNeighbourVote, seed: UInt64
+    _ store: PictureStore, bank: Int = 4000, queries: Int = 1000,
+    vote: NearestNeighbourVote = NearestNeighbourVote(k: 20, temperature: 0.07), seed: UInt64
   ) {
-    guard store.labels != nil, store.folder.classes.count > 1, store.count >= 10 else { return nil }
+    guard store.classesInUse.count > 1, store.count >= 10 else { return nil }
     (self.store, self.vote) = (store, vote)
     var generator = CounterGenerator(seed, 0x6F6E_6C6E)
     let whole = Split.heldOut(of: store.count, seed: seed)
     func some(_ places: [Int], _ count: Int) -> [Int] {
-      chosen(min(count, places.count), of: places.count, using: &generator).map { places[$0] }
+      chosen(min(count, places.count), of: places.count, using: &generator).map { places[$0] }.sorted()
     }
     split = Split(bank: some(whole.bank, bank), queries: some(whole.queries, queries))
   }
 
+  /// The epochs between two askings that keep its share of the time near a twentieth: a picture of a step costs about
+  /// six times one that is judged.
+  public var usualInterval: Int {
+    let share = Double(split.bank.count + split.queries.count) / Double(6 * store.count)
+    return max(1, Int((share / 0.05).rounded()))
+  }
+
   /// The share of the held-out pictures that are classified rightly, from average features.
-  public func accuracy(_ encoder: TrainedEncoder) throws -> Proportion {
-    let evaluation = Evaluation(
+  ///
+  /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
+  public func accuracy(
+    _ encoder: TrainedEncoder, progress: (Int) throws -> Void = { _ in }
+  ) throws -> Proportion {
+    score(try evaluation.rows(of: encoder, named: "", progress: progress).first)
+  }
+
+  /// The same from raw pixels.
+  ///
+  /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
+  public func rawAccuracy(
+    normalization: Normalization, size: Int, progress: (Int) throws -> Void = { _ in }
+  ) throws -> Proportion {
+    score(try evaluation.rawPixels(normalization: normalization, size: size, progress: progress))
+  }
+
+  private var evaluation: Evaluation {
+    Evaluation(
       bank: (store, split.bank), queries: (store, split.queries), votes: [vote], readOuts: [.average])
-    guard let score = try evaluation.rows(of: encoder, named: "").first?.scores.first else {
-      preconditionFailure("a vote without a score")
-    }
+  }
+
+  private func score(_ row: EvaluationRow?) -> Proportion {
+    guard let score = row?.scores.first else { preconditionFailure("a vote without a score") }
     return score.accuracy
   }
 }

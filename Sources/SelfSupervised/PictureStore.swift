@@ -14,6 +14,8 @@ public struct PictureStore: Sendable {
   public let flawed: Int
   /// Pictures whose EXIF orientation was not applied.
   public let rotated: Int
+  /// A name for which pictures these are: how many, and a hash of their paths and pixels in order.
+  public let fingerprint: String
   private let options: DecodingOptions
   private let kept: [Image?]
 
@@ -22,6 +24,11 @@ public struct PictureStore: Sendable {
   public var labels: [Int]? {
     let labels = entries.compactMap { folder.entries[$0].label }
     return labels.count == count && !folder.classes.isEmpty ? labels : nil
+  }
+  /// The names of the classes that have a picture.
+  public var classesInUse: [String] {
+    let used = Set(labels ?? [])
+    return folder.classes.indices.filter(used.contains).map { folder.classes[$0] }
   }
   /// The path of each picture that is used, below the root.
   public var paths: [String] { entries.map { folder.entries[$0].path } }
@@ -39,16 +46,22 @@ public struct PictureStore: Sendable {
   ) throws {
     var (entries, kept, bad): ([Int], [Image?], BadPictures) = ([], [], BadPictures())
     var (room, flawed, rotated) = (memory, 0, 0)
+    var hash = Hash()
     let chunk = 64
     for start in stride(from: 0, to: folder.entries.count, by: chunk) {
       let range = start..<min(start + chunk, folder.entries.count)
       let results = parallelMap(range.count) { offset in
-        Result { () throws(ImageError) in try folder.decoded(at: start + offset, options: options) }
+        Result { () throws(ImageError) in
+          let picture = try folder.decoded(at: start + offset, options: options)
+          return (picture, Hash(of: picture.image))
+        }
       }
       for (offset, result) in results.enumerated() {
         switch result {
-        case .success(let picture):
+        case .success(let (picture, pixels)):
           entries.append(start + offset)
+          hash.add(folder.entries[start + offset].path)
+          hash.add(pixels.value)
           flawed += picture.warnings > 0 ? 1 : 0
           rotated += picture.orientation != .upright && !options.appliesOrientation ? 1 : 0
           room -= picture.image.pixels.count
@@ -63,6 +76,7 @@ public struct PictureStore: Sendable {
     try bad.check(total: folder.entries.count, maximumShare: maximumBadShare)
     (self.folder, self.options, self.entries, self.kept) = (folder, options, entries, kept)
     (self.bad, self.flawed, self.rotated) = (bad, flawed, rotated)
+    fingerprint = "\(entries.count) \(String(hash.value, radix: 16))"
   }
 
   /// The picture at a place among those that are used.
@@ -71,5 +85,27 @@ public struct PictureStore: Sendable {
   public func picture(_ place: Int) throws(ImageError) -> Image {
     if let image = kept[place] { return image }
     return try folder.image(at: entries[place], options: options)
+  }
+}
+
+/// FNV-1a over words rather than bytes: every step is invertible, so no single change goes unnoticed.
+private struct Hash {
+  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  init() {}
+
+  init(of image: Image) {
+    add(UInt64(image.width))
+    let pixels = image.pixels.span
+    for start in stride(from: 0, to: pixels.count, by: 3) {
+      add(UInt64(pixels[start]) | UInt64(pixels[start + 1]) << 8 | UInt64(pixels[start + 2]) << 16)
+    }
+  }
+
+  mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01B3 }
+
+  mutating func add(_ text: String) {
+    for byte in text.utf8 { add(UInt64(byte)) }
+    add(UInt64(text.utf8.count))
   }
 }

@@ -41,17 +41,14 @@ public struct TrainedEncoder: Sendable {
     parameters = Parameters(layout, initializer: configuration.initializer, seed: configuration.seed)
   }
 
-  /// Reads `encoder.safetensors`.
+  /// Reads `encoder.safetensors`, or the encoder out of `checkpoint.safetensors`.
   ///
   /// - Throws: `CheckpointError` for a file that is damaged, or of another shape than its configuration says.
   public init(contentsOf path: String) throws(CheckpointError) {
-    let file: Safetensors
-    do throws(SafetensorsError) {
-      file = try Safetensors(contentsOf: path, requiringChecksum: true)
-    } catch { throw .file(error) }
-    guard file.metadata["format"] == Self.format, let json = file.metadata["configuration"] else {
-      throw .malformed(path: path, reason: "not an encoder of Siam")
-    }
+    let file = try safetensors(path)
+    guard [Self.format, CheckpointSummary.format].contains(file.metadata["format"]),
+      let json = file.metadata["configuration"]
+    else { throw .malformed(path: path, reason: "not an encoder of Siam") }
     let configuration = try TrainingConfiguration(json: json, path: path)
     let recipe: Recipe
     do throws(RecipeError) { recipe = try Recipe(configuration.recipe) } catch {

@@ -1,0 +1,65 @@
+import Files
+import Images
+import SelfSupervised
+import Tensors
+
+/// What commands that go through whole folders have in common: threads, memory, and how pictures are read.
+struct ReadingOptions: Equatable {
+  let threads: Int?
+  /// Megabytes of pictures to keep.
+  let memory: Int?
+  let pictures: PictureOptions
+
+  static let usualMemory = 512
+
+  init(_ arguments: inout Arguments) throws(UsageError) {
+    threads = try arguments.option(
+      "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
+      help: "threads to compute with")
+    memory = try arguments.option(
+      "--memory", value: "MB", otherwise: "\(Self.usualMemory)", in: .from(0, through: 1_000_000),
+      help: "megabytes of decoded pictures to keep; the rest is read again when needed")
+    pictures = try PictureOptions(&arguments)
+  }
+
+  func useThreads() {
+    if let threads { threadCount = threads }
+  }
+
+  /// Reads a folder, with progress on the live line, and says on standard error what was left out.
+  ///
+  /// - Throws: also `Interrupted`.
+  func store(_ root: String, showing live: inout LiveLine) throws -> PictureStore {
+    try readPictures(
+      try ImageFolder(root), pictures, memory: memory ?? Self.usualMemory, showing: &live)
+  }
+}
+
+/// Reads a folder, with progress on the live line, and says on standard error what was left out.
+func readPictures(
+  _ folder: ImageFolder, _ options: PictureOptions, memory: Int, showing live: inout LiveLine
+) throws -> PictureStore {
+  let total = folder.entries.count
+  let store = try PictureStore(
+    folder, options: options.decoding, memory: memory << 20, isStrict: options.isStrict,
+    maximumBadShare: options.maximumBadShare
+  ) { done in
+    try Interruption.check()
+    live.show("\(printable(folder.root)): reading pictures, \(done) of \(total)")
+  }
+  live.erase()
+  for line in notes(on: folder, bad: store.bad) { Output.error.line(line) }
+  return store
+}
+
+extension PictureStore {
+  /// "pictures/train: 4000 pictures in 10 classes, 2 of them flawed".
+  var summary: String {
+    let classes = classesInUse.count
+    var text = "\(printable(folder.root)): \(Commands.count(count, "picture")) "
+    text += labels == nil ? "without classes" : "in \(Commands.count(classes, "class", plural: "classes"))"
+    if flawed > 0 { text += "; \(flawed) decoded with warnings" }
+    if rotated > 0 { text += "; \(rotated) with an orientation that --turn would apply" }
+    return text
+  }
+}

@@ -1,0 +1,30 @@
+internal import Glibc
+
+/// Adds text at the end of a file, which is made if it is not there: for a log that others may be reading.
+///
+/// Unlike `FileWriter` it is not atomic: after a crash the last line may be torn.
+/// - Throws: `FileError` when it cannot be opened or written.
+public func appendToFile(_ path: String, _ text: String) throws(FileError) {
+  let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY, verb: "create")
+  guard try file.status(path).isRegular else { throw .notAFile(path: path) }
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let count = unsafe rest.withUnsafeBytes { unsafe write(file.number, $0.baseAddress, $0.count) }
+    guard count > 0 else {
+      if count < 0, errno == EINTR { continue }
+      throw .last("write", path)
+    }
+    rest = rest.dropFirst(count)
+  }
+}
+
+/// Whether a folder holds nothing, hidden names included.
+///
+/// - Throws: `FileError` when it cannot be read.
+public func isEmptyFolder(_ path: String) throws(FileError) -> Bool {
+  guard isCString(path), let stream = unsafe opendir(path) else { throw .last("read", path) }
+  defer { unsafe closedir(stream) }
+  var count = 0
+  while unsafe readdir(stream) != nil { count += 1 }
+  return count <= 2  // "." and ".."
+}

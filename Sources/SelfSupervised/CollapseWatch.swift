@@ -1,0 +1,30 @@
+public import Features
+
+/// Follows the gauges of a training and says, once for each kind, that its features have collapsed.
+///
+/// One look proves nothing: a kind counts when `patience` looks in a row show it, and none counts before the first
+/// epoch or hundred steps, when a network has hardly moved.
+public struct CollapseWatch: Sendable {
+  /// The looks in a row that make a finding.
+  public static let patience = 5
+  private let start: Int
+  private var last = CollapseDiagnosis.none
+  private var looks = 0
+  /// What was found so far, in order.
+  public private(set) var found: [CollapseDiagnosis] = []
+
+  public init(stepsPerEpoch: Int) { start = max(20, min(100, stepsPerEpoch)) }
+
+  /// Notes a look after that many steps; returns a kind when it is found for the first time.
+  public mutating func note(_ gauges: CollapseGauges, step: Int) -> CollapseDiagnosis? {
+    guard step >= start else { return nil }
+    let kind = gauges.diagnosis
+    looks = kind == last ? looks + 1 : 1
+    last = kind
+    guard kind == .total || kind == .dimensional, looks >= Self.patience, !found.contains(kind) else {
+      return nil
+    }
+    found.append(kind)
+    return kind
+  }
+}

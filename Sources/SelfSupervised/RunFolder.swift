@@ -1,0 +1,93 @@
+public import Files
+public import Images
+import Tensors
+
+/// The folder of a run: what was chosen, what was measured, where it stands, and the encoder for use.
+public struct RunFolder: Sendable, Equatable {
+  public let path: String
+
+  public init(_ path: String) {
+    var path = path
+    while path.utf8.count > 1, path.utf8.last == 0x2F { path.removeLast() }
+    self.path = path
+  }
+
+  /// A `RunRecord`.
+  public var config: String { path + "/config.json" }
+  /// An `EpochMetrics` a line.
+  public var metrics: String { path + "/metrics.jsonl" }
+  /// What `Trainer.save` writes.
+  public var checkpoint: String { path + "/checkpoint.safetensors" }
+  /// What `TrainedEncoder.write` writes.
+  public var encoder: String { path + "/encoder.safetensors" }
+  /// The pictures that could not be read, a line each with the reason; only where there are any.
+  public var skipped: String { path + "/skipped.txt" }
+
+  /// What stands at the path.
+  public enum Occupant: Sendable, Equatable {
+    /// Nothing, or an empty folder.
+    case nothing
+    case run
+    case somethingElse
+  }
+
+  /// - Throws: `FileError` when the folder cannot be looked into.
+  public func occupant() throws(FileError) -> Occupant {
+    guard fileExists(path) else { return .nothing }
+    guard isFolder(path) else { return .somethingElse }
+    if try isEmptyFolder(path) { return .nothing }
+    guard fileExists(config), (try? record()) != nil else { return .somethingElse }
+    return .run
+  }
+
+  /// Makes the folder and begins a run in it; the files of an earlier run are removed, and nothing else.
+  public func begin(_ record: RunRecord, bad: BadPictures) throws(FileError) {
+    try makeFolder(path)
+    for file in [checkpoint, encoder, metrics, skipped] { try removeFile(file) }
+    try write(record)
+    if !bad.isEmpty {
+      try writeFile(skipped, bad.items.map { "\($0)\n" }.joined())
+    }
+  }
+
+  public func write(_ record: RunRecord) throws(FileError) {
+    try writeFile(config, RunJSON.text(record, isPretty: true) + "\n")
+  }
+
+  /// - Throws: `CheckpointError` when there is no record, or what stands there is none.
+  public func record() throws(CheckpointError) -> RunRecord {
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try readFile(config, limit: 1 << 26) } catch { throw .file(.file(error)) }
+    let record = try RunJSON.value(RunRecord.self, from: bytes, path: config)
+    guard record.format == RunRecord.format else {
+      throw .malformed(path: config, reason: "not the record of a run by Siam")
+    }
+    if let reason = record.configuration.impossibility { throw .malformed(path: config, reason: reason) }
+    return record
+  }
+
+  public func append(_ epoch: EpochMetrics) throws(FileError) {
+    try appendToFile(metrics, RunJSON.text(epoch, isPretty: false) + "\n")
+  }
+
+  /// The epochs measured so far; lines that are none, such as one torn by a crash, are left out.
+  public func epochs() throws(FileError) -> [EpochMetrics] {
+    try lines().map(\.epoch)
+  }
+
+  /// Drops the lines of later epochs, which a resumed run will write again.
+  public func truncateMetrics(after epoch: Int) throws(FileError) {
+    let kept = try lines().filter { $0.epoch.epoch <= epoch }
+    try writeFile(metrics, kept.flatMap { $0.bytes + [0x0A] })
+  }
+
+  private func lines() throws(FileError) -> [(bytes: [UInt8], epoch: EpochMetrics)] {
+    guard fileExists(metrics) else { return [] }
+    return try readFile(metrics).split(separator: 0x0A).compactMap { line in
+      guard let epoch = try? RunJSON.value(EpochMetrics.self, from: Array(line), path: metrics) else {
+        return nil
+      }
+      return (Array(line), epoch)
+    }
+  }
+}

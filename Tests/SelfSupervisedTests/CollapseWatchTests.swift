@@ -1,0 +1,46 @@
+import Features
+import SelfSupervised
+import TestSupport
+import Testing
+
+@Suite struct CollapseWatchTests {
+  /// Outputs along so many directions, of length about 1; 0 directions are all alike.
+  private func gauges(directions: Int, rows: Int = 64, dimension: Int = 32) -> CollapseGauges {
+    let draws = draws(rows * dimension, 7)
+    let values = (0..<rows * dimension).map { place -> Float in
+      let column = place % dimension
+      return directions == 0 ? 1 : column < directions ? draws[place] : 0
+    }
+    return CollapseGauges(values, dimension: dimension)
+  }
+
+  @Test("a kind is said once, after so many looks in a row", arguments: [(0, "total"), (1, "dimensional")])
+  func kinds(directions: Int, kind: String) {
+    var watch = CollapseWatch(stepsPerEpoch: 1000)
+    let gauges = gauges(directions: directions)
+    var said: [String] = []
+    for look in 0..<20 {
+      if let found = watch.note(gauges, step: 100 + look) { said.append("\(look) \(found.rawValue)") }
+    }
+    #expect(said == ["\(CollapseWatch.patience - 1) \(kind)"])
+    #expect(watch.found.map(\.rawValue) == [kind])
+  }
+
+  @Test func `one healthy look begins the count anew, and early looks do not count`() {
+    var watch = CollapseWatch(stepsPerEpoch: 30)
+    let (sick, healthy) = (gauges(directions: 0), gauges(directions: 32))
+    #expect(healthy.diagnosis == .none)
+    for step in 0..<30 { #expect(watch.note(sick, step: step) == nil) }
+    for step in 30..<34 { #expect(watch.note(sick, step: step) == nil) }
+    #expect(watch.note(healthy, step: 34) == nil)
+    for step in 35..<39 { #expect(watch.note(sick, step: step) == nil) }
+    #expect(watch.note(sick, step: 39) == .total)
+  }
+
+  @Test func `a worse kind is said after the first`() {
+    var watch = CollapseWatch(stepsPerEpoch: 30)
+    let kinds = (0..<10).compactMap { _ in watch.note(gauges(directions: 1), step: 500) }
+    #expect(kinds == [.dimensional])
+    #expect((0..<10).compactMap { _ in watch.note(gauges(directions: 0), step: 500) } == [.total])
+  }
+}
