@@ -11,6 +11,8 @@ struct Comparison {
   private let train: PictureStore
   private let test: PictureStore?
   private(set) var rows: [EvaluationRow] = []
+  /// What is done to raw pixels, and to the encoder's pictures.
+  private var normalization = Normalization.imagenet
 
   /// Names the slice that is held out where there are no test pictures.
   static let heldOutSeed: UInt64 = 0
@@ -43,6 +45,7 @@ struct Comparison {
       try Interruption.check()
       live.show("comparing: \(what), \(done) of \(total) pictures")
     }
+    normalization = encoder.normalization
     rows = [
       try evaluation.rawPixels(normalization: encoder.normalization, size: encoder.configuration.encoder.size)
       { try note("raw pixels", $0) }
@@ -64,11 +67,14 @@ struct Comparison {
       lines.append("bank: the \(count(bank, "picture")) of \(root)")
       lines.append("queries: the \(count(queries, "picture")) of \(printable(test.folder.root))")
     } else {
-      lines.append("held out of \(root): \(count(queries, "query", plural: "queries")), a fifth by chance")
-      lines.append("bank: the other \(count(bank, "picture")); the training saw all of them, without classes")
+      lines.append("queries: \(count(queries, "picture")) held out of \(root), a fifth by chance")
+      lines.append("bank: its other \(count(bank, "picture")); a training on it saw both, without classes")
+    }
+    if let raw = rows.first {
+      lines.append("raw pixels: the square in the middle at \(raw.readOut), \(normalization.written)")
     }
     lines.append(
-      "k-NN accuracy in % [95 % interval], cosine, votes weighted by exp((s - 1) / \(temperature.argument))")
+      "k-NN, cosine s, weights exp((s - 1) / \(temperature.argument)): accuracy in % [95 % interval]")
     for vote in evaluation.votes where vote.k > bank {
       lines.append("k=\(vote.k) is more than the bank has: all \(bank) vote")
     }
@@ -90,12 +96,11 @@ struct Comparison {
 
   var table: Table {
     var table = Table(
-      [.init(title: "features", key: "features"), .init(title: "read-out", key: "read_out")]
-        + [.init(title: "D", key: "dimension")]
+      [.init(title: "features", key: "features"), .init(title: "D", key: "dimension")]
         + evaluation.votes.map { .init(title: "k=\($0.k)", key: "k\($0.k)") })
     for row in rows {
       table.append(
-        [.text(row.encoder), .text(row.readOut), .count(row.dimension)]
+        [.text(row.name), .count(row.dimension)]
           + row.scores.map { .percent($0.accuracy) })
     }
     return table
@@ -106,7 +111,7 @@ struct Comparison {
     evaluation.votes.indices.map { vote in
       var table = Table(
         [.init(title: "class", key: "class"), .init(title: "queries", key: "queries")]
-          + rows.indices.map { .init(title: rows[$0].shortName, key: "row\($0)") })
+          + rows.indices.map { .init(title: rows[$0].name, key: "row\($0)") })
       for (label, name) in train.folder.classes.enumerated() {
         let cells = rows.map { $0.scores[vote].perClass[label] }
         guard let total = cells.first?.total, total > 0 else { continue }
@@ -123,7 +128,8 @@ struct Comparison {
     return Report(
       bank: .init(train, count: evaluation.bank.places.count),
       queries: .init(test ?? train, count: evaluation.queries.places.count),
-      heldOut: test == nil, temperature: temperature, unknownClasses: unknownClasses,
+      heldOut: test == nil, normalization: normalization.written, temperature: temperature,
+      unknownClasses: unknownClasses,
       rows: rows.map { row in
         Report.Row(
           features: row.encoder, readOut: row.readOut, dimension: row.dimension,
@@ -150,10 +156,10 @@ func requireClasses(_ store: PictureStore) throws(UsageError) {
 }
 
 extension EvaluationRow {
-  /// A narrow column's title.
-  fileprivate var shortName: String {
-    let word = encoder.split(separator: " ").first.map(String.init) ?? encoder
-    return scores.isEmpty || word == "raw" ? word : "\(word) \(readOut)"
+  /// In a column as narrow as it can be: "raw pixels 32x32", "untrained map 2x2".
+  var name: String {
+    let suffix = " encoder"
+    return (encoder.hasSuffix(suffix) ? String(encoder.dropLast(suffix.count)) : encoder) + " " + readOut
   }
 }
 
@@ -215,12 +221,13 @@ extension Comparison {
 
     let bank, queries: Side
     let heldOut: Bool
+    let normalization: String
     let temperature: Double
     let unknownClasses: [String]
     let rows: [Row]
 
     enum CodingKeys: String, CodingKey {
-      case bank, queries, temperature, rows
+      case bank, queries, normalization, temperature, rows
       case heldOut = "held_out"
       case unknownClasses = "unknown_classes"
     }

@@ -66,7 +66,7 @@ enum Help {
   private static func entries(_ entries: [(term: String, text: String)], indent: Int, width: Int) -> [String]
   {
     let margin = String(repeating: " ", count: indent)
-    let left = min(28, entries.map { columns($0.term) }.max() ?? 0)
+    let left = min(30, entries.map { columns($0.term) }.max() ?? 0)
     let hanging = String(repeating: " ", count: indent + left + 2)
     return entries.flatMap { term, text in
       let lines = wrapped(text, width: max(20, width - indent - left - 2))

@@ -39,6 +39,15 @@ struct PictureOptions: Equatable {
     self.decoding = decoding
   }
 
+  /// What holds without any option.
+  static var usual: PictureOptions {
+    var arguments = Arguments.declaring()
+    guard let usual = try? PictureOptions(&arguments) else {
+      preconditionFailure("declaring objects to nothing")
+    }
+    return usual
+  }
+
   /// As a run recorded them.
   init(_ reading: RunRecord.Reading) {
     var decoding = DecodingOptions()

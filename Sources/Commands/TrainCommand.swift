@@ -75,7 +75,7 @@ struct TrainCommand: Command {
     Output.standard.line("\(printable(folder.path)): trained; encoder.safetensors is the encoder for use")
     guard store.classesInUse.count > 1 else { return }
     do {
-      try compare(TrainedEncoder(running.trainer), store, test: record.test)
+      try compare(TrainedEncoder(running.trainer), store, record)
     } catch let error as Interrupted {
       throw Failure(.signal(error.signal), "\(error); the training itself is complete")
     }
@@ -84,9 +84,11 @@ struct TrainCommand: Command {
   /// Makes sure that nothing is lost which the user did not give up.
   private func check(_ folder: RunFolder) throws {
     let path = printable(folder.path)
+    if resume && fileExists(folder.config) { return }  // it says itself what is wrong with it
     switch try folder.occupant() {
     case .nothing:
       if resume { throw UsageError("\(path): no run to resume") }
+    case .somethingElse where resume: throw UsageError("\(path): no run to resume")
     case .run:
       if !resume && !overwrite {
         throw Failure(
@@ -110,7 +112,8 @@ struct TrainCommand: Command {
     let configuration = try options.configuration(for: sample, pictures: store.count)
     let recipe = try Recipe(argument: configuration.recipe)
     let trainer = Trainer(configuration, recipe: recipe, store: store)
-    Output.standard.line(store.summary)
+    let skipped = store.bad.isEmpty ? "" : "; the bad ones are listed in \(printable(folder.skipped))"
+    Output.standard.line(store.summary + skipped)
     if configuration.batch < options.batch ?? TrainingConfiguration().batch {
       Output.standard.line("the batch is cut to the \(store.count) pictures that there are")
     }
@@ -138,6 +141,11 @@ struct TrainCommand: Command {
         path: folder.checkpoint, reason: "of another configuration than config.json's")
     }
     try options.check(against: record.configuration, pictures: record.pictures.count)
+    let asked = RunRecord.Reading(reading.pictures)
+    if asked != record.reading && asked != RunRecord.Reading(PictureOptions.usual) {
+      throw UsageError(
+        "the run to resume read its pictures by other options (config.json, reading), and keeps to them")
+    }
     if summary.isFinished {
       if !fileExists(folder.encoder) {
         try TrainedEncoder(contentsOf: folder.checkpoint).write(to: folder.encoder)
@@ -173,15 +181,14 @@ struct TrainCommand: Command {
     return (trainer, record)
   }
 
-  private func compare(_ encoder: TrainedEncoder, _ store: PictureStore, test: String?) throws {
+  private func compare(_ encoder: TrainedEncoder, _ store: PictureStore, _ record: RunRecord) throws {
     var live = LiveLine(on: .standard)
-    let options = reading.pictures
-    let testStore = try test.map { root in
+    let test = try record.test.map { root in
       try readPictures(
-        try ImageFolder(root), options, memory: reading.memory ?? ReadingOptions.usualMemory, showing: &live)
+        try ImageFolder(root), PictureOptions(record.reading), memory: record.memoryMegabytes, showing: &live)
     }
     var comparison = try Comparison(
-      train: store, test: testStore, votes: EvalCommand.usualVotes, mapSide: EvalCommand.usualMapSide)
+      train: store, test: test, votes: EvalCommand.usualVotes, mapSide: EvalCommand.usualMapSide)
     try comparison.judge(encoder, showing: &live)
     Output.standard.line()
     for line in comparison.header + [""] + comparison.table.lines { Output.standard.line(line) }

@@ -130,16 +130,11 @@ struct TrainingRun: ~Copyable {
       live.show("measuring raw pixels and the untrained encoder")
       let encoder = TrainedEncoder(trainer)
       let size = encoder.configuration.encoder.size
-      metrics.rawKnn = try measured {
-        try knn.rawAccuracy(normalization: encoder.normalization, size: size) { _ in
-          try Interruption.check()
-        }
-      }
-      metrics.knn = try measured {
-        try knn.accuracy(try encoder.untrained(calibratedOn: trainer.loader.store)) { _ in
-          try Interruption.check()
-        }
-      }
+      let check: (Int) throws -> Void = { _ in try Interruption.check() }
+      let raw = try knn.rawAccuracy(normalization: encoder.normalization, size: size, progress: check)
+      let untrained = try encoder.untrained(calibratedOn: trainer.loader.store)
+      metrics.rawKnn = .init(raw)
+      metrics.knn = .init(try knn.accuracy(untrained, progress: check))
       state.knn = metrics.knn
       live.erase()
       for line in report.baselines(knn, raw: metrics.rawKnn, untrained: metrics.knn) { live.print(line) }

@@ -56,17 +56,44 @@ public struct NearestNeighbourScore: Sendable, Equatable {
 public func classify(
   _ queries: FeatureTable, by bank: FeatureTable, votes: [NearestNeighbourVote], excludingSelf: Bool = false
 ) throws(FeatureError) -> [NearestNeighbourScore] {
-  guard let bankLabels = bank.labels else { throw .unlabelled("bank") }
-  guard var labels = queries.labels else { throw .unlabelled("set of queries") }
-  guard queries.count > 0 else { throw .empty("set of queries") }
   let largest = votes.map(\.k).max()
   guard let largest else { preconditionFailure("no votes") }
+  let (known, asked) = (Labelling(bank), Labelling(queries))
+  if known.labels == nil { throw .unlabelled("bank") }
+  if asked.labels == nil { throw .unlabelled("set of queries") }
+  guard queries.count > 0 else { throw .empty("set of queries") }
+  let neighbours = try NearestNeighbours(of: queries, in: bank, k: largest, excludingSelf: excludingSelf)
+  return try classify(asked, by: known, neighbours, votes: votes)
+}
+
+/// The classes of some vectors.
+public struct Labelling: Sendable, Equatable {
+  /// An index into `classes` each; nil for vectors without.
+  public let labels: [Int]?
+  /// Empty when the classes have only numbers.
+  public let classes: [String]
+
+  public init(_ table: FeatureTable) { (labels, classes) = (table.labels, table.classes) }
+
+  public init(labels: [Int]?, classes: [String]) { (self.labels, self.classes) = (labels, classes) }
+}
+
+/// Classifies queries by neighbours that were searched for before, by the same rules.
+///
+/// - Throws: `FeatureError` without labels or queries.
+/// - Precondition: as many neighbours as the votes ask for, or all there are; a label for each query and each vector of
+///   the bank.
+public func classify(
+  _ queries: Labelling, by bank: Labelling, _ neighbours: NearestNeighbours, votes: [NearestNeighbourVote]
+) throws(FeatureError) -> [NearestNeighbourScore] {
+  guard let bankLabels = bank.labels else { throw .unlabelled("bank") }
+  guard var labels = queries.labels else { throw .unlabelled("set of queries") }
+  guard !labels.isEmpty else { throw .empty("set of queries") }
   if !bank.classes.isEmpty, !queries.classes.isEmpty, bank.classes != queries.classes {
     let numbers = Dictionary(zip(bank.classes, bank.classes.indices)) { first, _ in first }
     labels = labels.map { numbers[queries.classes[$0]] ?? -1 }
   }
   let classes = bank.classes.isEmpty ? (bankLabels.max() ?? 0) + 1 : bank.classes.count
-  let neighbours = try NearestNeighbours(of: queries, in: bank, k: largest, excludingSelf: excludingSelf)
   return votes.map { vote in
     let predictions = vote.predictions(neighbours, labels: bankLabels, classes: classes)
     var (right, total) = ([Int](repeating: 0, count: classes), [Int](repeating: 0, count: classes))

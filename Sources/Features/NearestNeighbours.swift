@@ -41,6 +41,45 @@ public struct NearestNeighbours: Sendable, Equatable {
   }
 }
 
+extension NearestNeighbours {
+  /// The nearest of this bank and of another that follows it row for row: what one search of both finds, without both
+  /// in memory at once.
+  ///
+  /// - Parameters:
+  ///   - rows: how many this bank has.
+  ///   - k: how many to keep, at most.
+  /// - Precondition: the same queries; either search was for `k` or more, or had no more to find.
+  public func joined(with other: NearestNeighbours, after rows: Int, k: Int) -> NearestNeighbours {
+    let queries = indices.count / self.k
+    precondition(other.indices.count == queries * other.k, "neighbours of other queries")
+    let kept = min(k, self.k + other.k)
+    var (allIndices, allSimilarities): ([Int], [Double]) = ([], [])
+    allIndices.reserveCapacity(queries * kept)
+    allSimilarities.reserveCapacity(queries * kept)
+    for query in 0..<queries {
+      var (a, b) = (query * self.k, query * other.k)
+      let (aEnd, bEnd) = (a + self.k, b + other.k)
+      for _ in 0..<kept {
+        // Equal ones in the order of the bank: this one's first.
+        if b == bEnd || (a < aEnd && similarities[a] >= other.similarities[b]) {
+          allIndices.append(indices[a])
+          allSimilarities.append(similarities[a])
+          a += 1
+        } else {
+          allIndices.append(rows + other.indices[b])
+          allSimilarities.append(other.similarities[b])
+          b += 1
+        }
+      }
+    }
+    return NearestNeighbours(k: kept, indices: allIndices, similarities: allSimilarities)
+  }
+
+  private init(k: Int, indices: [Int], similarities: [Double]) {
+    (self.k, self.indices, self.similarities) = (k, indices, similarities)
+  }
+}
+
 /// A bank made ready for many queries.
 private struct Search: Sendable {
   let bank: FeatureTable

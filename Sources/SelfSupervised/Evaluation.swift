@@ -23,7 +23,7 @@ public struct Split: Sendable {
 public struct EvaluationRow: Sendable {
   /// "raw pixels", "untrained encoder" or "trained encoder".
   public let encoder: String
-  /// How the vector was read out of the map, or what was done to the pixels.
+  /// How the vector was read out of the map, or the size that the pictures were given.
   public let readOut: String
   public let dimension: Int
   /// In the order of the votes.
@@ -37,6 +37,8 @@ public struct Evaluation: Sendable {
   /// The store and places of the labelled bank, and of the queries.
   public let bank, queries: (store: PictureStore, places: [Int])
 
+  /// The rows of raw pixels to search at once.
+  private static let rawRows = 8192
   /// The largest side of a picture that is compared by its pixels.
   public static let largestRaw = 32
 
@@ -49,26 +51,39 @@ public struct Evaluation: Sendable {
 
   /// The pixels of the pictures as the encoder would see them: resized, normalised by channel.
   ///
-  /// Larger pictures than `largestRaw` on a side are made that small: more would take the memory, and tell no more.
+  /// Larger pictures than `largestRaw` on a side are made that small: more would take the memory, and tell no more. The
+  /// bank is searched part by part, since all of its pixels as floats can be more than all else together.
+  /// - Parameter progress: called with the pictures done so far; may throw to stop.
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
   public func rawPixels(
     normalization: Normalization, size: Int, progress: (Int) throws -> Void = { _ in }
   ) throws -> EvaluationRow {
     let size = min(size, Self.largestRaw)
-    func table(_ side: (store: PictureStore, places: [Int])) throws -> FeatureTable {
+    var done = 0
+    func table(_ store: PictureStore, _ places: ArraySlice<Int>) throws -> FeatureTable {
       var vectors: [Float] = []
-      vectors.reserveCapacity(side.places.count * size * size * 3)
-      for start in stride(from: 0, to: side.places.count, by: 512) {
-        let some = side.places[start..<min(start + 512, side.places.count)]
-        vectors += try ViewLoader.pictures(some, of: side.store, normalization: normalization, size: size)
-          .values
-        try progress(some.endIndex)
+      vectors.reserveCapacity(places.count * size * size * 3)
+      for start in stride(from: places.startIndex, to: places.endIndex, by: 512) {
+        let some = places[start..<min(start + 512, places.endIndex)]
+        vectors += try ViewLoader.pictures(some, of: store, normalization: normalization, size: size).values
+        done += some.count
+        try progress(done)
       }
-      return side.store.table(vectors, places: side.places)
+      return store.table(vectors, places: Array(places))
     }
+    guard let k = votes.map(\.k).max() else { preconditionFailure("no votes") }
+    let asked = try table(queries.store, queries.places[...])
+    var found: NearestNeighbours?
+    for start in stride(from: 0, to: bank.places.count, by: Self.rawRows) {
+      let part = try table(bank.store, bank.places[start..<min(start + Self.rawRows, bank.places.count)])
+      let neighbours = try NearestNeighbours(of: asked, in: part, k: k)
+      found = found?.joined(with: neighbours, after: start, k: k) ?? neighbours
+    }
+    guard let found else { throw FeatureError.empty("bank") }
     return EvaluationRow(
-      encoder: "raw pixels", readOut: "\(size)x\(size), \(normalization.written)", dimension: size * size * 3,
-      scores: try classify(try table(queries), by: try table(bank), votes: votes))
+      encoder: "raw pixels", readOut: "\(size)x\(size)", dimension: size * size * 3,
+      scores: try classify(
+        Labelling(asked), by: bank.store.labelling(of: bank.places), found, votes: votes))
   }
 
   /// An encoder, one row for each read-out.
@@ -96,11 +111,15 @@ public struct Evaluation: Sendable {
 extension PictureStore {
   /// Vectors of some of the store's pictures, with their labels and paths.
   public func table(_ vectors: [Float], places: [Int]) -> FeatureTable {
-    let (labels, paths) = (labels, paths)
+    let (labelling, paths) = (labelling(of: places), paths)
     return FeatureTable(
-      vectors: vectors, dimension: vectors.count / max(1, places.count),
-      labels: labels.map { all in places.map { all[$0] } },
-      classes: folder.classes, paths: places.map { paths[$0] })
+      vectors: vectors, dimension: vectors.count / max(1, places.count), labels: labelling.labels,
+      classes: labelling.classes, paths: places.map { paths[$0] })
+  }
+
+  /// The classes of some of the store's pictures.
+  public func labelling(of places: [Int]) -> Labelling {
+    Labelling(labels: labels.map { all in places.map { all[$0] } }, classes: folder.classes)
   }
 }
 

@@ -37,6 +37,20 @@ private func random(_ count: Int, _ dimension: Int, seed: UInt64) -> FeatureTabl
     }
   }
 
+  @Test("a bank searched in parts gives what one search of it gives", arguments: [1, 7, 40, 200])
+  func parts(k: Int) throws {
+    // Every vector comes twice, so that equal similarities meet over the border of two parts.
+    let half = random(60, 5, seed: 8)
+    let bank = FeatureTable(vectors: half.vectors + half.vectors, dimension: 5)
+    let queries = random(30, 5, seed: 9)
+    var found: NearestNeighbours?
+    for (start, end) in [(0, 50), (50, 55), (55, 120)] {
+      let part = try NearestNeighbours(of: queries, in: bank.rows(Array(start..<end)), k: k)
+      found = found?.joined(with: part, after: start, k: k) ?? part
+    }
+    #expect(try found == NearestNeighbours(of: queries, in: bank, k: k))
+  }
+
   @Test func `the number of threads changes no bit`() throws {
     let (bank, queries) = (random(1100, 7, seed: 3), random(400, 7, seed: 4))
     let before = threadCount

@@ -1,5 +1,7 @@
 import Features
+import NeuralNetworks
 import SelfSupervised
+import Tensors
 import TestSupport
 import Testing
 

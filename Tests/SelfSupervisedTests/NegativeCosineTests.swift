@@ -1,3 +1,4 @@
+import NeuralNetworks
 import SelfSupervised
 import Tensors
 import TestSupport

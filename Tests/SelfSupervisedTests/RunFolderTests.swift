@@ -1,0 +1,81 @@
+import Files
+import Images
+import NeuralNetworks
+import SelfSupervised
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct RunFolderTests {
+  private func record(_ store: PictureStore) -> RunRecord {
+    RunRecord(
+      program: "siam test", command: ["train", "a b"], configuration: smallConfiguration(),
+      pictures: .init(store),
+      reading: .init(
+        strict: false, maximumBadShare: 0.1, maximumPixels: 10, wideGrey: "high", appliesOrientation: true),
+      test: nil, knnEvery: 2, saveEverySeconds: 0.5, memoryMegabytes: 3)
+  }
+
+  @Test func `a run is told from nothing and from other things`() throws {
+    try withSmallStore(each: 2) { store in
+      try withScratchFolder { scratch in
+        let run = RunFolder("\(scratch)/new//")
+        #expect(try run.path == "\(scratch)/new" && run.occupant() == .nothing)
+        try makeFolder(run.path)
+        #expect(try run.occupant() == .nothing)
+        try writeFile("\(run.path)/.hidden", "")
+        #expect(try run.occupant() == .somethingElse)
+        try run.begin(record(store), bad: BadPictures())
+        #expect(try run.occupant() == .run)
+        #expect(try run.record() == record(store))
+        for text in ["{}", "[]", "nothing", ""] {
+          try writeFile(run.config, text)
+          #expect(try run.occupant() == .somethingElse)
+          #expect(throws: CheckpointError.self) { try run.record() }
+        }
+        try writeFile("\(scratch)/file", "")
+        #expect(try RunFolder("\(scratch)/file").occupant() == .somethingElse)
+      }
+    }
+  }
+
+  @Test func `beginning anew removes a run's files and nothing else`() throws {
+    try withSmallStore(each: 2) { store in
+      try withScratchFolder { scratch in
+        let run = RunFolder(scratch)
+        var bad = BadPictures()
+        bad.add(path: "a\nb", reason: "broken")
+        try run.begin(record(store), bad: bad)
+        #expect(try readFile(run.skipped) == Array("a\\u{a}b: broken\n".utf8))
+        try writeFile("\(scratch)/features.npy", "mine")
+        for path in [run.checkpoint, run.encoder] { try writeFile(path, "old") }
+        try run.append(EpochMetrics(epoch: 0, step: 0))
+        try run.begin(record(store), bad: BadPictures())
+        #expect(names(in: scratch) == ["config.json", "features.npy"])
+      }
+    }
+  }
+
+  @Test func `metrics are a line an epoch; later and torn ones are dropped for a resume`() throws {
+    try withScratchFolder { scratch in
+      let run = RunFolder(scratch)
+      #expect(try run.epochs().isEmpty)
+      for epoch in 0..<4 {
+        var metrics = EpochMetrics(epoch: epoch, step: 2 * epoch)
+        metrics.loss = epoch == 3 ? .nan : -0.5
+        metrics.rawKnn = .init(value: 0.5, low: 0.25, high: 0.75, queries: 8)
+        try run.append(metrics)
+      }
+      let text = String(decoding: try readFile(run.metrics), as: UTF8.self)
+      #expect(text.split(separator: "\n").count == 4 && text.hasSuffix("}\n"))
+      #expect(text.contains("\"raw_knn\":{\"high\":0.75") && text.contains("\"loss\":\"nan\""))
+      try appendToFile(run.metrics, "{\"epoch\":4,\"st")
+      #expect(try run.epochs().map(\.epoch) == [0, 1, 2, 3])
+      try run.truncateMetrics(after: 1)
+      #expect(try run.epochs().map(\.step) == [0, 2])
+      #expect(
+        try readFile(run.metrics) == Array(text.utf8.prefix { $0 != 0x0A }) + [0x0A]
+          + Array(text.split(separator: "\n")[1].utf8) + [0x0A])
+    }
+  }
+}

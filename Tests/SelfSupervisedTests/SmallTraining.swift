@@ -1,0 +1,38 @@
+import Augmentations
+import Images
+import NeuralNetworks
+import SelfSupervised
+import Tensors
+import TestSupport
+
+/// A training small enough for a debug build.
+func smallConfiguration(epochs: Int = 3, batch: Int = 8) -> TrainingConfiguration {
+  var configuration = TrainingConfiguration()
+  configuration.encoder = EncoderConfiguration(preset: .tiny, width: 4, size: 16)
+  configuration.recipe = "grey"
+  (configuration.dimension, configuration.hidden) = (16, 8)
+  (configuration.epochs, configuration.batch, configuration.seed) = (epochs, batch, 5)
+  return configuration
+}
+
+/// A folder of a few pictures in three classes, handed to `body` as a store.
+func withSmallStore(each count: Int = 7, _ body: (PictureStore) throws -> Void) throws {
+  try withScratchFolder { folder in
+    try copyPictures(to: folder, each: count)
+    try body(PictureStore(ImageFolder(folder)))
+  }
+}
+
+func smallTrainer(
+  _ store: PictureStore, _ configuration: TrainingConfiguration = smallConfiguration()
+) throws -> Trainer {
+  Trainer(configuration, recipe: try Recipe(configuration.recipe), store: store)
+}
+
+/// Runs `body` with so many threads; suites that use it are serialised.
+func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
+  let before = threadCount
+  defer { threadCount = before }
+  threadCount = count
+  return try body()
+}
