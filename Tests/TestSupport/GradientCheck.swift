@@ -1,5 +1,5 @@
 import Glibc
-import Tensors
+public import Tensors
 
 /// How far a gradient is from the slopes of the function it belongs to, relative to the gradient's length.
 ///
@@ -53,4 +53,9 @@ public func relativeError(_ found: [Float], _ expected: [Double], floor: Double 
 
 public func relativeError(_ found: [Float], _ expected: [Float], floor: Double = 0) -> Double {
   relativeError(found, expected.map(Double.init), floor: floor)
+}
+
+/// Whether two tensors have the same shape and the same bits; NaN equals itself here, and 0 is not −0.
+public func sameBits(_ a: Tensor, _ b: Tensor) -> Bool {
+  a.shape == b.shape && a.values.elementsEqual(b.values) { $0.bitPattern == $1.bitPattern }
 }
