@@ -58,6 +58,8 @@ public struct Evaluation: Sendable {
   public func rawPixels(
     normalization: Normalization, size: Int, progress: (Int) throws -> Void = { _ in }
   ) throws -> EvaluationRow {
+    // The search asks for other sizes than a training step does: what it leaves behind would stay unused.
+    defer { releaseUnusedBuffers() }
     let size = min(size, Self.largestRaw)
     var done = 0
     func table(_ store: PictureStore, _ places: ArraySlice<Int>) throws -> FeatureTable {
@@ -92,6 +94,7 @@ public struct Evaluation: Sendable {
   public func rows(
     of encoder: TrainedEncoder, named name: String, progress: (Int) throws -> Void = { _ in }
   ) throws -> [EvaluationRow] {
+    defer { releaseUnusedBuffers() }
     let known = try encoder.features(of: bank.places, in: bank.store, readOuts: readOuts, progress: progress)
     let asked = try encoder.features(of: queries.places, in: queries.store, readOuts: readOuts) {
       try progress(bank.places.count + $0)
