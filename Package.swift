@@ -72,6 +72,6 @@ let package = Package(
     tests(
       of: "SelfSupervised",
       with: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "Tensors"]),
-    tests(of: "Commands", with: ["Features", "Files", "Images", "SelfSupervised"]),
+    tests(of: "Commands", with: ["Features", "Files", "Images", "NeuralNetworks", "SelfSupervised"]),
   ]
 )

@@ -111,7 +111,7 @@ struct Comparison {
     evaluation.votes.indices.map { vote in
       var table = Table(
         [.init(title: "class", key: "class"), .init(title: "queries", key: "queries")]
-          + rows.indices.map { .init(title: rows[$0].name, key: "row\($0)") })
+          + rows.indices.map { .init(title: rows[$0].shortName, key: "row\($0)") })
       for (label, name) in train.folder.classes.enumerated() {
         let cells = rows.map { $0.scores[vote].perClass[label] }
         guard let total = cells.first?.total, total > 0 else { continue }
@@ -156,6 +156,15 @@ func requireClasses(_ store: PictureStore) throws(UsageError) {
 }
 
 extension EvaluationRow {
+  /// Above a column: "untrained", "(map 2x2)".
+  fileprivate var shortName: String {
+    switch (encoder, readOut) {
+    case ("raw pixels", _): "raw"
+    case (_, "average"): String(encoder.prefix { $0 != " " })
+    default: "(\(readOut))"
+    }
+  }
+
   /// In a column as narrow as it can be: "raw pixels 32x32", "untrained map 2x2".
   var name: String {
     let suffix = " encoder"

@@ -17,7 +17,10 @@ enum Interruption {
   /// From here on, SIGINT and SIGTERM are noted.
   static func watch() {
     _ = received.load(ordering: .relaxed)  // makes the global before a handler can need it
+    var watched = sigset_t()
+    unsafe sigemptyset(&watched)
     for signal in [SIGINT, SIGTERM] {
+      unsafe sigaddset(&watched, signal)
       var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = { signal in
         let first = received.compareExchange(expected: 0, desired: signal, ordering: .relaxed).exchanged
@@ -26,6 +29,8 @@ enum Interruption {
       action.sa_flags = SA_RESTART
       unsafe sigaction(signal, &action, nil)
     }
+    // A program started by a thread that keeps signals waiting inherits that.
+    unsafe pthread_sigmask(SIG_UNBLOCK, &watched, nil)
   }
 
   /// The signal that asked for the end, or nil.

@@ -245,6 +245,6 @@ func shellWord(_ name: String) -> String {
     }
   }
   if plain, !name.isEmpty, !name.hasPrefix("-") { return name }
-  let quoted = name.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-  return (name.hasPrefix("-") ? "./" : "") + "'\(printable(quoted))'"
+  let parts = name.split(separator: "'", omittingEmptySubsequences: false).map { printable(String($0)) }
+  return (name.hasPrefix("-") ? "./" : "") + "'\(parts.joined(separator: "'\\''"))'"
 }

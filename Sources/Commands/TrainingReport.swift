@@ -9,8 +9,12 @@ struct TrainingReport {
   let configuration: TrainingConfiguration
   let stepsPerEpoch: Int
 
+  init(_ configuration: TrainingConfiguration, stepsPerEpoch: Int) {
+    (self.configuration, self.stepsPerEpoch) = (configuration, stepsPerEpoch)
+  }
+
   init(_ trainer: Trainer) {
-    (configuration, stepsPerEpoch) = (trainer.configuration, trainer.stepsPerEpoch)
+    self.init(trainer.configuration, stepsPerEpoch: trainer.stepsPerEpoch)
   }
 
   /// What is trained, before it begins.
@@ -33,15 +37,15 @@ struct TrainingReport {
     let isWide = width >= 104
     var parts = [
       (isWide ? "epoch " : "") + "\(state.epoch + 1)/\(configuration.epochs)",
-      (isWide ? "step " : "") + "\(step)/\(stepsPerEpoch)", "loss \(fixed(state.loss, isWide ? 4 : 3))",
+      (isWide ? "step " : "") + "\(step)/\(stepsPerEpoch)", "loss \(fixed(state.loss, isWide ? 4 : 2))",
     ]
     if let gauges = state.gauges {
       parts.append("std \(fixed(gauges.spread, 2))")
       parts.append("rank \(fixed(gauges.effectiveRank, isWide ? 1 : 0))")
     }
-    if let knn = state.knn { parts.append("knn \(fixed(100 * knn.value, 1))%") }
+    if let knn = state.knn { parts.append("knn \(fixed(100 * knn.value, 1))" + (isWide ? "%" : "")) }
     if let speed = state.picturesPerSecond { parts.append("\(fixed(speed, 0))/s") }
-    parts.append("wait \(fixed(100 * state.waiting, 0))%")
+    parts.append((isWide ? "wait" : "w") + " \(fixed(100 * state.waiting, 0))%")
     if let left = state.secondsLeft { parts.append("\(timeText(left)) left") }
     return parts.joined(separator: isWide ? "  " : " ")
   }
@@ -58,7 +62,9 @@ struct TrainingReport {
     if let knn = epoch.knn { parts.append("knn \(percent(knn))") }
     if let speed = epoch.picturesPerSecond { parts.append("\(fixed(speed, 0)) pictures/s") }
     if let waiting = epoch.waiting { parts.append("waiting \(fixed(100 * waiting, 0))%") }
-    if let seconds = epoch.seconds { parts.append(timeText(seconds)) }
+    if let seconds = epoch.seconds {
+      parts.append(seconds < 10 ? "\(fixed(seconds, 1)) s" : timeText(seconds))
+    }
     return "epoch \(epoch.epoch)/\(configuration.epochs): " + parts.joined(separator: ", ")
   }
 
@@ -78,6 +84,7 @@ struct TrainingReport {
   func collapse(_ kind: CollapseDiagnosis, _ gauges: CollapseGauges) -> String {
     let d = gauges.dimension
     var advice: [String] = []
+    if configuration.initializer == .zero { advice.append("another --init") }
     if !configuration.encoder.normalizes { advice.append("leave --no-norm out") }
     if !configuration.constantPredictorRate { advice.append("--predictor-schedule constant") }
     advice.append("a lower --lr than \(configuration.baseRate.argument)")

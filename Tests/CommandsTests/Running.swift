@@ -9,10 +9,13 @@ struct Ended: Equatable {
 
 /// Runs a program to its end.
 ///
-/// - Parameter output: a file that its standard output goes to instead.
-func run(_ program: String, _ arguments: [String], in folder: String? = nil, output: String? = nil) throws
-  -> Ended
-{
+/// - Parameters:
+///   - output: a file that its standard output goes to instead.
+///   - signal: sent to it, once, as soon as the condition holds.
+func run(
+  _ program: String, _ arguments: [String], in folder: String? = nil, output: String? = nil,
+  signal: (number: Int32, condition: () -> Bool)? = nil
+) throws -> Ended {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: program)
   process.arguments = arguments
@@ -28,6 +31,10 @@ func run(_ program: String, _ arguments: [String], in folder: String? = nil, out
   process.standardOutput = try FileHandle(forWritingTo: outputFile)
   process.standardError = try FileHandle(forWritingTo: files[1])
   try process.run()
+  if let signal {
+    while process.isRunning, !signal.condition() { usleep(2000) }
+    if process.isRunning { kill(process.processIdentifier, signal.number) }
+  }
   process.waitUntilExit()
   return Ended(
     output: String(decoding: try Data(contentsOf: files[0]), as: UTF8.self),
@@ -36,7 +43,9 @@ func run(_ program: String, _ arguments: [String], in folder: String? = nil, out
 }
 
 /// Runs the real binary: `SIAM_BINARY`, or `siam` beside these tests.
-func siam(_ arguments: [String], output: String? = nil) throws -> Ended {
+func siam(
+  _ arguments: [String], output: String? = nil, signal: (number: Int32, condition: () -> Bool)? = nil
+) throws -> Ended {
   var path = ProcessInfo.processInfo.environment["SIAM_BINARY"] ?? ""
   if path.isEmpty {
     let tests = URL(
@@ -44,5 +53,5 @@ func siam(_ arguments: [String], output: String? = nil) throws -> Ended {
     path = tests.deletingLastPathComponent().appendingPathComponent("siam").path
   }
   try #require(FileManager.default.isExecutableFile(atPath: path), "no siam at \(path); set SIAM_BINARY")
-  return try run(path, arguments, output: output)
+  return try run(path, arguments, output: output, signal: signal)
 }

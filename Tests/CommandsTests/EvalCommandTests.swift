@@ -1,0 +1,122 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Commands
+
+@Suite struct EvalCommandTests {
+  /// A trained run, its pictures, and some test pictures with a class of their own.
+  private func withRun(_ body: (_ run: String, _ train: String, _ test: String) throws -> Void) throws {
+    try withScratchFolder { scratch in
+      let (train, test, run) = ("\(scratch)/in", "\(scratch)/test", "\(scratch)/run")
+      try copyPictures(to: train, each: 10)
+      try copyPictures(to: test, classes: ["bag", "coat", "dress"], each: 4)
+      let words = ["train", train, "-o", run, "--epochs", "1"] + TrainCommandTests.small
+      try #require(try siam(words).code == 0)
+      try body(run, train, test)
+    }
+  }
+
+  private struct Report: Decodable {
+    struct Accuracy: Decodable { let value, low, high: Double, right, total: Int }
+    struct Score: Decodable { let k: Int, accuracy: Accuracy, per_class: [String: Accuracy] }
+    struct Row: Decodable { let features, read_out: String, dimension: Int, scores: [Score] }
+    struct Side: Decodable { let root: String, pictures: Int, classes: [String] }
+    let bank, queries: Side
+    let held_out: Bool
+    let temperature: Double
+    let unknown_classes: [String]
+    let rows: [Row]
+  }
+
+  @Test func `the table has five rows, says what it compares, and names classes that the bank lacks`() throws
+  {
+    try withRun { run, train, test in
+      let ended = try siam(["eval", run, "--train", train, "--test", test, "--k", "1,5,50", "--per-class"])
+      #expect(ended.code == 0 && ended.errors.isEmpty)
+      let lines = ended.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      #expect(
+        lines.prefix(6) == [
+          "bank: the 30 pictures of \(train)", "queries: the 12 pictures of \(test)",
+          "raw pixels: the square in the middle at 16x16, normalize(grey)",
+          "k-NN, cosine s, weights exp((s - 1) / 0.07): accuracy in % [95 % interval]",
+          "k=50 is more than the bank has: all 30 vote",
+          "classes without a picture in \(train), counted as wrong: dress",
+        ])
+      let table = try #require(lines.firstIndex { $0.hasPrefix("features ") })
+      #expect(lines[table].split(separator: " ") == ["features", "D", "k=1", "k=5", "k=50"])
+      #expect(lines[table + 1].hasPrefix("raw pixels 16x16   768  "))
+      #expect(lines[table + 2].hasPrefix("untrained average   32  "))
+      #expect(lines[table + 5].hasPrefix("trained map 2x2    128  "))
+      #expect(lines[table + 6].isEmpty)
+      #expect(lines.filter { $0.hasPrefix("k=") && $0.hasSuffix("accuracy by class in %") }.count == 3)
+      #expect(lines.filter { $0.hasPrefix("bag ") }.count == 3)
+      #expect(lines[table...].allSatisfy { columns($0) <= 80 })
+    }
+  }
+
+  @Test func `the JSON holds everything, and the encoder's file alone serves as well`() throws {
+    try withRun { run, train, test in
+      let words = ["eval", "\(run)/encoder.safetensors", "--train", train, "--json", "--k", "1,3"]
+      let ended = try siam(words + ["--test", test, "--temperature", "0.5"])
+      #expect(ended.code == 0)
+      let report = try JSON.value(Report.self, from: ended.output.utf8)
+      #expect(report.bank.pictures == 30 && report.queries.pictures == 12 && !report.held_out)
+      #expect(report.unknown_classes == ["dress"] && report.temperature == 0.5)
+      #expect(report.rows.map(\.features).suffix(2) == ["trained encoder", "trained encoder"])
+      #expect(report.rows.map(\.dimension) == [768, 32, 128, 32, 128])
+      for row in report.rows {
+        #expect(row.scores.map(\.k) == [1, 3])
+        for score in row.scores {
+          #expect(score.accuracy.total == 12 && Set(score.per_class.keys) == ["bag", "coat"])
+          // What belongs to no class of the bank is wrong.
+          #expect(score.per_class.values.map(\.right).reduce(0, +) == score.accuracy.right)
+          #expect(score.accuracy.low <= score.accuracy.value && score.accuracy.value <= score.accuracy.high)
+        }
+      }
+      // Held out: the same queries every time, and the same numbers.
+      let held = try siam(words)
+      let heldReport = try JSON.value(Report.self, from: held.output.utf8)
+      #expect(heldReport.held_out && heldReport.queries.pictures == 6 && heldReport.bank.pictures == 24)
+      #expect(try siam(words + ["--threads", "1", "--memory", "0"]) == held)
+    }
+  }
+
+  @Test func `what cannot be judged is one line and an exit code`() throws {
+    try withRun { run, train, test in
+      func refused(_ words: [String]) throws -> (code: Int32, line: String) {
+        let ended = try siam(["eval"] + words)
+        #expect(ended.output.isEmpty && ended.errors.filter { $0 == "\n" }.count == 1, "\(ended)")
+        return (ended.code, ended.errors)
+      }
+      let missing = try refused(["\(run)-missing", "--train", train])
+      #expect(missing.code == 64 && missing.line.contains("no such run"))
+      #expect(try refused([train, "--train", train]).code == 66)
+      #expect(try refused([run]).line.contains("--train ROOT must be given"))
+      #expect(try refused(["\(run)/config.json", "--train", train]).code == 65)
+      try copyPictures(to: "\(test)-flat", classes: [], each: 3)
+      let flat = try refused([run, "--train", train, "--test", "\(test)-flat"])
+      #expect(flat.code == 64 && flat.line.contains("no class folders"))
+      let path = "\(run)/encoder.safetensors"
+      var bytes = try readFile(path)
+      bytes[bytes.count - 1] ^= 1
+      try writeFile(path, bytes)
+      let damaged = try refused([run, "--train", train])
+      #expect(damaged.code == 65 && damaged.line.contains("damaged"))
+    }
+  }
+
+  @Test func `an interruption ends it with 130 and no half a table`() throws {
+    try withRun { _, train, _ in
+      let run = "\(train)-run"
+      try #require(
+        try siam(["train", train, "-o", run, "--epochs", "1", "--batch", "10"]).code == 0)
+      let start = Date()
+      let ended = try siam(
+        ["eval", run, "--train", dataPath("fashion-mini/train")],
+        signal: (SIGINT, { Date().timeIntervalSince(start) > 0.3 }))
+      #expect(ended == Ended(output: "", errors: "siam eval: interrupted\n", code: 130))
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Features
+import Files
+import Foundation
+import SelfSupervised
+import TestSupport
+import Testing
+
+@testable import Commands
+
+@Suite struct ExportCommandTests {
+  private func withRun(_ body: (_ run: String, _ root: String, _ scratch: String) throws -> Void) throws {
+    try withScratchFolder { scratch in
+      let (root, run) = ("\(scratch)/in", "\(scratch)/run")
+      try copyPictures(to: root, each: 5)
+      try #require(
+        try siam(["train", root, "-o", run, "--epochs", "1"] + TrainCommandTests.small).code == 0)
+      try body(run, root, scratch)
+    }
+  }
+
+  private func lines(_ path: String) throws -> [String] {
+    String(decoding: try readFile(path), as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+  }
+
+  @Test func `rows, paths and labels agree, in every format`() throws {
+    try withRun { run, root, scratch in
+      for (format, words, dimension) in [
+        ("npy", [], 32), ("csv", ["--read-out", "map"], 128), ("safetensors", ["--untrained"], 32),
+        ("npy", ["--read-out", "map", "--map", "1", "--overwrite"], 32),
+      ] {
+        let path = "\(scratch)/f-\(format).\(format)"
+        let ended = try siam(["export", run, root, "-o", path] + words)
+        #expect(ended.code == 0 && ended.errors.isEmpty, "\(ended.errors)")
+        #expect(ended.output.hasPrefix("\(path): 15 x \(dimension), "))
+        let stem = "\(scratch)/f-\(format)"
+        let paths = try lines(stem + ".paths.txt")
+        #expect(paths.count == 15 && paths[0].hasPrefix("bag/") && paths[14].hasPrefix("trouser/"))
+        #expect(try lines(stem + ".labels.txt") == paths.map { String($0.prefix { $0 != "/" }) })
+        switch format {
+        case "npy":
+          let bytes = try readFile(path)
+          let header = String(decoding: bytes[10..<128], as: UTF8.self)
+          #expect(header.contains("'<f4'") && header.contains("(15, \(dimension))"))
+          #expect(bytes.count == 128 + 4 * 15 * dimension)
+        case "csv":
+          let rows = try lines(path)
+          #expect(rows.count == 16)
+          #expect(rows.allSatisfy { $0.split(separator: ",").count == dimension + 2 })
+          #expect(rows[1].hasPrefix("\(paths[0]),bag,"))
+        default: #expect(try readFile(path).count > 4 * 15 * dimension)
+        }
+      }
+    }
+  }
+
+  @Test func `nothing is overwritten, and a flat folder removes labels that would be wrong`() throws {
+    try withRun { run, root, scratch in
+      let words = ["export", run, root, "-o", "\(scratch)/f.npy"]
+      #expect(try siam(words).code == 0)
+      let before = try ["npy", "paths.txt", "labels.txt"].map { try readFile("\(scratch)/f.\($0)") }
+      let refused = try siam(words)
+      #expect(refused.code == 73 && refused.errors.contains("f.npy: exists already; --overwrite replaces it"))
+      // Labels alone stand in the way too.
+      try removeFile("\(scratch)/f.npy")
+      try removeFile("\(scratch)/f.paths.txt")
+      #expect(try siam(words).code == 73)
+      #expect(try readFile("\(scratch)/f.labels.txt") == before[2])
+      #expect(try siam(words + ["--overwrite"]).code == 0)
+      #expect(try readFile("\(scratch)/f.npy") == before[0])
+      try copyPictures(to: "\(scratch)/flat", classes: [], each: 3)
+      let flat = try siam(["export", run, "\(scratch)/flat", "-o", "\(scratch)/f.npy", "--overwrite"])
+      #expect(flat.code == 0 && flat.output.contains(": 3 x 32, "))
+      #expect(!fileExists("\(scratch)/f.labels.txt"))
+    }
+  }
+
+  @Test func `an interruption leaves no file, whole or half`() throws {
+    try withRun { _, root, scratch in
+      let run = "\(scratch)/slow"
+      try #require(try siam(["train", root, "-o", run, "--epochs", "1", "--batch", "10"]).code == 0)
+      try makeFolder("\(scratch)/out")
+      let start = Date()
+      let ended = try siam(
+        ["export", run, dataPath("fashion-mini/train"), "-o", "\(scratch)/out/f.npy"],
+        signal: (SIGTERM, { Date().timeIntervalSince(start) > 0.3 }))
+      #expect(ended == Ended(output: "", errors: "siam export: told to end by signal 15\n", code: 143))
+      #expect(names(in: "\(scratch)/out").isEmpty)
+    }
+  }
+
+  @Test func `an unknown format is wrong use, a missing folder to write to is told`() throws {
+    try withRun { run, root, scratch in
+      let format = try siam(["export", run, root, "-o", "\(scratch)/f.txt"])
+      #expect(format.code == 64 && format.errors.contains(".npy, .csv, .safetensors"))
+      let folder = try siam(["export", run, root, "-o", "\(scratch)/none/f.npy"])
+      #expect(folder.code == 73 && folder.errors.filter { $0 == "\n" }.count == 1)
+    }
+  }
+}
