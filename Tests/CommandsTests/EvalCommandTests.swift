@@ -20,14 +20,20 @@ import Testing
 
   private struct Report: Decodable {
     struct Accuracy: Decodable { let value, low, high: Double, right, total: Int }
-    struct Score: Decodable { let k: Int, accuracy: Accuracy, per_class: [String: Accuracy] }
-    struct Row: Decodable { let features, read_out: String, dimension: Int, scores: [Score] }
+    struct Score: Decodable { let k: Int, accuracy: Accuracy, perClass: [String: Accuracy] }
+    struct Row: Decodable { let features, readOut: String, dimension: Int, scores: [Score] }
     struct Side: Decodable { let root: String, pictures: Int, classes: [String] }
     let bank, queries: Side
-    let held_out: Bool
+    let heldOut: Bool
     let temperature: Double
-    let unknown_classes: [String]
+    let unknownClasses: [String]
     let rows: [Row]
+  }
+
+  private func report(_ ended: Ended) throws -> Report {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Report.self, from: Data(ended.output.utf8))
   }
 
   @Test func `the table has five rows, says what it compares, and names classes that the bank lacks`() throws
@@ -61,24 +67,24 @@ import Testing
       let words = ["eval", "\(run)/encoder.safetensors", "--train", train, "--json", "--k", "1,3"]
       let ended = try siam(words + ["--test", test, "--temperature", "0.5"])
       #expect(ended.code == 0)
-      let report = try JSON.value(Report.self, from: ended.output.utf8)
-      #expect(report.bank.pictures == 30 && report.queries.pictures == 12 && !report.held_out)
-      #expect(report.unknown_classes == ["dress"] && report.temperature == 0.5)
+      let report = try self.report(ended)
+      #expect(report.bank.pictures == 30 && report.queries.pictures == 12 && !report.heldOut)
+      #expect(report.unknownClasses == ["dress"] && report.temperature == 0.5)
       #expect(report.rows.map(\.features).suffix(2) == ["trained encoder", "trained encoder"])
       #expect(report.rows.map(\.dimension) == [768, 32, 128, 32, 128])
       for row in report.rows {
         #expect(row.scores.map(\.k) == [1, 3])
         for score in row.scores {
-          #expect(score.accuracy.total == 12 && Set(score.per_class.keys) == ["bag", "coat"])
+          #expect(score.accuracy.total == 12 && Set(score.perClass.keys) == ["bag", "coat"])
           // What belongs to no class of the bank is wrong.
-          #expect(score.per_class.values.map(\.right).reduce(0, +) == score.accuracy.right)
+          #expect(score.perClass.values.map(\.right).reduce(0, +) == score.accuracy.right)
           #expect(score.accuracy.low <= score.accuracy.value && score.accuracy.value <= score.accuracy.high)
         }
       }
       // Held out: the same queries every time, and the same numbers.
       let held = try siam(words)
-      let heldReport = try JSON.value(Report.self, from: held.output.utf8)
-      #expect(heldReport.held_out && heldReport.queries.pictures == 6 && heldReport.bank.pictures == 24)
+      let heldReport = try self.report(held)
+      #expect(heldReport.heldOut && heldReport.queries.pictures == 6 && heldReport.bank.pictures == 24)
       #expect(try siam(words + ["--threads", "1", "--memory", "0"]) == held)
     }
   }
