@@ -29,7 +29,10 @@ enum ExitCode: Equatable {
       .usage,
       "wrong use: an unknown option, a bad value, a folder that is missing, empty or of the wrong kind"
     ),
-    (.badData, "bad data: a file that is damaged or does not hold what it should"),
+    (
+      .badData,
+      "bad data: a file that is damaged or does not hold what it should, or a training that diverged"
+    ),
     (.noInput, "a file cannot be opened or read"),
     (.software, "a fault of the program itself"),
     (.cannotCreate, "a file cannot be made, or exists and --overwrite is not given"),

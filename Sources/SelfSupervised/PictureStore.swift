@@ -16,6 +16,8 @@ public struct PictureStore: Sendable {
   public let rotated: Int
   /// A name for which pictures these are: how many, and a hash of their paths and pixels in order.
   public let fingerprint: String
+  /// How much decoded pictures may take on the way, beside those that are kept.
+  private static let bytesAtOnce = 64 << 20
   private let options: DecodingOptions
   private let kept: [Image?]
 
@@ -47,31 +49,38 @@ public struct PictureStore: Sendable {
     var (entries, kept, bad): ([Int], [Image?], BadPictures) = ([], [], BadPictures())
     var (room, flawed, rotated) = (memory, 0, 0)
     var hash = Hash()
-    let chunk = 64
-    for start in stride(from: 0, to: folder.entries.count, by: chunk) {
+    var (start, largest) = (0, Self.bytesAtOnce)
+    while start < folder.entries.count {
+      // As many at once as fit into a little memory, going by the largest of late.
+      let chunk = max(threadCount, min(64, Self.bytesAtOnce / largest))
       let range = start..<min(start + chunk, folder.entries.count)
+      let first = start
+      largest = max(1, largest / 2)
       let results = parallelMap(range.count) { offset in
         Result { () throws(ImageError) in
-          let picture = try folder.decoded(at: start + offset, options: options)
+          let picture = try folder.decoded(at: first + offset, options: options)
           return (picture, Hash(of: picture.image))
         }
       }
       for (offset, result) in results.enumerated() {
         switch result {
         case .success(let (picture, pixels)):
-          entries.append(start + offset)
-          hash.add(folder.entries[start + offset].path)
+          entries.append(first + offset)
+          hash.add(folder.entries[first + offset].path)
           hash.add(pixels.value)
           flawed += picture.warnings > 0 ? 1 : 0
           rotated += picture.orientation != .upright && !options.appliesOrientation ? 1 : 0
-          room -= picture.image.pixels.count
-          kept.append(room >= 0 ? picture.image : nil)
+          let bytes = picture.image.pixels.count
+          largest = max(largest, bytes)
+          kept.append(bytes <= room ? picture.image : nil)
+          if bytes <= room { room -= bytes }
         case .failure(let error):
           if isStrict { throw error }
           bad.add(error)
         }
       }
-      try progress(range.upperBound)
+      start = range.upperBound
+      try progress(start)
     }
     try bad.check(total: folder.entries.count, maximumShare: maximumBadShare)
     (self.folder, self.options, self.entries, self.kept) = (folder, options, entries, kept)
