@@ -114,7 +114,7 @@ struct TrainCommand: Command {
     let trainer = Trainer(configuration, recipe: recipe, store: store)
     let skipped = store.bad.isEmpty ? "" : "; the bad ones are listed in \(printable(folder.skipped))"
     Output.standard.line(store.summary + skipped)
-    if configuration.batch < options.batch ?? TrainingConfiguration().batch {
+    if configuration.batch < options.askedBatch(size: configuration.encoder.size) {
       Output.standard.line("the batch is cut to the \(store.count) pictures that there are")
     }
     for line in TrainingReport(trainer).beginning(parameters: trainer.parameters.layout.count, recipe: recipe)

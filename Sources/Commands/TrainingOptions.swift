@@ -9,6 +9,8 @@ extension Initializer: ArgumentChoice {}
 struct TrainingOptions: Equatable {
   enum Schedule: String, ArgumentChoice { case constant, cosine }
 
+  /// Whether what is not said is as the paper has it.
+  let isPublished: Bool
   let recipe: Recipe?
   let size: Int?
   let preset: EncoderConfiguration.Preset?
@@ -37,6 +39,12 @@ struct TrainingOptions: Equatable {
       help: "the side of a view")
 
     arguments.section("Encoder")
+    isPublished = arguments.flag(
+      "--published",
+      help:
+        "the paper's choices in place of the defaults below, which are for an hour of a CPU: resnet18, dimension "
+        + "2048, batch 512; up to 64 px 800 epochs at lr 0.03, above 100 epochs at 0.05 and weight decay 0.0001"
+    )
     preset = try arguments.option(
       "--preset", otherwise: usual.encoder.preset.rawValue,
       help: "the kind of encoder: "
@@ -95,17 +103,22 @@ struct TrainingOptions: Equatable {
     }
   }
 
+  /// The batch before it is cut to the pictures that there are.
+  func askedBatch(size: Int) -> Int { batch ?? usual(size: size).batch }
+
+  private func usual(size: Int) -> TrainingConfiguration { isPublished ? .published(size: size) : Self.usual }
+
   /// The configuration of a new run, with what suits the pictures where nothing was said.
   ///
   /// - Parameter pictures: how many there are; a larger batch is cut to it.
   func configuration(
     for sample: PictureSample, pictures: Int
   ) throws(UsageError) -> TrainingConfiguration {
-    var result = Self.usual
     let size = size ?? sample.usualSize
+    var result = usual(size: size)
     result.encoder = EncoderConfiguration(
       preset: preset ?? result.encoder.preset, width: width, size: size, normalizes: !omitsNormalization,
-      startsAsIdentity: startsAsIdentity)
+      startsAsIdentity: startsAsIdentity || result.encoder.startsAsIdentity)
     // Written out, so that it stays what it was if another version names other recipes.
     let usual = sample.usualRecipe(size: size)
     result.recipe = if let recipe { recipe.description } else { try Recipe(argument: usual).description }
@@ -149,6 +162,7 @@ struct TrainingOptions: Equatable {
     try same("--weight-decay", weightDecay, run.weightDecay)
     try same("--predictor-schedule", predictorSchedule, run.constantPredictorRate ? .constant : .cosine)
     try same("--seed", seed, run.seed)
+    if isPublished { throw UsageError("--published: the run to resume keeps its own choices") }
     if omitsNormalization, run.encoder.normalizes {
       throw UsageError("--no-norm: the run to resume has normalisation, and keeps it")
     }

@@ -58,7 +58,8 @@ public struct Evaluation: Sendable {
   public func rawPixels(
     normalization: Normalization, size: Int, progress: (Int) throws -> Void = { _ in }
   ) throws -> EvaluationRow {
-    // The search asks for other sizes than a training step does: what it leaves behind would stay unused.
+    // The search asks for other sizes than a training step does: neither finds a use for what the other leaves.
+    releaseUnusedBuffers()
     defer { releaseUnusedBuffers() }
     let size = min(size, Self.largestRaw)
     var done = 0
@@ -94,6 +95,7 @@ public struct Evaluation: Sendable {
   public func rows(
     of encoder: TrainedEncoder, named name: String, progress: (Int) throws -> Void = { _ in }
   ) throws -> [EvaluationRow] {
+    releaseUnusedBuffers()
     defer { releaseUnusedBuffers() }
     let known = try encoder.features(of: bank.places, in: bank.store, readOuts: readOuts, progress: progress)
     let asked = try encoder.features(of: queries.places, in: queries.store, readOuts: readOuts) {

@@ -1,4 +1,3 @@
-import CKernels
 import NeuralNetworks
 import SelfSupervised
 import Tensors
