@@ -9,7 +9,7 @@
 static _Atomic(const ck_table *) chosen;
 
 // By name, or the best there is.
-static const ck_table *find(const char *name) {
+const ck_table *ck_find(const char *name) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if ((!name || !strcmp(name, "avx512")) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
@@ -21,26 +21,18 @@ static const ck_table *find(const char *name) {
   return !name || !strcmp(name, "plain") ? &ck_plain_table : NULL;
 }
 
-const ck_table *ck_find(const char *name) { return find(name); }
-
 static const ck_table *table(void) {
   const ck_table *found = atomic_load_explicit(&chosen, memory_order_acquire);
   if (!found) {
     const char *wanted = getenv("SIAM_KERNELS");
-    found = wanted ? find(wanted) : NULL;
-    if (!found) found = find(NULL);
+    found = wanted ? ck_find(wanted) : NULL;
+    if (!found) found = ck_find(NULL);
     atomic_store_explicit(&chosen, found, memory_order_release);
   }
   return found;
 }
 
 const char *ck_variant(void) { return table()->name; }
-
-bool ck_use(const char *name) {
-  const ck_table *found = find(name);
-  if (found) atomic_store_explicit(&chosen, found, memory_order_release);
-  return found;
-}
 
 void ck_multiply(const ck_patches *patches, const float *panels, ptrdiff_t channels, const float *bias, float *output,
                  ptrdiff_t out_row, ptrdiff_t out_pixel) {

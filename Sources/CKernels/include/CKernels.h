@@ -85,13 +85,12 @@ typedef struct {
   void (*sgd)(float *, const float *, float *, ptrdiff_t, float, float, float);
 } ck_table;
 
-/// A variant by name, "avx512", "avx2" or "plain"; null where this processor or this build lacks it. Nothing changes
-/// by asking, so a test compares variants while other code runs on the chosen one.
-const ck_table *_Nullable ck_find(const char *name);
+/// A variant by name, "avx512", "avx2" or "plain", or the best for null; null where this processor or this build
+/// lacks it. Nothing changes by asking, so a test compares variants while other code runs on the chosen one.
+const ck_table *_Nullable ck_find(const char *_Nullable name);
 
-/// The variant that the functions above use, and another choice for all of them: false where there is no such.
+/// The variant that the functions above use: the best, or the one that the variable SIAM_KERNELS names.
 const char *ck_variant(void);
-bool ck_use(const char *name);
 
 #pragma clang assume_nonnull end
 #endif
