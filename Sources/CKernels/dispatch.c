@@ -67,3 +67,4 @@ void ck_sgd(float *value, const float *gradient, float *velocity, ptrdiff_t n, f
             float decay) {
   table()->sgd(value, gradient, velocity, n, rate, momentum, decay);
 }
+double ck_multiply_adds(ptrdiff_t rounds, float *sink) { return table()->multiply_adds(rounds, sink); }

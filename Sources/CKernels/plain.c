@@ -2,4 +2,5 @@
 #define NAME(f) ck_plain_##f
 #define VARIANT "plain"
 #define TILE_PANELS 1
+#define CHAINS 3  // as many as the registers hold
 #include "body.h"

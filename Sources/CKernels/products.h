@@ -1,5 +1,19 @@
 // Products of patches with weights, and of patches with gradients. Part of body.h, compiled once a variant.
 
+// What the processor can do at most: chains of multiply-adds that wait for nothing but themselves. Returns their
+// number in floats, so that the caller divides by the time; `sink` keeps the compiler from leaving them out.
+double NAME(multiply_adds)(ptrdiff_t rounds, float *sink) {
+  V sums[CHAINS];
+  UNROLL for (int i = 0; i < CHAINS; i++) sums[i] = (V)(float)i;
+  const V factor = (V)(*sink), term = factor * 0.5f;
+  for (ptrdiff_t round = 0; round < rounds; round++)
+    UNROLL for (int i = 0; i < CHAINS; i++) sums[i] = sums[i] * factor + term;
+  V sum = 0;
+  UNROLL for (int i = 0; i < CHAINS; i++) sum += sums[i];
+  *sink = sum[0];
+  return (double)rounds * CHAINS * 16;
+}
+
 // The floats of one tile: `groups` groups of `count` (at most 4) neighbouring pixels, `panels` panels of 16 channels.
 // Everything but the pointers is known when it is compiled, so that the sums stay in registers.
 INLINE void tile(const int groups, const int count, const int panels, const ck_patches *p,

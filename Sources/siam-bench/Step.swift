@@ -2,13 +2,12 @@ import NeuralNetworks
 import SelfSupervised
 import Tensors
 
-/// SimSiam steps on random pictures: `siam-bench [width] [batch] [size]`; `tools/compare/torch_step.py` takes the same.
-func benchmarkStep() {
-  let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-  let width = numbers.first ?? 16
-  let batch = numbers.dropFirst().first ?? 128
-  let size = numbers.dropFirst(2).first ?? 32
+/// SimSiam steps of ResNet-18's shape on random pictures, as `tools/compare/torch_step.py` takes them.
+func benchmarkSteps() {
+  for width in [16, 32] { benchmarkStep(width: width) }
+}
 
+private func benchmarkStep(width: Int, batch: Int = 128, size: Int = 32) {
   var layout = ParameterLayout()
   let method = SimSiam(
     encoder: EncoderConfiguration(preset: .small, width: width, size: size), dimension: 256, hidden: 64,
@@ -22,17 +21,14 @@ func benchmarkStep() {
       [batch, size, size, 3], (0..<count).map { _ in Float.random(in: -1...1, using: &generator) })
   }
   let views = (pictures(), pictures())
-
-  let clock = ContinuousClock()
-  let times = (0..<13).map { _ in
-    let start = clock.now
+  var loss = 0.0
+  let seconds = median(of: 11) {
     parameters.clearGradients()
-    _ = method.step(views, &parameters)
+    loss = method.step(views, &parameters).loss
     optimizer.step(&parameters, 0..<layout.count, rate: 0.03)
-    return (clock.now - start) / .seconds(1)
   }
-  let median = times.dropFirst(3).sorted()[5]
-  print(
-    "simsiam-step/width \(width), batch \(batch), \(size) px\t\(median)\t\(Double(batch) / median) pictures/s"
-  )
+  precondition(loss.isFinite && abs(loss) <= 1, "a loss of \(loss)")
+  report(
+    "simsiam-step/width \(width), batch \(batch), \(size) px", seconds: seconds,
+    "\(decimals(Double(batch) / seconds, 0)) pictures/s")
 }

@@ -1,1 +1,1 @@
-benchmarkStep()
+runBenchmarks(Array(CommandLine.arguments.dropFirst()))

@@ -19,6 +19,15 @@ let untouched: Float = 12345.5
     #expect(variants.contains(unsafe String(cString: ck_variant())))
   }
 
+  @Test("multiply-adds are counted, and end where their recurrence does", arguments: variants)
+  func multiplyAdds(variant: String) throws {
+    let kernels = try unsafe kernels(variant)
+    // x = x/2 + 1/4 tends to 1/2 in every chain; the chains' sum comes back.
+    var sink: Float = 0.5
+    let count = unsafe kernels.multiply_adds(1000, &sink)
+    #expect(sink >= 1 && count == Double(2 * sink) * 1000 * 16)
+  }
+
   @Test("multiply, over grids of every width", arguments: variants, 1...9)
   func multiply(variant: String, columns: Int) throws {
     let kernels = try unsafe kernels(variant)

@@ -62,6 +62,10 @@ void ck_add(const float *x, ptrdiff_t n, float *y);
 void ck_sgd(float *value, const float *gradient, float *velocity, ptrdiff_t n, float rate, float momentum,
             float decay);
 
+/// `rounds` of independent multiply-adds, as fast as the processor can; returns how many, counted in floats. For
+/// measuring what a kernel could reach at most.
+double ck_multiply_adds(ptrdiff_t rounds, float *sink);
+
 /// Packs the (depth, channels) matrix `weights(k, c) = source[k * row_step + c * column_step]` into panels
 /// [channel / 16][k][16], the last one filled up with zeros.
 void ck_pack(const float *source, ptrdiff_t depth, ptrdiff_t channels, ptrdiff_t row_step, ptrdiff_t column_step,
@@ -83,6 +87,7 @@ typedef struct {
                         const float *_Nullable, const float *_Nullable, float *, float *, float *_Nullable);
   void (*add)(const float *, ptrdiff_t, float *);
   void (*sgd)(float *, const float *, float *, ptrdiff_t, float, float, float);
+  double (*multiply_adds)(ptrdiff_t, float *);
 } ck_table;
 
 /// A variant by name, "avx512", "avx2" or "plain", or the best for null; null where this processor or this build
