@@ -79,8 +79,10 @@ struct ConvolutionUnit: Stage {
     let (to, more, propagates) = (dx.buffer, adding?.buffer, propagates)
 
     let slices = Slices(batch: x.batch, weights: convolution.weight.count)
-    let partial = Buffer(zeros: slices.count * convolution.weight.count)
+    let partial = Buffer(count: slices.count * convolution.weight.count)
     parallelFor(slices.count) { slice in
+      let sums = unsafe partial.base + slice * convolution.weight.count
+      unsafe sums.update(repeating: 0, count: convolution.weight.count)
       let border = Border(of: x, convolution)
       let room = Buffer(zeros: bordered)
       let interior = unsafe room.base + before * (row + convolution.outputs)
@@ -91,8 +93,7 @@ struct ConvolutionUnit: Stage {
           interior, row)
         var patches = unsafe convolution.patches(border.picture(image), height: x.height, width: x.width)
         unsafe ck_accumulate_outer(
-          &patches, 0, convolution.depth, interior, row, convolution.outputs,
-          partial.base + slice * convolution.weight.count)
+          &patches, 0, convolution.depth, interior, row, convolution.outputs, sums)
         guard propagates else { continue }
         let dx = unsafe to.base + image * x.each
         unsafe back.apply(room.base, height: x.height, width: x.width, to: dx)
@@ -106,10 +107,14 @@ struct ConvolutionUnit: Stage {
         }
       }
     }
+    // Each stretch of the weights gets the slices' sums in their order, whichever thread adds them.
     let gradients = parameters.gradients.unique()
-    let (count, start) = (convolution.weight.count, convolution.weight.lowerBound)
-    for slice in 0..<slices.count {
-      unsafe ck_add(partial.base + slice * count, count, gradients.base + start)
+    let (count, start, stretch) = (convolution.weight.count, convolution.weight.lowerBound, 8192)
+    parallelFor((count + stretch - 1) / stretch) { index in
+      let (first, length) = (index * stretch, min(stretch, count - index * stretch))
+      for slice in 0..<slices.count {
+        unsafe ck_add(partial.base + slice * count + first, length, gradients.base + start + first)
+      }
     }
     return ActivationGradient(dx, sums: dxSums)
   }

@@ -49,7 +49,7 @@ struct Slices {
   /// - Parameter weights: the size of the gradient that each part sums on its own; large ones get fewer parts.
   init(batch: Int, weights: Int = 0) {
     self.batch = batch
-    count = min(batch, weights > 400_000 ? 4 : 16)
+    count = min(batch, weights > 400_000 ? 4 : weights > 50_000 ? 8 : 16)
   }
 
   subscript(index: Int) -> Range<Int> { index * batch / count..<(index + 1) * batch / count }

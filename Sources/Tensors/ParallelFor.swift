@@ -33,11 +33,15 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
   private let open = Atomic<Bool>(false)
   private let next = Atomic<Int>(0)
   private let wanted = Atomic<Int>(availableProcessors)
+  /// What a thread looks at for a moment before it sleeps: waking takes longer than most pauses between regions. The
+  /// look is bounded, since on a busy machine it keeps others from the processor.
+  private let announced = Atomic<Int>(0)
+  private let working = Atomic<Int>(0)
+  private static let looks = 20_000
   // Under the mutex:
   private var started = 0
   private var region = 0
   private var invited = 0
-  private var working = 0
   private var count = 0
   private var body: Body?
 
@@ -70,16 +74,24 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
       invited = min(threads, count) - 1
       unsafe pthread_cond_broadcast(wake)
       unsafe pthread_mutex_unlock(mutex)
+      announced.store(region, ordering: .relaxed)
 
       work(body, count)
 
       unsafe pthread_mutex_lock(mutex)
       invited = 0  // who has not come by now need not
-      while working > 0 { unsafe pthread_cond_wait(rest, mutex) }
+      unsafe pthread_mutex_unlock(mutex)
+      look { working.load(ordering: .relaxed) == 0 }
+      unsafe pthread_mutex_lock(mutex)
+      while working.load(ordering: .relaxed) > 0 { unsafe pthread_cond_wait(rest, mutex) }
       self.body = nil
       unsafe pthread_mutex_unlock(mutex)
     }
     open.store(false, ordering: .releasing)
+  }
+
+  private func look(_ isSo: () -> Bool) {
+    for _ in 0..<Self.looks where isSo() { return }
   }
 
   private func work(_ body: Body, _ count: Int) {
@@ -112,17 +124,18 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
 
   private func live() {
     var seen = 0
-    unsafe pthread_mutex_lock(mutex)
     while true {
+      look { announced.load(ordering: .relaxed) != seen }
+      unsafe pthread_mutex_lock(mutex)
       while region == seen || invited == 0 { unsafe pthread_cond_wait(wake, mutex) }
       seen = region
       invited -= 1
-      working += 1
+      working.add(1, ordering: .relaxed)
       unsafe pthread_mutex_unlock(mutex)
       join()
       unsafe pthread_mutex_lock(mutex)
-      working -= 1
-      if working == 0 { unsafe pthread_cond_signal(rest) }
+      if working.subtract(1, ordering: .relaxed).newValue == 0 { unsafe pthread_cond_signal(rest) }
+      unsafe pthread_mutex_unlock(mutex)
     }
   }
 }

@@ -9,7 +9,7 @@ import Testing
     "slices cover a batch in order, evenly, in a number that threads do not change",
     arguments: [0, 1, 15, 16, 17, 128])
   func slices(batch: Int) {
-    for (weights, most) in [(0, 16), (400_000, 16), (400_001, 4)] {
+    for (weights, most) in [(0, 16), (50_000, 16), (50_001, 8), (400_000, 8), (400_001, 4)] {
       for threads in [1, 2, 3] {
         let slices = withThreadCount(threads) { Slices(batch: batch, weights: weights) }
         #expect(slices.count == min(batch, most))
