@@ -9,20 +9,11 @@ struct MaxPool: Stage {
     let input = entry.y
     let (height, width, channels) = ((x.height - 1) / 2 + 1, (x.width - 1) / 2 + 1, x.channels)
     let y = Tensor(uninitialized: [x.batch, height, width, channels])
-    let (from, to, inWidth, inHeight, each) = (input.buffer, y.buffer, x.width, x.height, x.each)
-    let slices = Slices(batch: x.batch)
-    parallelFor(slices.count) { slice in
-      for image in slices[slice] {
-        for row in 0..<height {
-          for column in 0..<width {
-            let at = ((image * height + row) * width + column) * channels
-            let window = Window(row, column, inHeight, inWidth)
-            for channel in 0..<channels {
-              let (index, _) = unsafe window.largest(from.base + image * each, channel, channels)
-              unsafe to.base[at + channel] = from.base[image * each + index]
-            }
-          }
-        }
+    let (from, to, each) = (input.buffer, y.buffer, x.each)
+    forEachWindow(of: x) { image, at, window in
+      for channel in 0..<channels {
+        let index = unsafe window.largest(from.base + image * each, channel, channels)
+        unsafe to.base[at + channel] = from.base[image * each + index]
       }
     }
     return (
@@ -31,23 +22,33 @@ struct MaxPool: Stage {
         precondition(adding == nil, "a pool's input has one reader")
         let dx = Tensor(zeros: input.shape)
         let (dy, to) = (gradient.dy.buffer, dx.buffer)
-        parallelFor(slices.count) { slice in
-          for image in slices[slice] {
-            for row in 0..<height {
-              for column in 0..<width {
-                let at = ((image * height + row) * width + column) * channels
-                let window = Window(row, column, inHeight, inWidth)
-                for channel in 0..<channels {
-                  let (index, _) = unsafe window.largest(from.base + image * each, channel, channels)
-                  unsafe to.base[image * each + index] += dy.base[at + channel]
-                }
-              }
-            }
+        forEachWindow(of: x) { image, at, window in
+          for channel in 0..<channels {
+            let index = unsafe window.largest(from.base + image * each, channel, channels)
+            unsafe to.base[image * each + index] += dy.base[at + channel]
           }
         }
         return x.pending == nil ? ActivationGradient(dx) : entry.backward(dx).main
       }
     )
+  }
+
+  /// Calls `body` with each picture, the place of each window's output in the whole batch, and the window; pictures
+  /// side by side.
+  private func forEachWindow(of x: Activation, _ body: @Sendable (Int, Int, Window) -> Void) {
+    let (height, width) = ((x.height - 1) / 2 + 1, (x.width - 1) / 2 + 1)
+    let slices = Slices(batch: x.batch)
+    parallelFor(slices.count) { slice in
+      for image in slices[slice] {
+        for row in 0..<height {
+          for column in 0..<width {
+            body(
+              image, ((image * height + row) * width + column) * x.channels,
+              Window(row, column, x.height, x.width))
+          }
+        }
+      }
+    }
   }
 
   /// The part of a 3x3 window that lies inside the picture.
@@ -62,9 +63,7 @@ struct MaxPool: Stage {
     }
 
     /// The first place of the largest value, as PyTorch chooses it.
-    func largest(_ picture: UnsafePointer<Float>, _ channel: Int, _ channels: Int) -> (
-      index: Int, value: Float
-    ) {
+    func largest(_ picture: UnsafePointer<Float>, _ channel: Int, _ channels: Int) -> Int {
       var best = (index: -1, value: -Float.infinity)
       for row in rows {
         for column in columns {
@@ -73,7 +72,7 @@ struct MaxPool: Stage {
           if best.index < 0 || value > best.value || value.isNaN { best = (index, value) }
         }
       }
-      return best
+      return best.index
     }
   }
 }
