@@ -53,12 +53,8 @@ private func random(_ count: Int, _ dimension: Int, seed: UInt64) -> FeatureTabl
 
   @Test func `the number of threads changes no bit`() throws {
     let (bank, queries) = (random(1100, 7, seed: 3), random(400, 7, seed: 4))
-    let before = threadCount
-    defer { threadCount = before }
-    threadCount = 1
-    let one = try NearestNeighbours(of: queries, in: bank, k: 5)
-    threadCount = 3
-    #expect(try NearestNeighbours(of: queries, in: bank, k: 5) == one)
+    let one = try withThreadCount(1) { try NearestNeighbours(of: queries, in: bank, k: 5) }
+    #expect(try withThreadCount(3) { try NearestNeighbours(of: queries, in: bank, k: 5) } == one)
   }
 
   @Test func `equal vectors are found in the order of the bank, and none finds itself`() throws {

@@ -28,11 +28,3 @@ func smallTrainer(
 ) throws -> Trainer {
   Trainer(configuration, recipe: try Recipe(configuration.recipe), store: store)
 }
-
-/// Runs `body` with so many threads; suites that use it are serialised.
-func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
-  let before = threadCount
-  defer { threadCount = before }
-  threadCount = count
-  return try body()
-}

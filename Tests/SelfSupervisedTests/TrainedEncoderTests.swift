@@ -38,8 +38,8 @@ import Testing
   @Test func `a picture's features depend on no other picture, and not on the threads`() throws {
     try withSmallStore { store in
       let encoder = try TrainedEncoder(smallTrainer(store)).untrained(calibratedOn: store)
-      let all = try withThreads(2) { try features(encoder, store, .map(side: 2)) }
-      let some = try withThreads(1) { try features(encoder, store, .map(side: 2), of: [20, 3]) }
+      let all = try withThreadCount(2) { try features(encoder, store, .map(side: 2)) }
+      let some = try withThreadCount(1) { try features(encoder, store, .map(side: 2), of: [20, 3]) }
       let each = all.count / store.count
       #expect(each == 4 * encoder.dimension)
       #expect(some == Array(all[20 * each..<21 * each] + all[3 * each..<4 * each]))

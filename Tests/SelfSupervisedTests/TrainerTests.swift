@@ -23,13 +23,13 @@ import Testing
   func resume(threads: Int, stop: Int) throws {
     try withScratchFolder { scratch in
       try withSmallStore { store in
-        let whole = try withThreads(2) {
+        let whole = try withThreadCount(2) {
           var trainer = try smallTrainer(store)
           try run(&trainer)
           return try bytes(trainer, scratch)
         }
         let path = "\(scratch)/checkpoint.safetensors"
-        try withThreads(threads) {
+        try withThreadCount(threads) {
           var first = try smallTrainer(store)
           #expect(first.stepsPerEpoch == 2 && first.totalSteps == 6)
           try run(&first, steps: stop)
@@ -37,7 +37,7 @@ import Testing
           let summary = try CheckpointSummary(contentsOf: path)
           #expect(summary.step == stop && summary.totalSteps == 6 && summary.epoch == stop / 2)
         }
-        try withThreads(3 - threads) {
+        try withThreadCount(3 - threads) {
           var second = try smallTrainer(store)
           try second.restore(from: path)
           try run(&second)

@@ -20,7 +20,7 @@ import Testing
       let loader = ViewLoader(store, recipe: recipe, size: 16, batch: 4, seed: 9)
       let alone = try loader.views(of: [5], epoch: 2)
       for threads in [1, 2] {
-        try withThreads(threads) {
+        try withThreadCount(threads) {
           let many = try loader.views(of: [0, 7, 5, 19], epoch: 2)
           #expect(row(many.0, 2) == alone.0.values && row(many.1, 2) == alone.1.values)
         }
