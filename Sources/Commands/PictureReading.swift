@@ -40,12 +40,14 @@ func readPictures(
   _ folder: ImageFolder, _ options: PictureOptions, memory: Int, showing live: inout LiveLine
 ) throws -> PictureStore {
   let total = folder.entries.count
-  let store = try PictureStore(
-    folder, options: options.decoding, memory: memory << 20, isStrict: options.isStrict,
-    maximumBadShare: options.maximumBadShare
-  ) { done in
-    try Interruption.check()
-    live.show("\(printable(folder.root)): reading pictures, \(done) of \(total)")
+  let store = try profiled("reading the pictures") {
+    try PictureStore(
+      folder, options: options.decoding, memory: memory << 20, isStrict: options.isStrict,
+      maximumBadShare: options.maximumBadShare
+    ) { done in
+      try Interruption.check()
+      live.show("\(printable(folder.root)): reading pictures, \(done) of \(total)")
+    }
   }
   live.erase()
   for line in notes(on: folder, bad: store.bad) { Output.error.line(line) }

@@ -23,7 +23,7 @@ struct TrainCommand: Command {
   let options: TrainingOptions
   let knnEvery: Int?
   let saveEvery: Double?
-  let overwrite, resume: Bool
+  let overwrite, resume, profiles: Bool
   let reading: ReadingOptions
 
   private static let usualSaveEvery = 300.0
@@ -45,6 +45,8 @@ struct TrainCommand: Command {
       "--save-every", value: "SECONDS", otherwise: Self.usualSaveEvery.argument, in: .atLeast(0),
       help: "seconds between two checkpoints; another is written at an epoch's end if the last is older than "
         + "\(TrainingRun.youngCheckpoint.argument)")
+    profiles = arguments.flag(
+      "--profile", help: "say on standard error at the end where the time went, by stage and layer")
     reading = try ReadingOptions(&arguments)
     if resume && overwrite { throw UsageError("--resume and --overwrite exclude each other") }
   }
@@ -52,6 +54,10 @@ struct TrainCommand: Command {
   func run() throws {
     Interruption.watch()
     reading.useThreads()
+    try profiles ? ProfileTable.printed(of: train) : train()
+  }
+
+  private func train() throws {
     let folder = RunFolder(output)
     try check(folder)
     let terminal = Terminal(.standard)
@@ -75,7 +81,7 @@ struct TrainCommand: Command {
     Output.standard.line("\(printable(folder.path)): trained; encoder.safetensors is the encoder for use")
     guard store.classesInUse.count > 1 else { return }
     do {
-      try compare(TrainedEncoder(running.trainer), store, record)
+      try profiledWhole("comparison") { try compare(TrainedEncoder(running.trainer), store, record) }
     } catch let error as Interrupted {
       throw Failure(.signal(error.signal), "\(error); the training itself is complete")
     }

@@ -75,7 +75,7 @@ struct TrainingRun: ~Copyable {
     let now = seconds()
     let batch = trainer.loader.batch
     pace.note(done: trainer.step * batch, at: now)
-    if now >= nextGauge || step.endsEpoch { look(at: step) }
+    if now >= nextGauge || step.endsEpoch { profiled("gauges") { look(at: step) } }
     (state.step, state.epoch, state.loss) = (trainer.step, step.epoch, step.meanLoss)
     state.picturesPerSecond = Double(epoch.steps * batch) / epoch.stepSeconds
     state.waiting = epoch.viewSeconds / epoch.stepSeconds
@@ -111,7 +111,9 @@ struct TrainingRun: ~Copyable {
     metrics.collapse = collapse?.rawValue
     if let knn, (step.epoch + 1) % knnEvery == 0 || trainer.isFinished {
       metrics.knn = try measured {
-        try knn.accuracy(TrainedEncoder(trainer)) { _ in try Interruption.check() }
+        try profiledWhole("online k-NN") {
+          try knn.accuracy(TrainedEncoder(trainer)) { _ in try Interruption.check() }
+        }
       }
       state.knn = metrics.knn ?? state.knn
     }
@@ -131,10 +133,12 @@ struct TrainingRun: ~Copyable {
       let encoder = TrainedEncoder(trainer)
       let size = encoder.configuration.encoder.size
       let check: (Int) throws -> Void = { _ in try Interruption.check() }
-      let raw = try knn.rawAccuracy(normalization: encoder.normalization, size: size, progress: check)
-      let untrained = try encoder.untrained(calibratedOn: trainer.loader.store)
-      metrics.rawKnn = .init(raw)
-      metrics.knn = .init(try knn.accuracy(untrained, progress: check))
+      try profiledWhole("online k-NN") {
+        let raw = try knn.rawAccuracy(normalization: encoder.normalization, size: size, progress: check)
+        let untrained = try encoder.untrained(calibratedOn: trainer.loader.store)
+        metrics.rawKnn = .init(raw)
+        metrics.knn = .init(try knn.accuracy(untrained, progress: check))
+      }
       state.knn = metrics.knn
       live.erase()
       for line in report.baselines(knn, raw: metrics.rawKnn, untrained: metrics.knn) { live.print(line) }
@@ -154,8 +158,10 @@ struct TrainingRun: ~Copyable {
   }
 
   private mutating func save() throws(FileError) {
-    try trainer.save(to: folder.checkpoint)
-    try TrainedEncoder(trainer).write(to: folder.encoder)
+    try profiled("checkpoint") { () throws(FileError) in
+      try trainer.save(to: folder.checkpoint)
+      try TrainedEncoder(trainer).write(to: folder.encoder)
+    }
     lastSave = seconds()
   }
 

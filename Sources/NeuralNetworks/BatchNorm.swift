@@ -5,6 +5,7 @@ public import Tensors
 ///
 /// Shapes: (N, channels) to the same.
 public struct BatchNorm: Layer {
+  public let name: String
   let normalization: Normalization
   let relu: Bool
 
@@ -13,7 +14,7 @@ public struct BatchNorm: Layer {
     in layout: inout ParameterLayout
   ) {
     normalization = Normalization(affine ? .batch : .plainBatch, channels: channels, named: name, in: &layout)
-    self.relu = relu
+    (self.name, self.relu) = (name, relu)
   }
 
   public func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (

@@ -6,6 +6,7 @@ import Tensors
 /// Everything a picture needs is done while it is in the cache. Forward: what is pending below, the border, the
 /// product, the moments. Backward: the gradient before normalisation, dW, dx, the ReLU below and its sums.
 struct ConvolutionUnit: Stage {
+  let name: String
   let convolution: Convolution
   let normalization: Normalization
   let relu: Bool
@@ -23,7 +24,7 @@ struct ConvolutionUnit: Stage {
     normalization = Normalization(
       kind, channels: outputs, fanIn: convolution.depth, initialScale: initialScale, named: name + ".norm",
       in: &layout)
-    (self.relu, self.propagates) = (relu, propagates)
+    (self.name, self.relu, self.propagates) = (name, relu, propagates)
   }
 
   func forward(

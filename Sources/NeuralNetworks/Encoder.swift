@@ -26,7 +26,7 @@ public struct Encoder: Sendable {
     var x = Activation(pictures)
     var backwards: [StageBackward] = []
     for stage in stages {
-      let step = stage.forward(x, &parameters, mode)
+      let step = stage.profiledForward(x, &parameters, mode)
       x = step.y
       if mode != .evaluation { backwards.append(step.backward) }
     }

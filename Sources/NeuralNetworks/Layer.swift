@@ -16,7 +16,14 @@ public typealias Backward = (Tensor, inout Parameters) -> Tensor
 
 /// A layer owns places in `Parameters`, not numbers; its forward pass returns its own backward.
 public protocol Layer: Sendable {
+  /// What the names of its parameters begin with; the type's name for a layer without any.
+  var name: String { get }
+
   func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (y: Tensor, backward: Backward)
+}
+
+extension Layer {
+  public var name: String { "\(Self.self)" }
 }
 
 /// Layers one after the other.
@@ -31,7 +38,7 @@ public struct Sequential: Layer {
     var y = x
     var backwards: [Backward] = []
     for layer in layers {
-      let step = layer.forward(y, &parameters, mode)
+      let step = layer.profiledForward(y, &parameters, mode)
       y = step.y
       if mode != .evaluation { backwards.append(step.backward) }
     }

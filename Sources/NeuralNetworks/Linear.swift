@@ -5,13 +5,14 @@ public import Tensors
 ///
 /// Shapes: x (N, inputs), W (inputs, outputs), b (outputs), y (N, outputs).
 public struct Linear: Layer {
+  public let name: String
   let inputs, outputs: Int
   let weight: Range<Int>
   let bias: Range<Int>?
 
   public init(_ inputs: Int, _ outputs: Int, bias: Bool, named name: String, in layout: inout ParameterLayout)
   {
-    (self.inputs, self.outputs) = (inputs, outputs)
+    (self.name, self.inputs, self.outputs) = (name, inputs, outputs)
     weight = layout.claim(name + ".weight", [inputs, outputs], .weight(fanIn: inputs))
     self.bias = bias ? layout.claim(name + ".bias", [outputs], .bias(fanIn: inputs)) : nil
   }

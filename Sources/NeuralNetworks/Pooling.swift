@@ -2,6 +2,8 @@ package import Tensors
 
 /// The largest of each 3x3 window, stride 2, border 1.
 struct MaxPool: Stage {
+  let name = "encoder.pool"
+
   func forward(
     _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Activation, backward: StageBackward) {

@@ -5,6 +5,7 @@ import Tensors
 /// The shortcut is x itself, or a 1x1 convolution where the size or the channels change.
 /// Source: He, Zhang, Ren, Sun 2016, the basic block.
 struct ResidualBlock: Stage {
+  let name: String
   let first, second: ConvolutionUnit
   let shortcut: ConvolutionUnit?
 
@@ -13,6 +14,7 @@ struct ResidualBlock: Stage {
     _ inputs: Int, _ outputs: Int, stride: Int, normalization: Normalization.Kind, lastScale: Float,
     named name: String, in layout: inout ParameterLayout
   ) {
+    self.name = name
     first = ConvolutionUnit(
       inputs, outputs, stride: stride, normalization: normalization, named: name + ".first", in: &layout)
     second = ConvolutionUnit(
@@ -33,9 +35,9 @@ struct ResidualBlock: Stage {
     // Both branches read x: what is pending in it is done once.
     let entry = settle(x, relu: x.relu)
     let input = Activation(entry.y)
-    let inner = first.forward(input, &parameters, mode)
-    let outer = second.forward(inner.y, &parameters, mode)
-    let around = shortcut.map { $0.forward(input, &parameters, mode) }
+    let inner = first.profiledForward(input, &parameters, mode)
+    let outer = second.profiledForward(inner.y, &parameters, mode)
+    let around = shortcut.map { $0.profiledForward(input, &parameters, mode) }
     let sum = settle(outer.y, adding: around?.y ?? input, relu: true)
     let pending = x.pending != nil
     return (

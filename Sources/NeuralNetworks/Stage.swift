@@ -38,6 +38,9 @@ typealias StageBackward = (
 
 /// A part of an encoder.
 protocol Stage: Sendable {
+  /// What the names of its parameters begin with.
+  var name: String { get }
+
   func forward(
     _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Activation, backward: StageBackward)

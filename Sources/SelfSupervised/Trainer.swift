@@ -87,16 +87,18 @@ public struct Trainer: Sendable {
 
     // BN statistics move in the forward pass: a step that fails must leave them as they were.
     let statistics = parameters.statistics
-    parameters.clearGradients()
-    let result = method.step(views, &parameters)
-    if !result.loss.isFinite || !parameters.gradientsAreFinite {
+    profiled("optimiser") { parameters.clearGradients() }
+    let result = profiled("loss") { method.step(views, &parameters) }
+    if !result.loss.isFinite || !profiled("optimiser", { parameters.gradientsAreFinite }) {
       parameters.statistics = statistics
       throw Diverged(step: step, parameter: parameters.firstBrokenGradient)
     }
     let rates = rates
     let (predictor, all) = (method.predictorRange, 0..<parameters.layout.count)
-    optimizer.step(&parameters, all.lowerBound..<predictor.lowerBound, rate: rates.rest)
-    optimizer.step(&parameters, predictor, rate: rates.predictor)
+    profiled("optimiser") {
+      optimizer.step(&parameters, all.lowerBound..<predictor.lowerBound, rate: rates.rest)
+      optimizer.step(&parameters, predictor, rate: rates.predictor)
+    }
     lossSum = stepInEpoch == 0 ? result.loss : lossSum + result.loss
     step += 1
     return TrainingStep(

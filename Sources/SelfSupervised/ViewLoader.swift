@@ -39,17 +39,19 @@ public struct ViewLoader: Sendable {
     let shape = [places.count, size, size, 3]
     let views = (Tensor(uninitialized: shape), Tensor(uninitialized: shape))
     let (buffers, each) = ([views.0.buffer, views.1.buffer], size * size * 3)
-    let failures = parallelMap(places.count) { index -> ImageError? in
-      do throws(ImageError) {
-        let image = try store.picture(places[index])
-        for (view, buffer) in buffers.enumerated() {
-          let name = UInt64(store.entries[places[index]])
-          var generator = CounterGenerator(seed, UInt64(epoch), name, UInt64(view))
-          let picture = recipe.view(of: image, size: size, using: &generator)
-          recipe.normalization.write(picture, to: buffer, at: index * each)
-        }
-        return nil
-      } catch { return error }
+    let failures = profiled("views") { parts in
+      parallelMap(places.count) { index -> ImageError? in
+        do throws(ImageError) {
+          let image = try parts.timed("decode") { () throws(ImageError) in try store.picture(places[index]) }
+          for (view, buffer) in buffers.enumerated() {
+            let name = UInt64(store.entries[places[index]])
+            var generator = CounterGenerator(seed, UInt64(epoch), name, UInt64(view))
+            let picture = parts.timed("augment") { recipe.view(of: image, size: size, using: &generator) }
+            parts.timed("to floats") { recipe.normalization.write(picture, to: buffer, at: index * each) }
+          }
+          return nil
+        } catch { return error }
+      }
     }
     if let error = failures.compactMap({ $0 }).first { throw error }
     return views
