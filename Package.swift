@@ -30,6 +30,7 @@ let package = Package(
       name: "Siam",
       targets: [
         "Files", "Tensors", "Images", "Augmentations", "NeuralNetworks", "Features", "SelfSupervised",
+        "Laboratory",
       ]),
   ],
   targets: [
@@ -50,9 +51,15 @@ let package = Package(
       "SelfSupervised",
       imports: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "Tensors", "CKernels"]),
     floor(
-      "Commands",
+      "Laboratory",
       imports: [
         "Augmentations", "Features", "Files", "Images", "NeuralNetworks", "SelfSupervised", "Tensors",
+      ]),
+    floor(
+      "Commands",
+      imports: [
+        "Augmentations", "Features", "Files", "Images", "Laboratory", "NeuralNetworks", "SelfSupervised",
+        "Tensors",
       ]),
 
     .executableTarget(name: "siam", dependencies: ["Commands"], swiftSettings: strict),
@@ -72,6 +79,8 @@ let package = Package(
     tests(
       of: "SelfSupervised",
       with: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "Tensors"]),
+    tests(
+      of: "Laboratory", with: ["Features", "Files", "Images", "NeuralNetworks", "SelfSupervised", "Tensors"]),
     tests(of: "Commands", with: ["Features", "Files", "Images", "NeuralNetworks", "SelfSupervised"]),
   ]
 )

@@ -45,7 +45,11 @@ struct Declarations: Equatable {
   }
 
   mutating func add(_ positional: Positional) {
-    precondition(positionals.last?.count ?? .one == .one, "\(positional.name) comes after an open-ended one")
+    // Words fill the places in order: what may be missing comes last, and several of those only if all may be missing.
+    let last = positionals.last?.count ?? .one
+    precondition(
+      last == .one || last == .oneOrNone && positional.count == .oneOrNone,
+      "\(positional.name) comes after an open-ended one")
     positionals.append(positional)
   }
 

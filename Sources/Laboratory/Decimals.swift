@@ -1,0 +1,41 @@
+internal import Glibc
+
+/// A number with so many decimals, those at the end that are zeros left out.
+func shortDecimal(_ value: Double, places: Int) -> String {
+  var text = decimal(value, places: places)
+  if text.contains(".") {
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+  }
+  return text
+}
+
+/// A number with a fixed count of decimals; never "-0".
+///
+/// - Precondition: `places` is 0...12.
+func decimal(_ value: Double, places: Int) -> String {
+  precondition((0...12).contains(places), "\(places) decimals")
+  guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
+  let scaled = (value.magnitude * pow(10, Double(places))).rounded(.toNearestOrEven)
+  guard scaled < 1e18 else { return "\(value)" }
+  let digits = String(UInt64(scaled))
+  let sign = value < 0 && scaled > 0 ? "-" : ""
+  guard places > 0 else { return sign + digits }
+  let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+  return sign + padded.dropLast(places) + "." + padded.suffix(places)
+}
+
+/// A number with so many figures that count, as a person would write it: 0.0123, 1.5, 3.2e-7, 120000.
+func significant(_ value: Double, _ figures: Int = 3) -> String {
+  guard value.isFinite else { return decimal(value, places: 0) }
+  guard value != 0 else { return "0" }
+  let exponent = Int(floor(log10(value.magnitude)))
+  if exponent < -4 || exponent > 6 {
+    var (mantissa, power) = (value / pow(10, Double(exponent)), exponent)
+    if decimal(mantissa.magnitude, places: figures - 1).hasPrefix("10") {
+      (mantissa, power) = (mantissa / 10, power + 1)
+    }
+    return shortDecimal(mantissa, places: figures - 1) + "e\(power)"
+  }
+  return shortDecimal(value, places: max(0, min(12, figures - 1 - exponent)))
+}

@@ -1,0 +1,45 @@
+/// The mean of some independent measurements, with its interval.
+public struct Estimate: Sendable, Equatable, Encodable {
+  public let count: Int
+  public let mean: Double
+  /// The ends of the 95 % interval of the mean by Student's t; equal to the mean for a single measurement, which has
+  /// none.
+  public let low, high: Double
+
+  /// - Precondition: at least one value.
+  public init(_ values: [Double]) {
+    precondition(!values.isEmpty, "an estimate from nothing")
+    count = values.count
+    mean = values.reduce(0, +) / Double(values.count)
+    guard values.count > 1 else {
+      (low, high) = (mean, mean)
+      return
+    }
+    let mean = mean
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let error = (squares / Double(values.count - 1) / Double(values.count)).squareRoot()
+    let half = Self.quantile(degrees: values.count - 1) * error
+    (low, high) = (mean - half, mean + half)
+  }
+
+  /// "71.3 [70.1, 72.5]"; without an interval for a single measurement.
+  func text(places: Int, times factor: Double = 1) -> String {
+    let middle = decimal(factor * mean, places: places)
+    guard count > 1 else { return middle }
+    return "\(middle) [\(decimal(factor * low, places: places)), \(decimal(factor * high, places: places))]"
+  }
+
+  /// Whether the interval lies above or below a value on one side only; false for a single measurement.
+  func isAbove(_ value: Double) -> Bool { count > 1 && low > value }
+  func isBelow(_ value: Double) -> Bool { count > 1 && high < value }
+
+  /// The 97.5th percentile of Student's t.
+  private static func quantile(degrees: Int) -> Double {
+    let table = [
+      12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145,
+      2.131,
+      2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+    ]
+    return degrees <= table.count ? table[degrees - 1] : 1.96 + 2.5 / Double(degrees)
+  }
+}

@@ -1,0 +1,79 @@
+public import SelfSupervised
+
+/// A question of the essay or its neighbours, answered by a measurement: one file, one line in `allExperiments`.
+public protocol Experiment: Sendable, SendableMetatype {
+  /// The word after `siam lab`, and the folder that it writes into.
+  static var name: String { get }
+  /// One line for the list.
+  static var summary: String { get }
+  /// Whether it looks at a folder of pictures.
+  static var needsPictures: Bool { get }
+
+  init()
+
+  /// Measures and reports.
+  ///
+  /// - Throws: what reading the pictures or training throws, and what `conditions.progress` throws.
+  func run(_ conditions: Conditions) throws -> Report
+}
+
+/// Every experiment, in the order in which they build on each other.
+public let allExperiments: [any Experiment.Type] = [
+  ScalarExperiment.self
+]
+
+/// How an experiment is run.
+public struct Conditions: Sendable {
+  /// Whether a smaller form is asked for: fewer pictures, seeds and steps, the same questions.
+  public var isQuick: Bool
+  /// How often chance is drawn anew; nil takes what the experiment thinks right.
+  public var seedCount: Int?
+  /// The pictures to learn from and to search in; nil for experiments that need none.
+  public var pictures: LaboratoryPictures?
+  /// Called with what is going on; may throw to stop.
+  public var progress: @Sendable (String) throws -> Void
+
+  public init(
+    isQuick: Bool = false, seedCount: Int? = nil, pictures: LaboratoryPictures? = nil,
+    progress: @escaping @Sendable (String) throws -> Void = { _ in }
+  ) {
+    (self.isQuick, self.seedCount, self.pictures, self.progress) = (isQuick, seedCount, pictures, progress)
+  }
+
+  /// The seeds 0, 1, ...: as many as were asked for.
+  func seeds(quick: Int, full: Int) -> [UInt64] {
+    (0..<max(1, seedCount ?? (isQuick ? quick : full))).map(UInt64.init)
+  }
+}
+
+/// The pictures of an experiment: some to learn from and to search in, others to ask about.
+public struct LaboratoryPictures: Sendable {
+  public let train: PictureStore
+  /// The store and the places in it of the pictures to learn from and search in, and of the queries.
+  public let bank, queries: (store: PictureStore, places: [Int])
+
+  /// - Parameter test: other pictures to ask about; nil holds out a fifth of `train`.
+  public init(train: PictureStore, test: PictureStore? = nil) {
+    self.train = train
+    if let test {
+      (bank, queries) = ((train, Array(0..<train.count)), (test, Array(0..<test.count)))
+    } else {
+      let split = Split.heldOut(of: train.count)
+      (bank, queries) = ((train, split.bank), (train, split.queries))
+    }
+  }
+}
+
+/// An experiment that looks at pictures was started without any.
+public struct PicturesMissing: Error, Equatable, CustomStringConvertible {
+  public let experiment: String
+  public var description: String { "\(experiment) needs a folder of pictures" }
+}
+
+extension Conditions {
+  /// - Throws: `PicturesMissing`.
+  func requiredPictures(for experiment: any Experiment.Type) throws(PicturesMissing) -> LaboratoryPictures {
+    guard let pictures else { throw PicturesMissing(experiment: experiment.name) }
+    return pictures
+  }
+}

@@ -1,0 +1,100 @@
+import Files
+import FoundationEssentials
+import Images
+
+/// What a prediction came to.
+public struct Finding: Sendable, Equatable, Encodable {
+  public enum Verdict: String, Sendable, Encodable {
+    case held, failed, unclear
+  }
+  /// The prediction, as it stood before.
+  public let prediction: String
+  /// What was measured, with numbers.
+  public let measured: String
+  public let verdict: Verdict
+
+  public init(_ prediction: String, _ measured: String, _ verdict: Verdict) {
+    (self.prediction, self.measured, self.verdict) = (prediction, measured, verdict)
+  }
+
+  init(_ prediction: String, _ measured: String, holds: Bool) {
+    self.init(prediction, measured, holds ? .held : .failed)
+  }
+}
+
+/// The outcome of an experiment: numbers, figures, and what they say.
+public struct Report: Sendable {
+  public let experiment: String
+  public let isQuick: Bool
+  public let seeds: [UInt64]
+  /// What was asked, and what was measured on what, in sentences.
+  public var question: String
+  public var method: String
+  public var findings: [Finding]
+  /// What the numbers do not say.
+  public var limits: String
+  public var figures: [Figure]
+  /// The numbers, by name.
+  public var results: any Encodable & Sendable
+
+  /// The report as text, in Markdown.
+  public var text: String {
+    let seeds = self.seeds.count == 1 ? "1 seed" : "\(self.seeds.count) seeds"
+    var lines = [
+      "# \(experiment)", "", question, "",
+      "\(method) \(isQuick ? "Quick form" : "Full form"), \(seeds).", "",
+    ]
+    for finding in findings {
+      lines.append("- \(finding.prediction): \(finding.verdict.rawValue). \(finding.measured)")
+    }
+    lines += ["", limits, ""]
+    lines += figures.map { "![\($0.title)](\($0.name).svg)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The numbers and findings as JSON, keys in order; numbers that JSON lacks as "nan", "inf" and "-inf".
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(Whole(report: self)), as: UTF8.self) + "\n"
+  }
+
+  /// Writes `results.json`, `results.md`, and each figure as SVG and PNG into a folder, which is made if need be.
+  ///
+  /// - Returns: the paths, in the order in which they were written.
+  /// - Throws: `FileError`, `ImageError`.
+  public func write(to folder: String) throws -> [String] {
+    if !isFolder(folder) { try makeFolder(folder) }
+    var files: [(name: String, bytes: [UInt8])] = [
+      ("results.json", [UInt8](try json().utf8)), ("results.md", [UInt8](text.utf8)),
+    ]
+    for figure in figures {
+      files.append((figure.name + ".svg", [UInt8](figure.svg.utf8)))
+      files.append((figure.name + ".png", try figure.image().pngBytes()))
+    }
+    for file in files { try writeFile("\(folder)/\(file.name)", file.bytes) }
+    return files.map { "\(folder)/\($0.name)" }
+  }
+
+  /// The names of the files that `write(to:)` makes.
+  public var fileNames: [String] {
+    ["results.json", "results.md"] + figures.flatMap { [$0.name + ".svg", $0.name + ".png"] }
+  }
+
+  private struct Whole: Encodable {
+    let report: Report
+
+    enum Key: String, CodingKey { case experiment, form, seeds, findings, results }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(report.experiment, forKey: .experiment)
+      try container.encode(report.isQuick ? "quick" : "full", forKey: .form)
+      try container.encode(report.seeds, forKey: .seeds)
+      try container.encode(report.findings, forKey: .findings)
+      try container.encode(report.results, forKey: .results)
+    }
+  }
+}
