@@ -17,6 +17,7 @@ struct TrainingOptions: Equatable {
   let width: Int?
   let initializer: Initializer?
   let omitsNormalization, startsAsIdentity: Bool
+  let method: MethodOptions
   let dimension, hidden, projectorLayers: Int?
   let epochs, batch: Int?
   let baseRate: Float?
@@ -60,7 +61,8 @@ struct TrainingOptions: Equatable {
     startsAsIdentity = arguments.flag(
       "--identity-start", help: "begin with every residual block the identity (its last gamma 0)")
 
-    arguments.section("SimSiam")
+    arguments.section("Method")
+    method = try MethodOptions(&arguments)
     dimension = try arguments.option(
       "--dimension", value: "D", otherwise: "\(usual.dimension)", in: .from(1, through: 65536),
       help: "the width of projector and predictor")
@@ -68,7 +70,7 @@ struct TrainingOptions: Equatable {
       "--hidden", value: "D", otherwise: "a quarter of the dimension", in: .from(1, through: 65536),
       help: "the predictor's bottleneck")
     projectorLayers = try arguments.option(
-      "--projector-layers", value: "N", otherwise: "\(usual.projectorLayers)", in: .from(2, through: 3),
+      "--projector-layers", value: "N", otherwise: "\(usual.projectorLayers)", in: .from(1, through: 8),
       help: "the projector's layers")
 
     arguments.section("Optimiser")
@@ -135,6 +137,10 @@ struct TrainingOptions: Equatable {
     result.constantPredictorRate =
       predictorSchedule.map { $0 == .constant } ?? result.constantPredictorRate
     result.seed = seed ?? result.seed
+    let predictorOptions = [
+      hidden.map { _ in "--hidden" }, predictorSchedule.map { _ in "--predictor-schedule" },
+    ]
+    try method.apply(to: &result, predictorOptions: predictorOptions.compactMap(\.self))
     return result
   }
 
@@ -151,6 +157,7 @@ struct TrainingOptions: Equatable {
     try same("--preset", preset, run.encoder.preset)
     try same("--width", width, run.encoder.width)
     try same("--init", initializer, run.initializer)
+    try method.check(against: run)
     try same("--dimension", dimension, run.dimension)
     try same("--hidden", hidden, run.hidden)
     try same("--projector-layers", projectorLayers, run.projectorLayers)

@@ -21,9 +21,10 @@ struct TrainingReport {
   func beginning(parameters: Int, recipe: Recipe) -> [String] {
     let encoder = configuration.encoder
     let millions = fixed(Double(parameters) / 1e6, 2)
+    let title = method(named: configuration.method)?.title ?? configuration.method
     let name = Recipe.named.first { $0.recipe == recipe }?.name ?? recipe.description
     return [
-      "SimSiam on \(encoder.preset.rawValue), width \(encoder.width), \(millions) million parameters in all",
+      "\(title) on \(encoder.preset.rawValue), width \(encoder.width), \(millions) million parameters in all",
       "views of \(encoder.size)x\(encoder.size) by the recipe \(name)",
       "\(count(configuration.epochs, "epoch")) of \(count(stepsPerEpoch, "step")), batch "
         + "\(configuration.batch), rate \(configuration.rate.argument), seed \(configuration.seed), "
@@ -84,6 +85,11 @@ struct TrainingReport {
   func collapse(_ kind: CollapseDiagnosis, _ gauges: CollapseGauges) -> String {
     let d = gauges.dimension
     var advice: [String] = []
+    for option in method(named: configuration.method)?.options ?? [] {
+      if option.endangers, configuration.options.flag(option) {
+        advice.append("leave --\(option.name) out")
+      }
+    }
     if configuration.initializer == .zero { advice.append("another --init") }
     if !configuration.encoder.normalizes { advice.append("leave --no-norm out") }
     if !configuration.constantPredictorRate { advice.append("--predictor-schedule constant") }

@@ -41,9 +41,12 @@ extension TrainingConfiguration {
     for (name, value, range) in numbers where !range.contains(value) {
       return "\(name) is \(value), not within \(range.lowerBound) to \(range.upperBound)"
     }
-    guard method == "simsiam" else { return "the method \(printable(method)) is not known" }
-    let rates = [baseRate, momentum, weightDecay]
-    return rates.allSatisfy { $0.isFinite && $0 >= 0 } ? nil : "a rate is not a number from 0 up"
+    let rates = [baseRate, momentum, weightDecay, predictorBaseRate ?? 0]
+    guard rates.allSatisfy({ $0.isFinite && $0 >= 0 }) else { return "a rate is not a number from 0 up" }
+    guard let method = SelfSupervised.method(named: method) else {
+      return "the method \(printable(method)) is not known"
+    }
+    return options.impossibility(for: method) ?? method.refusal(of: self)
   }
 }
 
@@ -114,6 +117,7 @@ func safetensors(_ path: String) throws(CheckpointError) -> Safetensors {
 
 extension Trainer {
   private static let momentumPrefix = "momentum."
+  private static let methodPrefix = "method."
 
   /// Writes everything that the next step depends on, atomically.
   public func save(to path: String) throws(FileError) {
@@ -125,6 +129,9 @@ extension Trainer {
     let velocity = optimizer.velocity.values
     for entry in parameters.layout.entries {
       file.add(Self.momentumPrefix + entry.name, entry.shape, Array(velocity[entry.range]))
+    }
+    for (name, tensor) in method.state.sorted(by: { $0.key < $1.key }) {
+      file.add(Self.methodPrefix + name, tensor.shape, tensor.values)
     }
     try file.write(to: path)
   }
@@ -151,6 +158,10 @@ extension Trainer {
           entry.range, with: try file.values(of: Self.momentumPrefix + entry.name, shape: entry.shape))
       }
       restored.optimizer.velocity = Tensor([velocity.count], velocity)
+      for (name, tensor) in method.state {
+        let values: [Float] = try file.values(of: Self.methodPrefix + name, shape: tensor.shape)
+        restored.method.state[name] = Tensor(tensor.shape, values)
+      }
     } catch {
       throw .file(error)
     }

@@ -34,7 +34,7 @@ public struct Diverged: Error, Equatable, CustomStringConvertible {
 public struct Trainer: Sendable {
   public let configuration: TrainingConfiguration
   public let loader: ViewLoader
-  public let method: SimSiam
+  public internal(set) var method: any Method
   public internal(set) var parameters: Parameters
   public internal(set) var optimizer: SGD
   /// Steps taken so far.
@@ -49,13 +49,14 @@ public struct Trainer: Sendable {
   public init(_ configuration: TrainingConfiguration, recipe: Recipe, store: PictureStore) {
     self.configuration = configuration
     let (method, layout) = configuration.network()
-    self.method = method
     loader = ViewLoader(
       store, recipe: recipe, size: configuration.encoder.size, batch: configuration.batch,
       seed: configuration.seed)
     parameters = Parameters(layout, initializer: configuration.initializer, seed: configuration.seed)
     optimizer = SGD(
       momentum: configuration.momentum, weightDecay: configuration.weightDecay, count: layout.count)
+    self.method = method
+    self.method.begin(with: parameters, pictures: store.count)
   }
 
   public var stepsPerEpoch: Int { loader.steps }
@@ -66,10 +67,12 @@ public struct Trainer: Sendable {
 
   /// The rates of this step: for the encoder and projector, and for the predictor.
   private var rates: (rest: Float, predictor: Float) {
-    let schedule = CosineSchedule(
-      peak: configuration.rate, warmup: configuration.warmupEpochs * loader.steps, steps: totalSteps)
-    let rate = schedule.rate(at: step)
-    return (rate, configuration.constantPredictorRate ? configuration.rate : rate)
+    func cosine(_ peak: Float) -> Float {
+      CosineSchedule(peak: peak, warmup: configuration.warmupEpochs * loader.steps, steps: totalSteps)
+        .rate(at: step)
+    }
+    let peak = configuration.predictorRate
+    return (cosine(configuration.rate), configuration.constantPredictorRate ? peak : cosine(peak))
   }
 
   /// One step: two views of a batch, the loss, its gradients, and the optimiser.
@@ -82,13 +85,13 @@ public struct Trainer: Sendable {
     let (epoch, stepInEpoch) = (step / loader.steps, step % loader.steps)
     if order.epoch != epoch { order = (epoch, loader.order(epoch: epoch)) }
     let places = Array(order.places[stepInEpoch * loader.batch..<(stepInEpoch + 1) * loader.batch])
-    let views = try loader.views(of: places, epoch: epoch)
+    let batch = try loader.batch(of: places, epoch: epoch, method.request)
     let viewSeconds = (clock.now - start) / .seconds(1)
 
     // BN statistics move in the forward pass: a step that fails must leave them as they were.
     let statistics = parameters.statistics
     profiled("optimiser") { parameters.clearGradients() }
-    let result = profiled("loss") { method.step(views, &parameters) }
+    let result = profiled("loss") { method.step(batch, &parameters) }
     if !result.loss.isFinite || !profiled("optimiser", { parameters.gradientsAreFinite }) {
       parameters.statistics = statistics
       throw Diverged(step: step, parameter: parameters.firstBrokenGradient)
@@ -98,6 +101,7 @@ public struct Trainer: Sendable {
     profiled("optimiser") {
       optimizer.step(&parameters, all.lowerBound..<predictor.lowerBound, rate: rates.rest)
       optimizer.step(&parameters, predictor, rate: rates.predictor)
+      method.follow(result, batch, parameters, step: step, of: totalSteps)
     }
     lossSum = stepInEpoch == 0 ? result.loss : lossSum + result.loss
     step += 1

@@ -2,7 +2,9 @@ public import NeuralNetworks
 
 /// Everything that decides a training: with the pictures it determines every bit of the result.
 public struct TrainingConfiguration: Sendable, Equatable, Codable {
-  public var method = "simsiam"
+  /// The name of one of `methods`, and the choices that are its own.
+  public var method = SimSiam.name
+  public var options = MethodValues()
   public var encoder = EncoderConfiguration()
   public var initializer = Initializer.uniform
   /// The written form of the augmentations.
@@ -11,6 +13,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var dimension = 256
   public var hidden = 64
   public var projectorLayers = 2
+  public var headNormalization = HeadNormalization.all
   public var epochs = 100
   public var batch = 128
   /// The learning rate at a batch of 256; the rate used is baseRate · batch / 256 (Goyal et al. 2017).
@@ -18,6 +21,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var warmupEpochs = 0
   public var momentum: Float = 0.9
   public var weightDecay: Float = 5e-4
+  /// The predictor's rate at a batch of 256, where it is not that of the rest; at 0 it stays as it was drawn.
+  public var predictorBaseRate: Float?
   /// Whether the predictor's rate stays at its peak while the rest follows the cosine.
   public var constantPredictorRate = true
   public var seed: UInt64 = 0
@@ -36,14 +41,28 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     return result
   }
 
-  /// The peak of the learning rate.
+  /// The peak of the learning rate, and of the predictor's.
   public var rate: Float { baseRate * Float(batch) / 256 }
+  public var predictorRate: Float { (predictorBaseRate ?? baseRate) * Float(batch) / 256 }
 
-  /// The network's places and parts.
-  func network() -> (method: SimSiam, layout: ParameterLayout) {
+  /// The method and its network's places.
+  ///
+  /// - Precondition: a configuration that is possible, see `impossibility`.
+  public func network() -> (method: any Method, layout: ParameterLayout) {
+    guard let kind = SelfSupervised.method(named: method) else { preconditionFailure("no method \(method)") }
     var layout = ParameterLayout()
-    let method = SimSiam(
-      encoder: encoder, dimension: dimension, hidden: hidden, projectorLayers: projectorLayers, in: &layout)
+    let method = kind.init(self, in: &layout)
     return (method, layout)
+  }
+}
+
+/// Runs from before there were these choices have their usual values.
+extension KeyedDecodingContainer {
+  func decode(_ type: MethodValues.Type, forKey key: Key) throws -> MethodValues {
+    try decodeIfPresent(type, forKey: key) ?? MethodValues()
+  }
+
+  func decode(_ type: HeadNormalization.Type, forKey key: Key) throws -> HeadNormalization {
+    try decodeIfPresent(type, forKey: key) ?? .all
   }
 }

@@ -32,29 +32,48 @@ public struct ViewLoader: Sendable {
     return order
   }
 
-  /// Both views of some pictures.
+  /// What a method needs of some pictures.
   ///
   /// - Throws: `ImageError` if a picture had to be read again and no longer can be.
-  public func views(of places: [Int], epoch: Int) throws(ImageError) -> (Tensor, Tensor) {
-    let shape = [places.count, size, size, 3]
-    let views = (Tensor(uninitialized: shape), Tensor(uninitialized: shape))
-    let (buffers, each) = ([views.0.buffer, views.1.buffer], size * size * 3)
+  public func batch(of places: [Int], epoch: Int, _ request: ViewRequest) throws(ImageError) -> ViewBatch {
+    let (shape, each) = ([places.count, size, size, 3], size * size * 3)
+    let views = (0..<request.views).map { _ in Tensor(uninitialized: shape) }
+    let mean = request.averaged > 0 ? Tensor(uninitialized: shape) : nil
+    let (buffers, meanBuffer) = (views.map(\.buffer), mean?.buffer)
     let failures = profiled("views") { parts in
       parallelMap(places.count) { index -> ImageError? in
         do throws(ImageError) {
           let image = try parts.timed("decode") { () throws(ImageError) in try store.picture(places[index]) }
-          for (view, buffer) in buffers.enumerated() {
+          func view(_ number: Int) -> Image {
             let name = UInt64(store.entries[places[index]])
-            var generator = CounterGenerator(seed, UInt64(epoch), name, UInt64(view))
-            let picture = parts.timed("augment") { recipe.view(of: image, size: size, using: &generator) }
-            parts.timed("to floats") { recipe.normalization.write(picture, to: buffer, at: index * each) }
+            var generator = CounterGenerator(seed, UInt64(epoch), name, UInt64(number))
+            return parts.timed("augment") { recipe.view(of: image, size: size, using: &generator) }
+          }
+          func write(_ samples: [some FixedWidthInteger], of count: Int = 1, to buffer: Buffer) {
+            parts.timed("to floats") {
+              recipe.normalization.write(samples, of: count, to: buffer, at: index * each)
+            }
+          }
+          for (number, buffer) in buffers.enumerated() { write(view(number).pixels, to: buffer) }
+          if let meanBuffer {
+            var sums = [Int32](repeating: 0, count: each)
+            for number in buffers.count..<buffers.count + request.averaged { add(view(number), to: &sums) }
+            write(sums, of: request.averaged, to: meanBuffer)
           }
           return nil
         } catch { return error }
       }
     }
     if let error = failures.compactMap({ $0 }).first { throw error }
-    return views
+    return ViewBatch(views: views, mean: mean, places: places)
+  }
+
+  /// Both views of some pictures.
+  ///
+  /// - Throws: `ImageError` if a picture had to be read again and no longer can be.
+  public func views(of places: [Int], epoch: Int) throws(ImageError) -> (Tensor, Tensor) {
+    let batch = try batch(of: places, epoch: epoch, ViewRequest())
+    return (batch.views[0], batch.views[1])
   }
 
   /// Some pictures as they are judged: the largest square in the middle, resized, without chance.
@@ -68,7 +87,7 @@ public struct ViewLoader: Sendable {
       do throws(ImageError) {
         let image = try store.picture(places[index])
         let square = image.resized(cropping: image.centreSquare, to: size, size)
-        normalization.write(square, to: buffer, at: index * each)
+        normalization.write(square.pixels, to: buffer, at: index * each)
         return nil
       } catch { return error }
     }
@@ -77,17 +96,30 @@ public struct ViewLoader: Sendable {
   }
 }
 
+/// Sums of samples, of which a view's are the next.
+private func add(_ view: Image, to sums: inout [Int32]) {
+  let pixels = view.pixels.span
+  var sums = sums.mutableSpan
+  for index in sums.indices { sums[index] += Int32(pixels[index]) }
+}
+
 extension Normalization {
-  /// Writes a picture's samples as floats.
-  fileprivate func write(_ image: Image, to buffer: Buffer, at start: Int) {
-    let lines = (line(of: 0), line(of: 1), line(of: 2))
-    let pixels = image.pixels.span
-    precondition(start + pixels.count <= buffer.count, "no room for \(pixels.count) samples")
+  /// Writes samples, or sums of several, as floats.
+  fileprivate func write(
+    _ samples: [some FixedWidthInteger], of count: Int = 1, to buffer: Buffer, at start: Int
+  ) {
+    func line(_ channel: Int) -> (scale: Float, offset: Float) {
+      let line = self.line(of: channel)
+      return (line.scale / Float(count), line.offset)
+    }
+    let lines = (line(0), line(1), line(2))
+    let samples = samples.span
+    precondition(start + samples.count <= buffer.count, "no room for \(samples.count) samples")
     let to = unsafe buffer.base + start
-    for index in stride(from: 0, to: pixels.count, by: 3) {
-      unsafe to[index] = Float(pixels[index]) * lines.0.scale + lines.0.offset
-      unsafe to[index + 1] = Float(pixels[index + 1]) * lines.1.scale + lines.1.offset
-      unsafe to[index + 2] = Float(pixels[index + 2]) * lines.2.scale + lines.2.offset
+    for index in stride(from: 0, to: samples.count, by: 3) {
+      unsafe to[index] = Float(samples[index]) * lines.0.scale + lines.0.offset
+      unsafe to[index + 1] = Float(samples[index + 1]) * lines.1.scale + lines.1.offset
+      unsafe to[index + 2] = Float(samples[index + 2]) * lines.2.scale + lines.2.offset
     }
   }
 }

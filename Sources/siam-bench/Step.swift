@@ -8,10 +8,9 @@ func benchmarkSteps() {
 }
 
 private func benchmarkStep(width: Int, batch: Int = 128, size: Int = 32) {
-  var layout = ParameterLayout()
-  let method = SimSiam(
-    encoder: EncoderConfiguration(preset: .small, width: width, size: size), dimension: 256, hidden: 64,
-    projectorLayers: 2, in: &layout)
+  var configuration = TrainingConfiguration()
+  configuration.encoder = EncoderConfiguration(preset: .small, width: width, size: size)
+  let (method, layout) = configuration.network()
   var parameters = Parameters(layout, initializer: .uniform, seed: 1)
   var optimizer = SGD(weightDecay: 5e-4, count: layout.count)
   var generator = CounterGenerator(1)
@@ -20,7 +19,7 @@ private func benchmarkStep(width: Int, batch: Int = 128, size: Int = 32) {
     return Tensor(
       [batch, size, size, 3], (0..<count).map { _ in Float.random(in: -1...1, using: &generator) })
   }
-  let views = (pictures(), pictures())
+  let views = ViewBatch(views: [pictures(), pictures()], places: Array(0..<batch))
   var loss = 0.0
   let seconds = median(of: 11) {
     parameters.clearGradients()

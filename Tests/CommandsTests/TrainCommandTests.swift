@@ -250,7 +250,7 @@ import Testing
     arguments: [
       (["--preset", "large"], "one of tiny, small, resnet18"), (["--epoch", "3"], "the nearest is --epochs"),
       (["--warmup", "5", "--epochs", "5"], "--warmup must be less than --epochs, 5"),
-      (["--recipe", "crop(2)"], "--recipe"), (["--projector-layers", "4"], "--projector-layers"),
+      (["--recipe", "crop(2)"], "--recipe"), (["--projector-layers", "9"], "--projector-layers"),
       (["--test", "missing"], "missing: no such folder"), (["--batch", "1"], "--batch"),
     ])
   func usage(words: [String], part: String) throws {

@@ -1,0 +1,78 @@
+public import NeuralNetworks
+public import Tensors
+
+/// A way to learn features without labels: what is compared with what, and what is kept from step to step.
+///
+/// A method is a file with a type of this kind and a line in `methods`; the command line, its help, the checkpoint and
+/// the tests over all methods follow from that line.
+public protocol Method: Sendable {
+  /// As the command line and `config.json` have it, and as a person reads it.
+  static var name: String { get }
+  static var title: String { get }
+  /// A few words for the help.
+  static var summary: String { get }
+  /// The choices that are this method's; those of other methods are refused.
+  static var options: [MethodOption] { get }
+
+  /// Why the choices do not go together; nil if they do.
+  static func refusal(of configuration: TrainingConfiguration) -> String?
+
+  /// Claims the places of the encoder first, of the predictor last.
+  init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout)
+
+  /// What a step needs of each picture.
+  var request: ViewRequest { get }
+  /// The places of the predictor, which has a rate of its own: the layout's last, none without a predictor.
+  var predictorRange: Range<Int> { get }
+
+  /// Makes the method's own state, for a network at its beginning and a folder of `pictures` pictures.
+  mutating func begin(with parameters: Parameters, pictures: Int)
+
+  /// Adds the gradients of a batch's loss. The method's own state stays as it is, for the step may yet be given up.
+  func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult
+
+  /// Lets the method's own state follow a step that was made.
+  ///
+  /// - Parameters:
+  ///   - parameters: as the optimiser left them.
+  ///   - step: counted from 0, of `steps` in all.
+  mutating func follow(
+    _ result: StepResult, _ batch: ViewBatch, _ parameters: Parameters, step: Int, of steps: Int)
+
+  /// The method's own state by name, as a checkpoint holds it: the same names and shapes from `begin` on.
+  var state: [String: Tensor] { get set }
+}
+
+extension Method {
+  public static func refusal(of configuration: TrainingConfiguration) -> String? { nil }
+  public var request: ViewRequest { ViewRequest() }
+  public mutating func begin(with parameters: Parameters, pictures: Int) {}
+  public mutating func follow(
+    _ result: StepResult, _ batch: ViewBatch, _ parameters: Parameters, step: Int, of steps: Int
+  ) {}
+  public var state: [String: Tensor] {
+    get { [:] }
+    set {}
+  }
+}
+
+/// What one step of a method shows of itself.
+public struct StepResult: Sendable {
+  public let loss: Double
+  /// The projector's outputs, (N, D) for each view.
+  public let outputs: [Tensor]
+  /// Those of the first view: what the gauges of collapse look at.
+  public var output: Tensor { outputs[0] }
+
+  /// - Precondition: one output or more.
+  public init(loss: Double, outputs: [Tensor]) {
+    precondition(!outputs.isEmpty, "a step without outputs")
+    (self.loss, self.outputs) = (loss, outputs)
+  }
+}
+
+/// All methods, in the order of the help. The first is what is meant where none is named.
+public let methods: [any Method.Type] = [SimSiam.self, BYOL.self, SimCLR.self]
+
+/// The method of that name.
+public func method(named name: String) -> (any Method.Type)? { methods.first { $0.name == name } }

@@ -1,0 +1,140 @@
+import Glibc
+import NeuralNetworks
+import SelfSupervised
+import Tensors
+import TestSupport
+import Testing
+
+/// A method's loss at one batch, in double precision: some of the network's numbers move, others are held where a
+/// gradient must not go.
+struct PlainStep {
+  let layout: ParameterLayout
+  let batch: ViewBatch
+  let state: [String: Tensor]
+  let configuration: TrainingConfiguration
+  /// The numbers that are varied, and the same where they are held.
+  let moving, held: [Double]
+
+  /// The projector's outputs for a view.
+  func z(_ view: Tensor, _ values: [Double]) -> PlainMap {
+    let network = PlainNetwork(layout, values)
+    let map = PlainMap(view.shape[0], view.shape[1], view.shape[2], 3, view.values.map(Double.init))
+    return network.projected(network.tiny(map))
+  }
+
+  /// The predictor's outputs, or z itself without one.
+  func p(_ z: PlainMap) -> PlainMap {
+    layout.entries.contains { $0.name.hasPrefix("predictor.") }
+      ? PlainNetwork(layout, moving).predicted(z) : z
+  }
+
+  /// The mean over both directions of `distance` from a view's prediction to the other's target.
+  func bothWays(_ predictions: [PlainMap], _ targets: [PlainMap]) -> Double {
+    (cosineDistance(predictions[0], targets[1]) + cosineDistance(predictions[1], targets[0])) / 2
+  }
+}
+
+func rows(_ x: PlainMap) -> [[Double]] {
+  (0..<x.batch).map { Array(x.values[$0 * x.channels..<($0 + 1) * x.channels]) }
+}
+
+func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+
+func cosine(_ a: [Double], _ b: [Double]) -> Double { dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot() }
+
+/// −mean cosine.
+func cosineDistance(_ a: PlainMap, _ b: PlainMap) -> Double {
+  -zip(rows(a), rows(b)).reduce(0) { $0 + cosine($1.0, $1.1) } / Double(a.batch)
+}
+
+/// NT-Xent as the paper writes it.
+func contrast(_ a: [[Double]], _ b: [[Double]], temperature: Double) -> Double {
+  let all = a + b
+  return all.indices.reduce(0) { sum, i in
+    let j = (i + a.count) % all.count
+    let total = all.indices.reduce(0) { $1 == i ? $0 : $0 + exp(cosine(all[i], all[$1]) / temperature) }
+    return sum - log(exp(cosine(all[i], all[j]) / temperature) / total)
+  } / Double(all.count)
+}
+
+/// A method with choices of its own, and what its loss should be.
+struct MethodCase: Sendable, CustomTestStringConvertible {
+  let name: String
+  /// The choices, as `config.json` has them.
+  var options: [String: MethodValue] = [:]
+  var heads = HeadNormalization.all
+  var layers = 2
+  let loss: @Sendable (PlainStep) -> Double
+
+  var testDescription: String {
+    let set = options.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    return "\(name) \(set) \(heads) \(layers)"
+  }
+
+  func configuration(
+    width: Int = 2, size: Int = 6, dimension: Int = 5, hidden: Int = 3
+  ) -> TrainingConfiguration {
+    var result = TrainingConfiguration()
+    result.method = name
+    result.options.byName = options
+    result.encoder = EncoderConfiguration(preset: .tiny, width: width, size: size)
+    (result.dimension, result.hidden, result.projectorLayers) = (dimension, hidden, layers)
+    result.headNormalization = heads
+    return result
+  }
+
+  /// SimSiam's loss, with the targets held.
+  static let simsiam: @Sendable (PlainStep) -> Double = { step in
+    let views = step.batch.views
+    return step.bothWays(
+      views.map { step.p(step.z($0, step.moving)) }, views.map { step.z($0, step.held) })
+  }
+
+  /// Every method, with every choice that changes its gradient.
+  static let all: [MethodCase] = [
+    MethodCase(name: "simsiam", loss: simsiam), MethodCase(name: "simsiam", layers: 1, loss: simsiam),
+    MethodCase(name: "simsiam", layers: 3, loss: simsiam),
+    MethodCase(name: "simsiam", heads: .hidden, loss: simsiam),
+    MethodCase(name: "simsiam", heads: .none, loss: simsiam),
+    MethodCase(name: "simsiam", options: ["no-predictor": .flag(true)], loss: simsiam),
+    MethodCase(name: "simsiam", options: ["no-stop-gradient": .flag(true)]) { step in
+      let z = step.batch.views.map { step.z($0, step.moving) }
+      return step.bothWays(z.map(step.p), z)
+    },
+    MethodCase(
+      name: "simsiam", options: ["no-stop-gradient": .flag(true), "no-predictor": .flag(true)]
+    ) { step in
+      let z = step.batch.views.map { step.z($0, step.moving) }
+      return step.bothWays(z, z)
+    },
+    MethodCase(name: "simsiam", options: ["only-target-gradient": .flag(true)]) { step in
+      let views = step.batch.views
+      return step.bothWays(
+        views.map { step.p(step.z($0, step.held)) }, views.map { step.z($0, step.moving) })
+    },
+    MethodCase(name: "simsiam", options: ["asymmetric": .flag(true)]) { step in
+      let views = step.batch.views
+      return cosineDistance(step.p(step.z(views[0], step.moving)), step.z(views[1], step.held))
+    },
+    MethodCase(
+      name: "simsiam", options: ["asymmetric": .flag(true), "no-stop-gradient": .flag(true)]
+    ) { step in
+      let z = step.batch.views.map { step.z($0, step.moving) }
+      return cosineDistance(step.p(z[0]), z[1])
+    },
+    MethodCase(name: "byol") { step in
+      let (views, teacher) = (step.batch.views, step.state["teacher"]?.values.map(Double.init) ?? [])
+      return step.bothWays(views.map { step.p(step.z($0, step.moving)) }, views.map { step.z($0, teacher) })
+    },
+    MethodCase(
+      name: "byol", options: ["no-predictor": .flag(true), "asymmetric": .flag(true)]
+    ) { step in
+      let (views, teacher) = (step.batch.views, step.state["teacher"]?.values.map(Double.init) ?? [])
+      return cosineDistance(step.z(views[0], step.moving), step.z(views[1], teacher))
+    },
+    MethodCase(name: "simclr", options: ["temperature": .number(0.3)]) { step in
+      let z = step.batch.views.map { rows(step.z($0, step.moving)) }
+      return contrast(z[0], z[1], temperature: 0.3)
+    },
+  ]
+}
