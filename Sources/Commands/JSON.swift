@@ -1,7 +1,8 @@
+import Files
 import FoundationEssentials
 
 /// JSON as Siam writes it: keys in order, so that equal values give equal bytes; numbers that JSON lacks as
-/// "nan", "inf" and "-inf".
+/// "nan", "inf" and "-inf"; names with nothing hidden in them.
 enum JSON {
   /// - Parameter isPretty: on lines of its own and indented, or all on one line.
   static func text(_ value: some Encodable, isPretty: Bool = false) throws -> String {
@@ -10,7 +11,7 @@ enum JSON {
     if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    return withoutHiddenInJSON(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
   /// - Throws: `DecodingError` where the text is no JSON or holds something else.

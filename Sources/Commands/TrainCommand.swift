@@ -118,7 +118,8 @@ struct TrainCommand: Command {
     let configuration = try options.configuration(for: sample, pictures: store.count)
     let recipe = try Recipe(argument: configuration.recipe)
     let trainer = Trainer(configuration, recipe: recipe, store: store)
-    let skipped = store.bad.isEmpty ? "" : "; the bad ones are listed in \(printable(folder.skipped))"
+    let left = store.bad.items + store.folder.census.unreadable
+    let skipped = left.isEmpty ? "" : "; the bad ones are listed in \(printable(folder.skipped))"
     Output.standard.line(store.summary + skipped)
     if configuration.batch < options.askedBatch(size: configuration.encoder.size) {
       Output.standard.line("the batch is cut to the \(store.count) pictures that there are")
@@ -132,7 +133,7 @@ struct TrainCommand: Command {
       configuration: configuration, pictures: .init(store), reading: .init(reading.pictures), test: test,
       knnEvery: knnEvery ?? OnlineKNN(store, seed: configuration.seed)?.usualInterval ?? 1,
       saveEverySeconds: saveEvery ?? Self.usualSaveEvery, memoryMegabytes: memory)
-    try folder.begin(record, bad: store.bad)
+    try folder.begin(record, bad: left)
     return (trainer, record)
   }
 

@@ -43,7 +43,8 @@ public struct FeatureFiles: Sendable, Equatable {
   /// Writes the features and, where the table has them, paths and labels; each file appears whole or not at all, the
   /// features last. Paths and labels of an earlier table, which would now belong to other rows, are removed.
   ///
-  /// In the text files a name is one line: a backslash is doubled, and control characters and line ends are `\u{a}`.
+  /// In all of them a name is one line: a backslash is doubled, and control characters, line ends and changes of the
+  /// writing's direction are spelled out, such as `\u{a}`.
   public func write(_ table: FeatureTable) throws(FeatureError) {
     do throws(FileError) {
       try replace(paths, by: table.paths.isEmpty ? nil : table.paths)
@@ -71,13 +72,16 @@ extension FeatureTable {
   }
 }
 
-/// A name without anything that some program takes for the end of a line.
+/// A name without anything that some program takes for the end of a line or obeys. Unlike in `printable(_:)` what only
+/// joins characters stays, since programs look files up by these names.
 func oneLine(_ name: String) -> String {
   var result = ""
   for scalar in name.unicodeScalars {
     switch scalar {
     case "\\": result += "\\\\"
-    case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+    case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}",
+      // The marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX 9).
+      "\u{61C}", "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
       result += "\\u{\(String(scalar.value, radix: 16))}"
     default: result.unicodeScalars.append(scalar)
     }

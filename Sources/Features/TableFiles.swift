@@ -3,8 +3,8 @@ internal import Tensors
 
 /// Writes a table for spreadsheets: a heading, then path, label and the numbers of each row (RFC 4180).
 ///
-/// Numbers are as short as reads back to the same Float. A name that a spreadsheet would take for a formula gets an
-/// apostrophe in front, one with a comma, quote or line end is quoted.
+/// Numbers are as short as reads back to the same Float. A name is one line, see `oneLine(_:)`; one that a spreadsheet
+/// would take for a formula gets an apostrophe in front, one with a comma or quote is quoted.
 func writeCSV(_ path: String, _ table: FeatureTable) throws(FileError) {
   var writer = try FileWriter(path)
   let labels = table.labelNames
@@ -19,13 +19,13 @@ func writeCSV(_ path: String, _ table: FeatureTable) throws(FileError) {
   try writer.commit()
 }
 
-/// A text as one cell.
-func cell(_ text: String) -> String {
+/// A name as one cell.
+func cell(_ name: String) -> String {
+  let shown = oneLine(name)
   // What starts like this runs as a formula in the common spreadsheets (OWASP, "CSV injection").
-  let isFormula = text.unicodeScalars.first.map { "=+-@\t\r\n＝＋－＠".unicodeScalars.contains($0) } ?? false
-  let safe = (isFormula ? "'" : "") + text
-  let needsQuotes = safe.unicodeScalars.contains { "\",;\r\n\t".unicodeScalars.contains($0) }
-  guard needsQuotes else { return safe }
+  let isFormula = shown.unicodeScalars.first.map { "=+-@＝＋－＠".unicodeScalars.contains($0) } ?? false
+  let safe = (isFormula ? "'" : "") + shown
+  guard safe.unicodeScalars.contains(where: { "\",;".unicodeScalars.contains($0) }) else { return safe }
   var quoted = "\""
   for scalar in safe.unicodeScalars {
     if scalar == "\"" { quoted += "\"" }

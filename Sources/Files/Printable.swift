@@ -27,6 +27,36 @@ public func printable(_ name: [UInt8]) -> String {
   }
 }
 
+/// A text with what `printable(_:)` would spell out spelled out, but backslashes left alone: for sentences in which names
+/// are printable already.
+public func withoutHidden(_ text: String) -> String {
+  if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+  var result = ""
+  for scalar in text.unicodeScalars {
+    if scalar == "\\" { result.unicodeScalars.append(scalar) } else { append(scalar, to: &result) }
+  }
+  return result
+}
+
+/// JSON with the same value and nothing hidden in it: what JSON itself lets stand, such as DEL, C1 controls and
+/// bidirectional overrides, becomes an escape. Line ends between values stay.
+public func withoutHiddenInJSON(_ json: String) -> String {
+  if json.utf8.allSatisfy({ $0 < 0x7F }) { return json }
+  var result = ""
+  for scalar in json.unicodeScalars {
+    // Below DEL nothing raw stands in a string, and above it nothing stands outside of one.
+    guard scalar.value >= 0x7F, isHidden(scalar) else {
+      result.unicodeScalars.append(scalar)
+      continue
+    }
+    for unit in String(scalar).utf16 {
+      let digits = String(unit, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+  }
+  return result
+}
+
 private func append(_ scalar: Unicode.Scalar, to result: inout String) {
   if scalar == "\\" {
     result += "\\\\"

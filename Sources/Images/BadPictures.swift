@@ -8,10 +8,17 @@ public struct BadPictures: Sendable, Equatable {
   /// One picture with what was wrong with it.
   public struct Item: Sendable, Equatable, CustomStringConvertible {
     public let path, reason: String
+    /// The path, safe to print.
+    private let shown: String
 
-    public init(path: String, reason: String) { (self.path, self.reason) = (path, reason) }
+    public init(path: String, reason: String) {
+      (self.path, self.reason, shown) = (path, reason, printable(path))
+    }
 
-    public var description: String { "\(printable(path)): \(reason)" }
+    /// A file whose name is no text; `shown` stands for it.
+    init(shown: String, reason: String) { (path, self.reason, self.shown) = (shown, reason, shown) }
+
+    public var description: String { "\(shown): \(reason)" }
   }
 
   /// In the order in which they were met.

@@ -22,10 +22,7 @@ public struct Decoded: Sendable, Equatable {
   ) throws(ImageError) {
     let header = try ImageHeader(bytes, path: path)
     let (width, height) = (header.width, header.height)
-    let (pixels, tooMany) = width.multipliedReportingOverflow(by: height)
-    guard !tooMany, pixels <= options.maximumPixels else {
-      throw .tooLarge(path: path, width: width, height: height, maximumPixels: options.maximumPixels)
-    }
+    let pixels = try options.pixels(of: header, path: path)
     var report = ic_report()
     var status = IC_OK
     let samples = unsafe [UInt8](unsafeUninitializedCapacity: 3 * pixels) { buffer, initialized in
@@ -48,7 +45,7 @@ public struct Decoded: Sendable, Equatable {
   public init(
     contentsOf path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
-    let bytes = try reading(path) { () throws(FileError) in try readFile(path, limit: largestFile) }
+    let bytes = try pictureBytes(path, named: path, options)
     try self.init(bytes.span, path: path, options: options)
   }
 }
@@ -93,10 +90,10 @@ extension Span<UInt8> {
 }
 
 extension ic_report {
-  /// The library's words.
+  /// The library's words, safe to print: it may quote the file.
   var text: String {
     unsafe withUnsafeBytes(of: message) { bytes in
-      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      unsafe printable(Array(bytes.prefix { $0 != 0 }))
     }
   }
 
@@ -104,26 +101,5 @@ extension ic_report {
   func check(_ status: ic_status, _ path: String) throws(ImageError) {
     if status == IC_CORRUPT { throw .corrupt(path: path, reason: text) }
     if status == IC_TOO_COSTLY { throw .tooCostly(path: path, reason: text) }
-  }
-}
-
-/// The largest file that is read. No PNG or JPEG within the pixel limits comes near it.
-let largestFile = 1 << 31
-
-/// Makes a picture's error of a file's.
-func reading(
-  _ path: String, _ read: () throws(FileError) -> [UInt8]
-) throws(ImageError) -> [UInt8] {
-  do { return try read() } catch { throw .unreadable(path: path, reason: error.reason) }
-}
-
-extension FileError {
-  /// What went wrong, without the path.
-  var reason: String {
-    switch self {
-    case .cannot(let verb, _, let reason): "cannot \(verb): \(reason)"
-    case .notAFile: "not a regular file"
-    case .tooLarge(_, let limit): "more than \(limit) bytes"
-    }
   }
 }

@@ -29,3 +29,17 @@ public struct DecodingOptions: Sendable, Equatable {
 
   public init() {}
 }
+
+extension DecodingOptions {
+  /// How many pixels a picture has.
+  ///
+  /// - Throws: `ImageError.tooLarge` for more than may be.
+  func pixels(of header: ImageHeader, path: String) throws(ImageError) -> Int {
+    let (pixels, overflows) = header.width.multipliedReportingOverflow(by: header.height)
+    guard !overflows, pixels <= maximumPixels else {
+      throw .tooLarge(
+        path: path, width: header.width, height: header.height, maximumPixels: maximumPixels)
+    }
+    return pixels
+  }
+}

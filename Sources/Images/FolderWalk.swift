@@ -81,7 +81,7 @@ struct FolderWalk {
     var contents = Contents()
     for (name, shown, kind) in names {
       guard let name else {
-        census.unreadable.append(.init(path: prefix + shown, reason: "the name is not UTF-8"))
+        census.unreadable.append(.init(shown: printable(prefix) + shown, reason: "the name is not UTF-8"))
         continue
       }
       if name.utf8.first == 0x2E {

@@ -75,9 +75,7 @@ public struct ImageFolder: Sendable {
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> Decoded {
     let whole = path(at: index)
-    let bytes = try reading(entries[index].path) { () throws(FileError) in
-      try readFile(whole, limit: largestFile)
-    }
+    let bytes = try pictureBytes(whole, named: entries[index].path, options)
     return try Decoded(bytes.span, path: entries[index].path, options: options)
   }
 

@@ -32,15 +32,8 @@ public struct ImageHeader: Sendable, Equatable {
     orientation = exif.isEmpty ? .upright : Orientation(exif: exif)
   }
 
-  /// Reads a file's header: the first 64 KiB, and the whole file only if the size does not stand there.
+  /// Reads a file's header out of its beginning.
   public init(contentsOf path: String) throws(ImageError) {
-    let beginning = try reading(path) { () throws(FileError) in try readBeginning(path, count: 1 << 16) }
-    do {
-      try self.init(beginning.span, path: path)
-    } catch {
-      guard case .corrupt = error, beginning.count == 1 << 16 else { throw error }
-      let bytes = try reading(path) { () throws(FileError) in try readFile(path, limit: largestFile) }
-      try self.init(bytes.span, path: path)
-    }
+    self = try headerAndBeginning(path, named: path).header
   }
 }

@@ -50,6 +50,18 @@ extension TrainingConfiguration {
   }
 }
 
+extension ParameterLayout {
+  /// Makes sure that a file holds these places, without making room for them.
+  ///
+  /// - Throws: `SafetensorsError.missing` or `.mismatch` if the file holds another network.
+  func check(_ file: Safetensors) throws(SafetensorsError) {
+    for entry in entries { try file.check(entry.name, shape: entry.shape, as: Float.self) }
+    for statistic in statistics {
+      try file.check(statistic.name, shape: [statistic.range.count], as: Float.self)
+    }
+  }
+}
+
 /// Values and running statistics by name, as files hold them.
 extension Parameters {
   func add(to file: inout Safetensors, where isIncluded: (String) -> Bool = { _ in true }) {
@@ -104,6 +116,10 @@ public struct CheckpointSummary: Sendable, Equatable {
       let json = file.metadata["configuration"], (0...total).contains(step)
     else { throw .malformed(path: path, reason: "not a checkpoint of a training by Siam") }
     configuration = try TrainingConfiguration(json: json, path: path)
+    // A few bytes can ask for a network that no memory holds; the file must hold it too.
+    do throws(SafetensorsError) { try configuration.network().layout.check(file) } catch {
+      throw .file(error)
+    }
     (self.step, totalSteps, self.pictures, lossSum) = (step, total, pictures, Double(bitPattern: sum))
   }
 }

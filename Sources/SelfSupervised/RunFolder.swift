@@ -41,12 +41,14 @@ public struct RunFolder: Sendable, Equatable {
   }
 
   /// Makes the folder and begins a run in it; the files of an earlier run are removed, and nothing else.
-  public func begin(_ record: RunRecord, bad: BadPictures) throws(FileError) {
+  ///
+  /// - Parameter bad: what could not be read, listed in `skipped`.
+  public func begin(_ record: RunRecord, bad: [BadPictures.Item]) throws(FileError) {
     try makeFolder(path)
     for file in [checkpoint, encoder, metrics, skipped] { try removeFile(file) }
     try write(record)
     if !bad.isEmpty {
-      try writeFile(skipped, bad.items.map { "\($0)\n" }.joined())
+      try writeFile(skipped, bad.map { "\($0)\n" }.joined())
     }
   }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Files
 import FoundationEssentials
 import Images
 import Tensors
@@ -116,7 +117,7 @@ enum RunJSON {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     // Numbers, names and texts always have a JSON form.
     guard let data = try? encoder.encode(value) else { preconditionFailure("a value without a JSON form") }
-    return String(decoding: data, as: UTF8.self)
+    return withoutHiddenInJSON(String(decoding: data, as: UTF8.self))
   }
 
   /// - Throws: `CheckpointError.malformed`, with the reason in a few words.

@@ -54,8 +54,16 @@ public struct TrainedEncoder: Sendable {
     do throws(RecipeError) { recipe = try Recipe(configuration.recipe) } catch {
       throw .malformed(path: path, reason: "its recipe cannot be read: \(error.message)")
     }
-    self.init(untrained: configuration, normalization: recipe.normalization)
-    do throws(SafetensorsError) { try parameters.read(file) } catch { throw .file(error) }
+    do throws(SafetensorsError) {
+      // First the shapes: a few bytes can ask for a network that no memory holds.
+      var layout = ParameterLayout()
+      _ = configuration.encoder.encoder(in: &layout)
+      try layout.check(file)
+      self.init(untrained: configuration, normalization: recipe.normalization)
+      try parameters.read(file)
+    } catch {
+      throw .file(error)
+    }
   }
 
   private static let format = "siam encoder 1"

@@ -81,13 +81,22 @@ public struct Safetensors: Sendable {
   public func values<Value: SafetensorsValue>(
     of name: String, shape: [Int], as type: Value.Type = Value.self
   ) throws(SafetensorsError) -> [Value] {
+    try check(name, shape: shape, as: type)
+    return values(of: name, as: type) ?? []
+  }
+
+  /// Makes sure that an array is there in a known shape.
+  ///
+  /// - Throws: `SafetensorsError.missing` or `.mismatch`.
+  public func check<Value: SafetensorsValue>(
+    _ name: String, shape: [Int], as type: Value.Type
+  ) throws(SafetensorsError) {
     guard let entry = entry(name) else { throw .missing(path: path, name: name) }
-    guard entry.shape == shape, let values = values(of: name, as: type) else {
+    guard entry.shape == shape, entry.element == Value.element else {
       throw .mismatch(
         path: path, name: name, found: "\(entry.element.rawValue) \(entry.shape)",
         expected: "\(Value.element.rawValue) \(shape)")
     }
-    return values
   }
 
   /// Adds an array behind the others.
@@ -183,5 +192,5 @@ private func quoted(_ text: String) -> String {
     default: result.unicodeScalars.append(scalar)
     }
   }
-  return result + "\""
+  return withoutHiddenInJSON(result + "\"")
 }

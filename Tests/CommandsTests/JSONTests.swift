@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 @testable import Commands
@@ -18,6 +19,20 @@ import Testing
   func roundTrip(loss: Float) throws {
     let sample = Sample(loss: loss)
     #expect(try JSON.value(Sample.self, from: JSON.text(sample, isPretty: true).utf8) == sample)
+  }
+
+  @Test(
+    "a name survives with nothing hidden in the text",
+    arguments: [
+      "\u{1B}[2J\n", "\u{7F}\u{9B}", "\u{202E}gnp.exe", "\u{E0041}\u{10FFFD}", "é 猫 \u{1F600} \"\\u{1b}",
+    ])
+  func hidden(name: String) throws {
+    for isPretty in [true, false] {
+      let text = try JSON.text([name: name], isPretty: isPretty)
+      let line = text.split(separator: "\n").joined()
+      #expect(withoutHidden(line) == line)
+      #expect(try JSON.value([String: String].self, from: text.utf8) == [name: name])
+    }
   }
 
   @Test func `a loss that is no number is written all the same`() throws {

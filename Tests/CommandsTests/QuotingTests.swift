@@ -10,5 +10,6 @@ import Testing
 
   @Test func `a message keeps to one line`() {
     #expect(oneLine("a\n b\r\n\u{7}c\u{2028}d\\") == "a  b \\u{7}c d\\")
+    #expect(oneLine("\u{202E}é\u{200B}\u{9B}") == "\\u{202e}é\\u{200b}\\u{9b}")
   }
 }

@@ -49,8 +49,8 @@ private func text(_ path: String) throws -> String { String(decoding: try readFi
       let expected = """
         path,label,f0,f1\r
         cat/a.png,cat,1.0,-0.5\r
-        "dog/b\n.png","'=dog, big",0.1,1e-10\r
-        "cat/c""\\.png",cat,16777216.0,3.0\r\n
+        dog/b\\u{a}.png,"'=dog, big",0.1,1e-10\r
+        "cat/c""\\\\.png",cat,16777216.0,3.0\r\n
         """
       #expect(try text("\(folder)/f.csv") == expected)
       #expect(names(in: folder).count == 3)
@@ -61,8 +61,9 @@ private func text(_ path: String) throws -> String { String(decoding: try readFi
     "a cell is harmless and whole",
     arguments: [
       ("a", "a"), ("", ""), ("a b", "a b"), ("a,b", "\"a,b\""), ("a;b", "\"a;b\""), ("a\"b", "\"a\"\"b\""),
-      ("a\r\nb", "\"a\r\nb\""), ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"), ("＝1", "'＝1"),
-      ("\t=1", "\"'\t=1\""), ("=\"a\"", "\"'=\"\"a\"\"\""), ("a=1", "a=1"),
+      ("a\r\nb", "a\\u{d}\\u{a}b"), ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"),
+      ("＝1", "'＝1"),
+      ("\t=1", "\\u{9}=1"), ("\u{1B}]0;x", "\"\\u{1b}]0;x\""), ("=\"a\"", "\"'=\"\"a\"\"\""), ("a=1", "a=1"),
     ])
   func cells(text: String, expected: String) { #expect(cell(text) == expected) }
 
@@ -104,6 +105,7 @@ private func text(_ path: String) throws -> String { String(decoding: try readFi
       ("a.png", "a.png"), ("猫 👩‍🚀.png", "猫 👩‍🚀.png"), ("a\r\nb", #"a\u{d}\u{a}b"#),
       ("a\u{b}\u{1c}b", #"a\u{b}\u{1c}b"#),
       ("a\u{85}\u{2028}b", #"a\u{85}\u{2028}b"#), (#"a\nb"#, #"a\\nb"#),
+      ("\u{202E}gnp.\u{2066}x\u{200F}", #"\u{202e}gnp.\u{2066}x\u{200f}"#), ("\u{1B}[31m", #"\u{1b}[31m"#),
     ])
   func lines(name: String, expected: String) { #expect(oneLine(name) == expected) }
 }

@@ -25,4 +25,11 @@ import Testing
       ([0xC0, 0xAF], #"\x{c0}\x{af}"#), ([0xC3, 0xA9, 0x80], #"é\x{80}"#),
     ])
   func invalid(bytes: [UInt8], shown: String) { #expect(printable(bytes) == shown) }
+
+  @Test func `sentences keep their backslashes, and JSON its meaning`() {
+    #expect(withoutHidden("a\\u{1b}\u{1B}\u{2067}é") == "a\\u{1b}\\u{1b}\\u{2067}é")
+    #expect(
+      withoutHiddenInJSON("{\n  \"\u{202E}\u{E0041}é\\n\u{7F}\" : 1\n}")
+        == "{\n  \"\\u202e\\udb40\\udc41é\\n\\u007f\" : 1\n}")
+  }
 }

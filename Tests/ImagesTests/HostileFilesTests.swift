@@ -103,12 +103,55 @@ import Testing
     }
   }
 
+  @Test func `a colour profile or a text that inflates a thousandfold is not inflated`() async {
+    await #expect(processExitsWith: .success) {
+      let file = try reference("rgb8.png")
+      let plain = try Image(bytes: file, path: "x")
+      for (kind, beginning) in [("iCCP", "x\0\0"), ("zTXt", "x\0\0"), ("iTXt", "x\0\u{1}\0\0\0")] {
+        let bomb = chunk(kind, Array(beginning.utf8) + zeros(compressed: 10_000_000))
+        try expectCheap(seconds: 1) {
+          let picture = try Image(bytes: Array(file[..<33] + bomb + file[33...]), path: "x")
+          guard picture == plain else { exit(4) }
+          throw ImageError.corrupt(path: "x", reason: "read as if it were not there")
+        }
+      }
+    }
+  }
+
   @Test func `what follows the last row is not inflated`() async {
     await #expect(processExitsWith: .success) {
       let header = Array(try Image(width: 1, height: 1, pixels: [1, 2, 3]).pngBytes()[..<33])
       let bytes = header + chunk("IDAT", zeros(compressed: 40_000_000)) + chunk("IEND", [])
       let error = try expectCheap(seconds: 1) { try Image(bytes: bytes, path: "x") }
       guard error.reason == "far more compressed data than the rows need" else { exit(3) }
+    }
+  }
+
+  @Test func `a file is read only as far as its pixels can need`() throws {
+    try withScratchFolder { folder in
+      // Files of 2 GB, all holes: read whole, each would fill the memory.
+      let jpeg = try reference("size-9x7.jpg")
+      for (name, beginning, expected) in [
+        ("none.png", [], ImageError.unsupported(path: "none.png", lookingLike: "an unknown kind of file")),
+        ("late.jpg", [0xFF, 0xD8, 0xFF], .corrupt(path: "late.jpg", reason: "no frame header was found")),
+        ("long.jpg", jpeg, .unreadable(path: "long.jpg", reason: "more than \(1 << 26 + 8 * 63) bytes")),
+        (
+          "huge.png", try huge(30000),
+          .tooLarge(path: "huge.png", width: 30000, height: 30000, maximumPixels: 100_000_000)
+        ),
+      ] {
+        try makeFolder("\(folder)/\(name)-in")
+        let path = "\(folder)/\(name)-in/\(name)"
+        try writeFile(path, beginning)
+        unsafe #expect(truncate(path, 1 << 31) == 0)
+        let pictures = try ImageFolder("\(folder)/\(name)-in")
+        #expect(throws: expected) { try pictures.image(at: 0) }
+        let header = Result { () throws(ImageError) in try ImageHeader(contentsOf: path) }
+        switch expected {
+        case .unsupported, .corrupt: #expect(throws: ImageError.self) { try header.get() }
+        default: #expect(throws: Never.self) { try header.get() }
+        }
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Images
 import NeuralNetworks
 import SelfSupervised
@@ -101,6 +102,39 @@ import Testing
       guard case .file(.missing) = missing else {
         Issue.record("\(String(describing: missing))")
         return
+      }
+    }
+  }
+
+  @Test func `a small file that asks for a network of many gigabytes is refused before any is made`() async {
+    await #expect(processExitsWith: .success) {
+      // What the process may address: far more than it needs, far less than the networks.
+      var limit = rlimit(rlim_cur: 8 << 30, rlim_max: 8 << 30)
+      unsafe setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+      try withScratchFolder { scratch in
+        var configuration = TrainingConfiguration()
+        configuration.encoder = EncoderConfiguration(preset: .resnet18, width: 1024, size: 1024)
+        (configuration.dimension, configuration.hidden, configuration.projectorLayers) = (65536, 65536, 8)
+        for format in ["siam encoder 1", "siam checkpoint 1"] {
+          let file = Safetensors(metadata: [
+            "format": format, "configuration": configuration.json, "step": "0", "steps": "1", "loss_sum": "0",
+            "pictures": "",
+          ])
+          let path = "\(scratch)/file.safetensors"
+          try file.write(to: path)
+          guard
+            case .failure(.file(.missing)) = Result(catching: { () throws(CheckpointError) in
+              _ = try TrainedEncoder(contentsOf: path)
+            })
+          else { exit(3) }
+          if format == "siam checkpoint 1" {
+            guard
+              case .failure(.file(.missing)) = Result(catching: { () throws(CheckpointError) in
+                _ = try CheckpointSummary(contentsOf: path)
+              })
+            else { exit(4) }
+          }
+        }
       }
     }
   }

@@ -27,7 +27,7 @@ import Testing
         #expect(try run.occupant() == .somethingElse)
         // Made once: a record notes the number of threads, which other tests change meanwhile.
         let written = record(store)
-        try run.begin(written, bad: BadPictures())
+        try run.begin(written, bad: [])
         #expect(try run.occupant() == .run)
         #expect(try run.record() == written)
         for text in ["{}", "[]", "nothing", ""] {
@@ -47,12 +47,12 @@ import Testing
         let run = RunFolder(scratch)
         var bad = BadPictures()
         bad.add(path: "a\nb", reason: "broken")
-        try run.begin(record(store), bad: bad)
+        try run.begin(record(store), bad: bad.items)
         #expect(try readFile(run.skipped) == Array("a\\u{a}b: broken\n".utf8))
         try writeFile("\(scratch)/features.npy", "mine")
         for path in [run.checkpoint, run.encoder] { try writeFile(path, "old") }
         try run.append(EpochMetrics(epoch: 0, step: 0))
-        try run.begin(record(store), bad: BadPictures())
+        try run.begin(record(store), bad: [])
         #expect(names(in: scratch) == ["config.json", "features.npy"])
       }
     }
