@@ -1,0 +1,129 @@
+import Augmentations
+import Features
+import Files
+import Glibc
+import Images
+import NeuralNetworks
+import SelfSupervised
+import Tensors
+
+/// Checkpoints and encoders, and the safetensors format below them. Every input is read as it is, and once more with its
+/// checksum put right, so that damage gets past it.
+struct CheckpointTarget: Target {
+  static let name = "checkpoint"
+  private let file = MemoryFile()
+  private let trainer: Trainer
+
+  init() throws { trainer = try Self.trainer() }
+
+  /// A training that has not begun, of the smallest network.
+  private static func trainer() throws -> Trainer {
+    var configuration = TrainingConfiguration()
+    configuration.encoder = EncoderConfiguration(preset: .tiny, width: 1, size: 8)
+    (configuration.dimension, configuration.hidden, configuration.epochs) = (2, 1, 1)
+    let store = try PictureStore(try ImageFolder("data/reference/pictures"), maximumBadShare: 1)
+    return Trainer(configuration, recipe: .cifar, store: store)
+  }
+
+  static func writeSeeds(to folder: String) throws {
+    let trainer = try trainer()
+    try trainer.save(to: folder + "/checkpoint")
+    try TrainedEncoder(trainer).write(to: folder + "/encoder")
+    var other = Safetensors(metadata: ["a": "\u{1F600}\n", "": ""])
+    other.add("floats", [2, 1], [1 as Float, 2])
+    other.add("none", [0], [] as [Double])
+    other.add("bytes", [3], [1, 2, 3] as [UInt8])
+    try other.write(to: folder + "/other")
+  }
+
+  func read(_ bytes: [UInt8]) {
+    load(bytes)
+    if let summed = withTrueChecksum(bytes) { load(summed) }
+  }
+
+  private func load(_ bytes: [UInt8]) {
+    if let arrays = try? Safetensors(bytes, path: "x") {
+      for entry in arrays.tensors {
+        precondition(arrays.entry(entry.name) == entry, "an array that its name does not find")
+        if entry.element == .float32 {
+          precondition(arrays[entry.name]?.count == entry.shape.reduce(1, *), "numbers missing")
+        }
+      }
+      guard let again = try? Safetensors(arrays.encoded, path: "x", requiringChecksum: true) else {
+        preconditionFailure("what was read cannot be written and read again")
+      }
+      precondition(again.metadata == arrays.metadata && again.tensors.count == arrays.tensors.count)
+    }
+    file.fill(bytes)
+    _ = try? CheckpointSummary(contentsOf: file.path)
+    _ = try? TrainedEncoder(contentsOf: file.path)
+    var copy = trainer
+    try? copy.restore(from: file.path)
+  }
+
+  /// The file with the digits of its checksum made true; nil when none is in sight.
+  private func withTrueChecksum(_ bytes: [UInt8]) -> [UInt8]? {
+    let mark = Array(#""fnv1a64":""#.utf8)
+    let starts = bytes.indices.dropLast(mark.count + 15).dropFirst(8)
+    guard let start = starts.first(where: { bytes[$0...].starts(with: mark) }) else { return nil }
+    let place = start + mark.count..<start + mark.count + 16
+    var result = bytes
+    result.replaceSubrange(place, with: [UInt8](repeating: UInt8(ascii: "0"), count: 16))
+    let sum = result.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    let digits = String(sum, radix: 16)
+    result.replaceSubrange(place, with: (String(repeating: "0", count: 16 - digits.count) + digits).utf8)
+    return result
+  }
+}
+
+/// The text files of a run folder: `config.json` and `metrics.jsonl`.
+struct RecordTarget: Target {
+  static let name = "record"
+  private let folder: RunFolder
+
+  init() throws {
+    let scratch = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    folder = RunFolder("\(scratch)/siam-fuzz-record")
+    try makeFolder(folder.path)
+  }
+
+  static func writeSeeds(to folder: String) throws {
+    let trainer = TrainingConfiguration()
+    try writeFile(folder + "/configuration", trainer.json)
+    var epoch = EpochMetrics(epoch: 1, step: 2)
+    (epoch.loss, epoch.std, epoch.collapse) = (-0.5, .nan, "total")
+    let run = RunFolder(folder)
+    try run.append(epoch)
+    let store = try PictureStore(try ImageFolder("data/reference/pictures"), maximumBadShare: 1)
+    try run.write(
+      RunRecord(
+        program: "siam", command: ["train", "a\u{1B}"], configuration: trainer, pictures: .init(store),
+        reading: .init(
+          strict: false, maximumBadShare: 0.1, maximumPixels: 1, wideGrey: "high", appliesOrientation: false),
+        test: nil, knnEvery: 1, saveEverySeconds: 1, memoryMegabytes: 1))
+  }
+
+  func read(_ bytes: [UInt8]) {
+    guard (try? writeFile(folder.config, bytes)) != nil, (try? writeFile(folder.metrics, bytes)) != nil else {
+      preconditionFailure("the memory is full")
+    }
+    if let record = try? folder.record() {
+      precondition(record.configuration.impossibility == nil, "an impossible configuration was read")
+    }
+    _ = try? folder.epochs()
+    _ = try? folder.occupant()
+  }
+}
+
+/// NumPy's arrays.
+struct NumPyTarget: Target {
+  static let name = "npy"
+  private let file = MemoryFile()
+
+  func read(_ bytes: [UInt8]) {
+    file.fill(bytes)
+    guard let matrix = try? readNumPy(file.path) else { return }
+    precondition(matrix.columns > 0 && matrix.values.count % matrix.columns == 0, "rows that are not whole")
+    precondition(4 * matrix.values.count < bytes.count, "more numbers than the file holds")
+  }
+}
