@@ -35,7 +35,10 @@ enum ExitCode: Equatable {
     ),
     (.noInput, "a file cannot be opened or read"),
     (.software, "a fault of the program itself"),
-    (.cannotCreate, "a file cannot be made, or exists and --overwrite is not given"),
+    (
+      .cannotCreate,
+      "a file cannot be made, or exists and --overwrite is not given, or the run is being trained already"
+    ),
     (.inputOutput, "reading or writing failed on the way: a full disk, a broken device"),
     (.signal(2), "interrupted (Ctrl-C); 143 when told to end (SIGTERM)"),
   ]
@@ -66,7 +69,7 @@ extension FileError: ExitCoded {
     switch self {
     case .cannot(let verb, _, _):
       switch verb {
-      case "create", "create folder": .cannotCreate
+      case "create", "create folder", "lock": .cannotCreate
       case "write", "synchronise", "close": .inputOutput
       default: .noInput
       }
@@ -88,6 +91,10 @@ extension ImageError: ExitCoded {
 
 extension TooManyBadPictures: ExitCoded {
   var exitCode: ExitCode { .badData }
+}
+
+extension RunInUse: ExitCoded {
+  var exitCode: ExitCode { .cannotCreate }
 }
 
 extension FolderError: ExitCoded {

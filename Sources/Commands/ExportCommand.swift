@@ -51,6 +51,7 @@ struct ExportCommand: Command {
     Interruption.watch()
     reading.useThreads()
     for path in files.all { try requireFree(path, overwrite: overwrite) }
+    removeAbandonedFiles(beside: files.features)
     var encoder = try trainedEncoder(of: trained)
     var live = LiveLine(on: .error)
     let store = try reading.store(root, showing: &live)

@@ -52,6 +52,7 @@ struct PreviewCommand: Command {
 
   func run() throws {
     try requireFree(output, overwrite: overwrite)
+    removeAbandonedFiles(beside: output)
     let folder = try ImageFolder(root)
     let sample = try PictureSample(of: folder, count: rows, seed: seed, options: pictures)
     for line in notes(on: folder, bad: sample.bad) { Output.error.line(line) }

@@ -60,9 +60,11 @@ struct TrainCommand: Command {
   private func train() throws {
     let folder = RunFolder(output)
     try check(folder)
+    // Taken as soon as there is a folder to take: a new one is made when all that can be checked has been.
+    var claim = try isFolder(folder.path) ? claimed(folder) : nil
     let terminal = Terminal(.standard)
     var live = LiveLine(on: .standard)
-    let begun = try resume ? resumed(folder, showing: &live) : begun(folder, showing: &live)
+    let begun = try resume ? resumed(folder, showing: &live) : begun(folder, &claim, showing: &live)
     guard let (trainer, record) = begun else { return }
     let store = trainer.loader.store
     let knn = OnlineKNN(store, seed: trainer.configuration.seed)
@@ -105,9 +107,16 @@ struct TrainCommand: Command {
     }
   }
 
+  /// Keeps other trainings out of the folder; what stands there may have changed until then.
+  private func claimed(_ folder: RunFolder) throws -> FileLock {
+    let claim = try folder.claim()
+    try check(folder)
+    return claim
+  }
+
   /// A new run: its folder is made when all that can be checked has been.
   private func begun(
-    _ folder: RunFolder, showing live: inout LiveLine
+    _ folder: RunFolder, _ claim: inout FileLock?, showing live: inout LiveLine
   ) throws -> (Trainer, RunRecord)? {
     let pictures = try ImageFolder(root)
     try checkTest(test, train: pictures)
@@ -133,6 +142,7 @@ struct TrainCommand: Command {
       configuration: configuration, pictures: .init(store), reading: .init(reading.pictures), test: test,
       knnEvery: knnEvery ?? OnlineKNN(store, seed: configuration.seed)?.usualInterval ?? 1,
       saveEverySeconds: saveEvery ?? Self.usualSaveEvery, memoryMegabytes: memory)
+    if claim == nil { claim = try claimed(folder) }
     try folder.begin(record, bad: left)
     return (trainer, record)
   }
@@ -142,8 +152,10 @@ struct TrainCommand: Command {
     _ folder: RunFolder, showing live: inout LiveLine
   ) throws -> (Trainer, RunRecord)? {
     var record = try folder.record()
-    let summary = try CheckpointSummary(contentsOf: folder.checkpoint)
-    guard summary.configuration == record.configuration else {
+    // Killed before its first checkpoint, which comes before the first line of metrics, a run begins once more.
+    let hasBegun = fileExists(folder.checkpoint) || fileExists(folder.metrics)
+    let summary = try hasBegun ? CheckpointSummary(contentsOf: folder.checkpoint) : nil
+    guard summary.map({ $0.configuration == record.configuration }) ?? true else {
       throw CheckpointError.malformed(
         path: folder.checkpoint, reason: "of another configuration than config.json's")
     }
@@ -153,10 +165,8 @@ struct TrainCommand: Command {
       throw UsageError(
         "the run to resume read its pictures by other options (config.json, reading), and keeps to them")
     }
-    if summary.isFinished {
-      if !fileExists(folder.encoder) {
-        try TrainedEncoder(contentsOf: folder.checkpoint).write(to: folder.encoder)
-      }
+    if let summary, summary.isFinished {
+      try finishEncoder(folder)
       Output.standard.line(
         "\(printable(folder.path)): finished already, after \(count(summary.configuration.epochs, "epoch"))")
       return nil
@@ -170,12 +180,12 @@ struct TrainCommand: Command {
     let store = try readPictures(
       pictures, PictureOptions(record.reading), memory: record.memoryMegabytes, showing: &live)
     try requirePair(store)
-    guard store.fingerprint == summary.pictures else {
+    guard store.fingerprint == summary?.pictures ?? record.pictures.fingerprint else {
       throw CheckpointError.otherPictures(path: printable(root))
     }
     let recipe = try Recipe(argument: record.configuration.recipe)
     var trainer = Trainer(record.configuration, recipe: recipe, store: store)
-    try trainer.restore(from: folder.checkpoint)
+    if hasBegun { try trainer.restore(from: folder.checkpoint) }
     Output.standard.line(store.summary)
     Output.standard.line("resuming after step \(trainer.step) of \(trainer.totalSteps)")
     if record.kernels != kernelVariant {
@@ -186,6 +196,12 @@ struct TrainCommand: Command {
     try folder.truncateMetrics(after: trainer.epoch)
     try folder.write(record)
     return (trainer, record)
+  }
+
+  /// The encoder of a finished run, if a kill came between the last checkpoint and the encoder that belongs to it.
+  private func finishEncoder(_ folder: RunFolder) throws {
+    let encoder = try TrainedEncoder(contentsOf: folder.checkpoint)
+    if (try? readFile(folder.encoder)) != encoder.encoded { try encoder.write(to: folder.encoder) }
   }
 
   private func compare(_ encoder: TrainedEncoder, _ store: PictureStore, _ record: RunRecord) throws {

@@ -21,6 +21,7 @@ struct TrainingRun: ~Copyable {
   private var pace: Pace
   private let start = seconds()
   private var lastSave: Double
+  private var savingFailed = false
   private var nextGauge = 0.0
   private var epoch = EpochTimes()
   private var collapse: CollapseDiagnosis?
@@ -44,23 +45,28 @@ struct TrainingRun: ~Copyable {
     pace.note(done: trainer.step * trainer.loader.batch, at: start)
   }
 
-  /// Trains to the end. Whatever stops it, a checkpoint stands in the folder: of now, or after a divergence the last.
+  /// Trains to the end. Whatever stops it, a checkpoint stands in the folder: of now, or the last one after a
+  /// divergence or where now's could not be written.
   ///
-  /// - Throws: `Failure` for a signal or a divergence, `ImageError`, `FileError`.
+  /// - Throws: `Failure` for a divergence, `Interrupted`, `ImageError`, `FileError`.
   mutating func finish() throws {
+    do { try train() } catch let error as Diverged {
+      live.erase()
+      throw Failure(
+        .badData, "\(error); the last checkpoint is that of step \(savedStep) of \(trainer.totalSteps)")
+    }
+  }
+
+  private mutating func train() throws {
     do {
       try measureBeginning()
       while !trainer.isFinished {
         try Interruption.check()
         try step()
       }
-    } catch let error as Diverged {
-      live.erase()
-      throw Failure(
-        .badData, "\(error); the last checkpoint is that of step \(savedStep) of \(trainer.totalSteps)")
     } catch {
       live.erase()
-      try save()
+      if !(error is Diverged), !savingFailed { try save() }
       throw error
     }
     try save()
@@ -157,11 +163,14 @@ struct TrainingRun: ~Copyable {
     (try? CheckpointSummary(contentsOf: folder.checkpoint).step) ?? 0
   }
 
-  private mutating func save() throws(FileError) {
+  private mutating func save() throws {
+    try trainer.requireFinite()
+    savingFailed = true
     try profiled("checkpoint") { () throws(FileError) in
       try trainer.save(to: folder.checkpoint)
       try TrainedEncoder(trainer).write(to: folder.encoder)
     }
+    savingFailed = false
     lastSave = seconds()
   }
 

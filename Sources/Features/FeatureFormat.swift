@@ -43,26 +43,43 @@ public struct FeatureFiles: Sendable, Equatable {
   /// Writes the features and, where the table has them, paths and labels; each file appears whole or not at all, the
   /// features last. Paths and labels of an earlier table, which would now belong to other rows, are removed.
   ///
+  /// All is written before anything that was there goes, and earlier features go first: whatever ends the program on the
+  /// way, features have the paths and labels that belong to them beside them.
+  ///
   /// In all of them a name is one line: a backslash is doubled, and control characters, line ends and changes of the
   /// writing's direction are spelled out, such as `\u{a}`.
   public func write(_ table: FeatureTable) throws(FeatureError) {
     do throws(FileError) {
-      try replace(paths, by: table.paths.isEmpty ? nil : table.paths)
-      try replace(labels, by: table.labelNames)
+      let newPaths = try prepared(paths, table.paths.isEmpty ? nil : table.paths)
+      let newLabels = try prepared(labels, table.labelNames)
+      var newFeatures = try FileWriter(features)
       switch format {
-      case .npy: try writeNumPy(features, table.vectors, columns: table.dimension)
-      case .csv: try writeCSV(features, table)
-      case .safetensors: try writeSafetensors(features, table)
+      case .npy: try writeNumPy(to: &newFeatures, table.vectors, columns: table.dimension)
+      case .csv: try writeCSV(to: &newFeatures, table)
+      case .safetensors: try writeSafetensors(to: &newFeatures, table)
       }
+      try newFeatures.prepare()
+      try newFeatures.removeEarlier()
+      try replace(paths, by: newPaths)
+      try replace(labels, by: newLabels)
+      try newFeatures.commit()
     } catch {
       throw .file(error)
     }
   }
 }
 
-private func replace(_ path: String, by names: [String]?) throws(FileError) {
-  guard let names else { return try removeFile(path) }
-  try writeFile(path, names.map { oneLine($0) + "\n" }.joined())
+private func prepared(_ path: String, _ names: [String]?) throws(FileError) -> FileWriter? {
+  guard let names else { return nil }
+  var writer = try FileWriter(path)
+  try writer.write(names.map { oneLine($0) + "\n" }.joined())
+  try writer.prepare()
+  return writer
+}
+
+private func replace(_ path: String, by writer: consuming FileWriter?) throws(FileError) {
+  guard let writer else { return try removeFile(path) }
+  try writer.commit()
 }
 
 extension FeatureTable {

@@ -5,12 +5,16 @@ public import Files
 /// Source: NumPy's `numpy.lib.format`.
 /// - Precondition: whole rows.
 public func writeNumPy(_ path: String, _ values: [Float], columns: Int) throws(FileError) {
-  precondition(columns > 0 && values.count % columns == 0, "\(values.count) floats in rows of \(columns)")
   var writer = try FileWriter(path)
+  try writeNumPy(to: &writer, values, columns: columns)
+  try writer.commit()
+}
+
+func writeNumPy(to writer: inout FileWriter, _ values: [Float], columns: Int) throws(FileError) {
+  precondition(columns > 0 && values.count % columns == 0, "\(values.count) floats in rows of \(columns)")
   try writer.write(numPyHeader(rows: values.count / columns, columns: columns))
   let span = values.span
   try unsafe writer.write(span.bytes)
-  try writer.commit()
 }
 
 private let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)

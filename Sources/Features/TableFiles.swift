@@ -5,8 +5,7 @@ internal import Tensors
 ///
 /// Numbers are as short as reads back to the same Float. A name is one line, see `oneLine(_:)`; one that a spreadsheet
 /// would take for a formula gets an apostrophe in front, one with a comma or quote is quoted.
-func writeCSV(_ path: String, _ table: FeatureTable) throws(FileError) {
-  var writer = try FileWriter(path)
+func writeCSV(to writer: inout FileWriter, _ table: FeatureTable) throws(FileError) {
   let labels = table.labelNames
   try writer.write("path,label," + (0..<table.dimension).map { "f\($0)" }.joined(separator: ",") + "\r\n")
   for row in 0..<table.count {
@@ -16,7 +15,6 @@ func writeCSV(_ path: String, _ table: FeatureTable) throws(FileError) {
     for value in table.vectors[row * table.dimension..<(row + 1) * table.dimension] { line += ",\(value)" }
     try writer.write(line + "\r\n")
   }
-  try writer.commit()
 }
 
 /// A name as one cell.
@@ -35,10 +33,10 @@ func cell(_ name: String) -> String {
 }
 
 /// Writes `features` (N, D), and `labels` (N) as 64-bit integers; the classes' names are in the metadata, one a line.
-func writeSafetensors(_ path: String, _ table: FeatureTable) throws(FileError) {
+func writeSafetensors(to writer: inout FileWriter, _ table: FeatureTable) throws(FileError) {
   var file = Safetensors()
   file.add("features", [table.count, table.dimension], table.vectors)
   if let labels = table.labels { file.add("labels", [table.count], labels.map(Int64.init)) }
   if !table.classes.isEmpty { file.metadata["classes"] = table.classes.map(oneLine).joined(separator: "\n") }
-  try file.write(to: path)
+  try file.write(to: &writer)
 }

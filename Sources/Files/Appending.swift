@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Adds text at the end of a file, which is made if it is not there: for a log that others may be reading.
 ///
-/// Unlike `FileWriter` it is not atomic: after a crash the last line may be torn.
+/// Unlike `FileWriter` it is not atomic: after a crash the last line may be torn. What it returns from is on the disk.
 /// - Throws: `FileError` when it cannot be opened or written.
 public func appendToFile(_ path: String, _ text: String) throws(FileError) {
   let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY, verb: "create")
@@ -16,15 +16,5 @@ public func appendToFile(_ path: String, _ text: String) throws(FileError) {
     }
     rest = rest.dropFirst(count)
   }
-}
-
-/// Whether a folder holds nothing, hidden names included.
-///
-/// - Throws: `FileError` when it cannot be read.
-public func isEmptyFolder(_ path: String) throws(FileError) -> Bool {
-  guard isCString(path), let stream = unsafe opendir(path) else { throw .last("read", path) }
-  defer { unsafe closedir(stream) }
-  var count = 0
-  while unsafe readdir(stream) != nil { count += 1 }
-  return count <= 2  // "." and ".."
+  try file.synchronise(path)
 }

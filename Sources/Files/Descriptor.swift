@@ -35,6 +35,13 @@ struct Descriptor: ~Copyable {
     }
   }
 
+  /// The same open file once more, with the locks it has.
+  func duplicate(_ path: String) throws(FileError) -> Descriptor {
+    let other = fcntl(number, F_DUPFD_CLOEXEC, 0)
+    guard other >= 0 else { throw .last("write", path) }
+    return Descriptor(other)
+  }
+
   /// Closes early, to hear of an error that a network file system reports only now.
   mutating func shut(_ path: String) throws(FileError) {
     let closing = number

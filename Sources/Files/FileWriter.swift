@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 
 /// A file in the making: it appears under its name all at once, with `commit()`, or not at all.
 ///
@@ -9,11 +8,9 @@ internal import Synchronization
 public struct FileWriter: ~Copyable {
   private let path: String
   private let target: String
-  private let temporary: String
-  private var file: Descriptor
+  private var temporary: Temporary
   private var pending: [UInt8] = []
   private var isCommitted = false
-  private static let serial = Atomic<Int>(0)
   private static let chunk = 1 << 18
 
   /// Starts the file `path`.
@@ -24,9 +21,9 @@ public struct FileWriter: ~Copyable {
     guard isCString(path) else { throw .numbered(path.isEmpty ? ENOENT : EINVAL, "create", path) }
     guard !path.hasSuffix("/") else { throw .notAFile(path: path) }
     let target = try Self.target(of: path)
-    let (name, number) = try Self.makeTemporary(in: parentFolder(of: target), for: path)
-    (self.path, self.target, temporary) = (path, target, name)
-    file = Descriptor(number)
+    let temporary = try Temporary(in: parentFolder(of: target), for: path)
+    (self.path, self.target) = (path, target)
+    self.temporary = temporary
   }
 
   /// Adds bytes at the end.
@@ -49,13 +46,24 @@ public struct FileWriter: ~Copyable {
 
   public mutating func write(_ text: String) throws(FileError) { try write([UInt8](text.utf8)) }
 
+  /// Puts the bytes on the disk, so that little is left that can fail: for files that are to appear together.
+  public mutating func prepare() throws(FileError) {
+    try flush()
+    try temporary.file.synchronise(path)
+  }
+
+  /// Removes the file that stood there before; the link that led to it stays.
+  public func removeEarlier() throws(FileError) { try removeFile(target) }
+
   /// Puts the file under its name, on the disk for good: written, synchronised, renamed, the folder too.
   public consuming func commit() throws(FileError) {
-    try flush()
-    try file.synchronise(path)
-    try file.shut(path)
-    guard unsafe rename(temporary, target) == 0 else { throw .last("write", path) }
+    try prepare()
+    // Whoever tidies up must find the file locked until it has its name, so the lock outlives the closing.
+    let lock = try temporary.file.duplicate(path)
+    try temporary.file.shut(path)
+    guard unsafe rename(temporary.name, target) == 0 else { throw .last("write", path) }
     isCommitted = true
+    _ = consume lock
     // A folder that may be written but not read cannot be synchronised; the file is whole all the same.
     guard
       let folder = try? Descriptor(opening: parentFolder(of: target), O_RDONLY | O_DIRECTORY, verb: "open")
@@ -63,7 +71,7 @@ public struct FileWriter: ~Copyable {
     if fsync(folder.number) != 0, errno != EINVAL, errno != EINTR { throw .last("synchronise", path) }
   }
 
-  deinit { if !isCommitted { unsafe unlink(temporary) } }
+  deinit { if !isCommitted { unsafe unlink(temporary.name) } }
 
   private mutating func flush() throws(FileError) {
     if pending.isEmpty { return }
@@ -76,26 +84,13 @@ public struct FileWriter: ~Copyable {
   private func put(_ bytes: RawSpan) throws(FileError) {
     var rest = bytes
     while rest.byteCount > 0 {
-      let number = file.number
+      let number = temporary.file.number
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
       guard count > 0 else {
         if count < 0, errno == EINTR { continue }
         throw .last("write", path)
       }
       rest = rest.extracting(droppingFirst: count)
-    }
-  }
-
-  /// Makes a hidden file that nobody else has. `path`: the name to complain about.
-  private static func makeTemporary(in folder: String, for path: String) throws(FileError) -> (String, Int32)
-  {
-    while true {
-      let serial = Self.serial.add(1, ordering: .relaxed).newValue
-      let name = "\(folder == "/" ? "" : folder)/.siam-\(getpid())-\(serial).tmp"
-      let number = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if number >= 0 { return (name, number) }
-      // EEXIST: left over from a killed process of the same number, so try the next name.
-      guard errno == EINTR || errno == EEXIST else { throw .last("create", path) }
     }
   }
 

@@ -89,12 +89,6 @@ public struct Parameters: Sendable {
     }
   }
 
-  /// The name of the first entry with a gradient that is not finite.
-  public var firstBrokenGradient: String? {
-    let all = gradients.values
-    return layout.entries.first { entry in all[entry.range].contains { !$0.isFinite } }?.name
-  }
-
   /// The values of one range, such as a layer's bias.
   func tensor(_ range: Range<Int>) -> Tensor {
     let part = Tensor(uninitialized: [range.count])

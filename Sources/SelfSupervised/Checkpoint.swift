@@ -135,6 +135,14 @@ extension Trainer {
   private static let momentumPrefix = "momentum."
   private static let methodPrefix = "method."
 
+  /// Makes sure that a checkpoint would be worth keeping.
+  ///
+  /// - Throws: `Diverged` when a weight or a running statistic is no number: the last step broke it, and the next would
+  ///   find out.
+  public func requireFinite() throws(Diverged) {
+    if let diverged = Diverged(saving: parameters, step: step) { throw diverged }
+  }
+
   /// Writes everything that the next step depends on, atomically.
   public func save(to path: String) throws(FileError) {
     var file = Safetensors(metadata: [

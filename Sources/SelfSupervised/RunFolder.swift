@@ -22,10 +22,12 @@ public struct RunFolder: Sendable, Equatable {
   public var encoder: String { path + "/encoder.safetensors" }
   /// The pictures that could not be read, a line each with the reason; only where there are any.
   public var skipped: String { path + "/skipped.txt" }
+  /// The lock of the training that is at work here; see `claim`.
+  private static let lockName = ".siam.lock"
 
   /// What stands at the path.
   public enum Occupant: Sendable, Equatable {
-    /// Nothing, or an empty folder.
+    /// Nothing, an empty folder, or one where a start was killed before it could write anything.
     case nothing
     case run
     case somethingElse
@@ -35,9 +37,22 @@ public struct RunFolder: Sendable, Equatable {
   public func occupant() throws(FileError) -> Occupant {
     guard fileExists(path) else { return .nothing }
     guard isFolder(path) else { return .somethingElse }
-    if try isEmptyFolder(path) { return .nothing }
+    if try isEmptyFolder(path, apartFrom: Self.lockName) { return .nothing }
     guard fileExists(config), (try? record()) != nil else { return .somethingElse }
     return .run
+  }
+
+  /// Makes the folder, takes it for one training, and removes what killed ones left unfinished in it.
+  ///
+  /// - Throws: `FileError`, `RunInUse`.
+  public func claim() throws -> FileLock {
+    try makeFolder(path)
+    let lockPath = "\(path)/\(Self.lockName)"
+    guard let lock = try FileLock(lockPath) else {
+      throw RunInUse(path: path, process: FileLock.owner(lockPath))
+    }
+    removeAbandonedFiles(beside: lockPath)
+    return lock
   }
 
   /// Makes the folder and begins a run in it; the files of an earlier run are removed, and nothing else.
@@ -91,5 +106,16 @@ public struct RunFolder: Sendable, Equatable {
       }
       return (Array(line), epoch)
     }
+  }
+}
+
+/// Another training is at work in the run folder.
+public struct RunInUse: Error, Equatable, Sendable, CustomStringConvertible {
+  public let path: String
+  /// Its process, where the lock says.
+  public let process: Int?
+
+  public var description: String {
+    "\(printable(path)): another training is at work in it" + (process.map { " (process \($0))" } ?? "")
   }
 }

@@ -69,10 +69,15 @@ public struct TrainedEncoder: Sendable {
   private static let format = "siam encoder 1"
 
   /// Writes the encoder alone, atomically.
-  public func write(to path: String) throws(FileError) {
+  public func write(to path: String) throws(FileError) { try file.write(to: path) }
+
+  /// The bytes that `write` writes.
+  public var encoded: [UInt8] { file.encoded }
+
+  private var file: Safetensors {
     var file = Safetensors(metadata: ["format": Self.format, "configuration": configuration.json])
     parameters.add(to: &file)
-    try file.write(to: path)
+    return file
   }
 
   /// Copies the values of the same names out of a larger network: the encoder's places come first.

@@ -18,18 +18,6 @@ public struct TrainingStep: Sendable {
   public let endsEpoch: Bool
 }
 
-/// The training is not a training any more: the loss or a gradient is no number.
-public struct Diverged: Error, Equatable, CustomStringConvertible {
-  public let step: Int
-  /// The parameter whose gradient went wrong first in the network's order; nil if only the loss did.
-  public let parameter: String?
-
-  public var description: String {
-    "step \(step): \(parameter.map { "the gradient of \($0)" } ?? "the loss") is not a finite number; "
-      + "a lower --lr or a --warmup may help"
-  }
-}
-
 /// A training under way: the networks, the optimiser and the place in the data.
 public struct Trainer: Sendable {
   public let configuration: TrainingConfiguration
@@ -93,8 +81,9 @@ public struct Trainer: Sendable {
     profiled("optimiser") { parameters.clearGradients() }
     let result = profiled("loss") { method.step(batch, &parameters) }
     if !result.loss.isFinite || !profiled("optimiser", { parameters.gradientsAreFinite }) {
+      let diverged = Diverged(in: parameters, after: result, step: step)
       parameters.statistics = statistics
-      throw Diverged(step: step, parameter: parameters.firstBrokenGradient)
+      throw diverged
     }
     let rates = rates
     let (predictor, all) = (method.predictorRange, 0..<parameters.layout.count)

@@ -114,15 +114,20 @@ public struct Safetensors: Sendable {
 
   /// Writes the file, atomically; the same content gives the same bytes.
   public func write(to path: String) throws(FileError) {
-    let layout = Layout(self)
     var writer = try FileWriter(path)
+    try write(to: &writer)
+    try writer.commit()
+  }
+
+  /// Writes the file's bytes into a file in the making.
+  public func write(to writer: inout FileWriter) throws(FileError) {
+    let layout = Layout(self)
     try writer.write(layout.head)
     for place in layout.order {
       let bytes = tensors[place].bytes
       let span = bytes.span
       try unsafe writer.write(span.bytes)
     }
-    try writer.commit()
   }
 
   /// The bytes of the file that `write(to:)` writes.

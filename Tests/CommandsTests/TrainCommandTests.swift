@@ -128,6 +128,7 @@ import Testing
       let refused = try siam(["train", root, "-o", run, "--resume"])
       #expect(refused.code == 65 && refused.errors.contains("checksum"))
       try removeFile("\(run)/checkpoint.safetensors")
+      try appendToFile("\(run)/metrics.jsonl", "{}\n")
       #expect(try siam(["train", root, "-o", run, "--resume"]).code == 66)
       try writeFile("\(run)/config.json", "{}")
       let config = try siam(["train", root, "-o", run, "--resume"])

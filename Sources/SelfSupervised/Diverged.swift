@@ -1,0 +1,86 @@
+import NeuralNetworks
+import Tensors
+
+/// The training is not a training any more: the loss, a gradient or a weight is no number.
+public struct Diverged: Error, Equatable, CustomStringConvertible {
+  public enum What: String, Sendable {
+    case loss = "the loss"
+    case gradient = "a gradient"
+    case weight = "a weight"
+  }
+
+  public let step: Int
+  public let what: What
+  /// The layer where it went wrong first: "encoder.2.0.conv1".
+  public let layer: String
+
+  public var description: String {
+    "step \(step): \(what.rawValue) is not a finite number, first in the layer \(layer); "
+      + "a lower --lr or a --warmup may help"
+  }
+}
+
+extension Diverged {
+  /// What went wrong in a step, by what it left behind.
+  ///
+  /// A weight that is no number makes everything after it none. Otherwise numbers break on the way forward, where the
+  /// running statistics of the first normalisation behind tell, or, with a finite loss, on the way back, which
+  /// begins at the last layer.
+  init(in parameters: Parameters, after result: StepResult, step: Int) {
+    self.step = step
+    if let weight = parameters.firstBrokenValue {
+      (what, layer) = (.weight, weight)
+    } else if result.loss.isFinite {
+      (what, layer) = (.gradient, parameters.lastBrokenGradient ?? "of the loss")
+    } else {
+      what = .loss
+      let outputIsFinite = result.output.withSpan { all in all.indices.allSatisfy { all[$0].isFinite } }
+      // Encoders without normalisations keep no statistics: then it is the encoder or the projector.
+      layer =
+        parameters.firstBrokenStatistic
+        ?? (outputIsFinite ? "predictor" : parameters.layout.statistics.isEmpty ? "encoder" : "projector")
+    }
+  }
+
+  /// What is wrong with a network that is about to be saved; nil if nothing is.
+  init?(saving parameters: Parameters, step: Int) {
+    guard let layer = parameters.firstBrokenValue ?? parameters.firstBrokenStatistic else { return nil }
+    (self.step, what, self.layer) = (step, .weight, layer)
+  }
+}
+
+extension Parameters {
+  /// The layer of the first value that is not finite.
+  fileprivate var firstBrokenValue: String? {
+    guard !values.isFinite else { return nil }
+    return values.withSpan { all in
+      layout.entries.first { entry in entry.range.contains { !all[$0].isFinite } }.map { layer(of: $0.name) }
+    }
+  }
+
+  /// The layer of the last gradient that is not finite: where the way back met it first.
+  fileprivate var lastBrokenGradient: String? {
+    gradients.withSpan { all in
+      layout.entries.last { entry in entry.range.contains { !all[$0].isFinite } }.map { layer(of: $0.name) }
+    }
+  }
+
+  /// The layer of the first running statistic that is not finite.
+  fileprivate var firstBrokenStatistic: String? {
+    guard !statistics.isFinite else { return nil }
+    return statistics.withSpan { all in
+      layout.statistics.first { entry in entry.range.contains { !all[$0].isFinite } }.map {
+        layer(of: $0.name)
+      }
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate var isFinite: Bool { withSpan { all in all.indices.allSatisfy { all[$0].isFinite } } }
+}
+
+/// "encoder.stem.norm" of "encoder.stem.norm.running_mean".
+private func layer(of name: String) -> String {
+  name.split(separator: ".").dropLast().joined(separator: ".")
+}
