@@ -140,7 +140,7 @@ extension Trainer {
   /// - Throws: `Diverged` when a weight or a running statistic is no number: the last step broke it, and the next would
   ///   find out.
   public func requireFinite() throws(Diverged) {
-    if let diverged = Diverged(saving: parameters, step: step) { throw diverged }
+    if let diverged = Diverged(saving: parameters, method.state, step: step) { throw diverged }
   }
 
   /// Writes everything that the next step depends on, atomically.

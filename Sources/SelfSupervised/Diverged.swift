@@ -43,8 +43,11 @@ extension Diverged {
   }
 
   /// What is wrong with a network that is about to be saved; nil if nothing is.
-  init?(saving parameters: Parameters, step: Int) {
-    guard let layer = parameters.firstBrokenValue ?? parameters.firstBrokenStatistic else { return nil }
+  init?(saving parameters: Parameters, _ state: [String: Tensor], step: Int) {
+    let broken = state.filter { !$0.value.isFinite }.map(\.key).sorted().first
+    guard let layer = parameters.firstBrokenValue ?? parameters.firstBrokenStatistic ?? broken else {
+      return nil
+    }
     (self.step, what, self.layer) = (step, .weight, layer)
   }
 }
