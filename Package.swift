@@ -46,7 +46,7 @@ let package = Package(
     floor("Images", imports: ["CImageCodecs", "Files"]),
     floor("Augmentations", imports: ["Images"]),
     floor("NeuralNetworks", imports: ["Tensors", "CKernels", "Files"]),
-    floor("Features", imports: ["Tensors", "Files"]),
+    floor("Features", imports: ["Tensors", "CKernels", "Files"]),
     floor(
       "SelfSupervised",
       imports: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "Tensors", "CKernels"]),
@@ -64,7 +64,8 @@ let package = Package(
 
     .executableTarget(name: "siam", dependencies: ["Commands"], swiftSettings: strict),
     .executableTarget(
-      name: "siam-bench", dependencies: ["CKernels", "NeuralNetworks", "SelfSupervised", "Tensors"],
+      name: "siam-bench",
+      dependencies: ["CKernels", "Features", "NeuralNetworks", "SelfSupervised", "Tensors"],
       swiftSettings: strict),
 
     .target(

@@ -18,10 +18,12 @@ typedef float U __attribute__((ext_vector_type(16), aligned(4)));
 
 #include "pointwise.h"
 
+#include "selection.h"
+
 const ck_table NAME(table) = {
   VARIANT, NAME(multiply), NAME(accumulate_outer), NAME(channel_statistics), NAME(normalize),
   NAME(place), NAME(place_gradient), NAME(gradient_sums), NAME(add), NAME(sgd),
-  NAME(multiply_adds),
+  NAME(multiply_adds), NAME(select), NAME(prune), NAME(dots),
 };
 
 #ifdef TARGET

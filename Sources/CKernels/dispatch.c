@@ -68,3 +68,14 @@ void ck_sgd(float *value, const float *gradient, float *velocity, ptrdiff_t n, f
   table()->sgd(value, gradient, velocity, n, rate, momentum, decay);
 }
 double ck_multiply_adds(ptrdiff_t rounds, float *sink) { return table()->multiply_adds(rounds, sink); }
+void ck_select(const float *similarities, ptrdiff_t queries, ptrdiff_t columns, uint32_t first,
+               const ck_selection *rule, ck_candidates *candidates, float *limits) {
+  table()->select(similarities, queries, columns, first, rule, candidates, limits);
+}
+void ck_prune(const ck_selection *rule, ck_candidates *candidates, float *limit) {
+  table()->prune(rule, candidates, limit);
+}
+void ck_dots(const float *query, const float *bank, ptrdiff_t dimension, const uint32_t *rows, ptrdiff_t count,
+             double *products) {
+  table()->dots(query, bank, dimension, rows, count, products);
+}

@@ -4,9 +4,19 @@ import Tensors
 /// Every benchmark by name: `siam-bench [NAME …]` runs those, or all.
 private let benchmarks: [(name: String, run: @Sendable () -> Void)] = [
   ("peak", benchmarkPeak), ("convolution", benchmarkConvolutions), ("step", benchmarkSteps),
+  ("knn", { benchmarkNeighbours() }),
 ]
 
 func runBenchmarks(_ names: [String]) {
+  if names.first == "knn", names.count > 1 {
+    let sizes = names.dropFirst().compactMap { Int($0) }.filter { $0 > 0 }
+    guard sizes.count == 4, names.count == 5 else {
+      print("siam-bench: knn takes four sizes: BANK QUERIES DIMENSION K")
+      return
+    }
+    benchmarkNeighbours(sizes)
+    return
+  }
   let known = benchmarks.map(\.name)
   for name in names where !known.contains(name) {
     print("siam-bench: no benchmark is called \(name); there are \(known.joined(separator: ", "))")

@@ -66,6 +66,40 @@ void ck_sgd(float *value, const float *gradient, float *velocity, ptrdiff_t n, f
 /// measuring what a kernel could reach at most.
 double ck_multiply_adds(ptrdiff_t rounds, float *sink);
 
+/// How the largest similarities are chosen: those that can be among the k largest if each is off by margin / 2.
+typedef struct {
+  /// How many are wanted, and how many may stay when more are within the margin: of those the largest, then the first.
+  ptrdiff_t k, most;
+  /// The room for a query's candidates, at least most + 32.
+  ptrdiff_t room;
+  float margin;
+} ck_selection;
+
+/// The candidates of one query, in the order of the bank.
+typedef struct {
+  /// Similarities as integers that sort like them, and the rows they belong to; room for `ck_selection.room` each.
+  int32_t *keys;
+  uint32_t *rows;
+  ptrdiff_t count;
+  /// How many there have to be before they are pruned; at most room − 32.
+  ptrdiff_t full;
+  /// A row that is no candidate, such as the query's own; UINT32_MAX for none.
+  uint32_t except;
+} ck_candidates;
+
+/// Adds to each query's candidates those of a run of rows that are not below its limit, which only rises. The
+/// similarities are (queries, columns), none of them a NaN; the run's first row is `first`, behind all before.
+void ck_select(const float *similarities, ptrdiff_t queries, ptrdiff_t columns, uint32_t first,
+               const ck_selection *rule, ck_candidates *candidates, float *limits);
+
+/// Leaves of one query's candidates what can still be among the k largest.
+void ck_prune(const ck_selection *rule, ck_candidates *candidates, float *limit);
+
+/// The products of a query with some rows of a bank, in double precision and in an order that the dimension alone
+/// fixes.
+void ck_dots(const float *query, const float *bank, ptrdiff_t dimension, const uint32_t *rows, ptrdiff_t count,
+             double *products);
+
 /// Packs the (depth, channels) matrix `weights(k, c) = source[k * row_step + c * column_step]` into panels
 /// [channel / 16][k][16], the last one filled up with zeros.
 void ck_pack(const float *source, ptrdiff_t depth, ptrdiff_t channels, ptrdiff_t row_step, ptrdiff_t column_step,
@@ -88,6 +122,9 @@ typedef struct {
   void (*add)(const float *, ptrdiff_t, float *);
   void (*sgd)(float *, const float *, float *, ptrdiff_t, float, float, float);
   double (*multiply_adds)(ptrdiff_t, float *);
+  void (*select)(const float *, ptrdiff_t, ptrdiff_t, uint32_t, const ck_selection *, ck_candidates *, float *);
+  void (*prune)(const ck_selection *, ck_candidates *, float *);
+  void (*dots)(const float *, const float *, ptrdiff_t, const uint32_t *, ptrdiff_t, double *);
 } ck_table;
 
 /// A variant by name, "avx512", "avx2" or "plain", or the best for null; null where this processor or this build
