@@ -6,12 +6,15 @@ struct ProfileTable {
   /// Seconds from beginning to end; what no row has is the rest.
   let seconds: Double
 
-  /// Runs `body` with a profile, which is printed on standard error whatever the end.
+  /// Runs `body` with a profile, which is printed on standard error whatever the end, unless nothing was begun.
   static func printed(of body: () throws -> Void) throws {
     let (profile, start) = (Profile(), ContinuousClock.now)
     defer {
       let seconds = (ContinuousClock.now - start) / .seconds(1)
-      for line in ProfileTable(rows: profile.rows, seconds: seconds).lines { Output.error.line(line) }
+      let rows = profile.rows
+      for line in rows.isEmpty ? [] : ProfileTable(rows: rows, seconds: seconds).lines {
+        Output.error.line(line)
+      }
     }
     try Profile.$current.withValue(profile, operation: body)
   }

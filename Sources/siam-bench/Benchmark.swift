@@ -1,42 +1,121 @@
 import CKernels
+import Glibc
 import Tensors
 
-/// Every benchmark by name: `siam-bench [NAME …]` runs those, or all.
-private let benchmarks: [(name: String, run: @Sendable () -> Void)] = [
-  ("peak", benchmarkPeak), ("convolution", benchmarkConvolutions), ("step", benchmarkSteps),
-  ("knn", { benchmarkNeighbours() }),
+/// Every benchmark: `siam-bench [NAME …]` runs those, or all.
+private let benchmarks: [(name: String, summary: String, run: @Sendable (Bench) -> Void)] = [
+  ("peak", "multiply-adds in registers, and a copy of memory: what the machine can do", { _ in }),
+  (
+    "kernels", "the matrix kernels on each layer's shape, one core, one picture in its cache",
+    benchmarkKernels
+  ),
+  ("pointwise", "the kernels that are bound by memory, beside a copy", benchmarkPointwise),
+  ("layers", "each layer of the presets as a training step runs it", benchmarkLayers),
+  ("step", "whole SimSiam steps on random pictures", benchmarkSteps),
+  ("knn", "the nearest neighbours of random vectors", benchmarkNeighbours),
 ]
 
-func runBenchmarks(_ names: [String]) {
-  if names.first == "knn", names.count > 1 {
-    let sizes = names.dropFirst().compactMap { Int($0) }.filter { $0 > 0 }
-    guard sizes.count == 4, names.count == 5 else {
-      print("siam-bench: knn takes four sizes: BANK QUERIES DIMENSION K")
-      return
+func runBenchmarks(_ words: [String]) {
+  do throws(Options.Mistake) {
+    let options = try Options(words, benchmarks: benchmarks.map(\.name))
+    let bench = Bench(options)
+    for benchmark in benchmarks where options.names.isEmpty || options.names.contains(benchmark.name) {
+      bench.say("# \(benchmark.name): \(benchmark.summary)")
+      benchmark.run(bench)
     }
-    benchmarkNeighbours(sizes)
-    return
+  } catch {
+    print("siam-bench: \(error.text)\n\nUsage: siam-bench [NAME …] [--json] [--OPTION N …]\n")
+    for benchmark in benchmarks { print("  \(benchmark.name)\n    \(benchmark.summary)") }
+    for option in Options.known { print("  --\(option.name) N\n    \(option.meaning)") }
+    exit(64)
   }
-  let known = benchmarks.map(\.name)
-  for name in names where !known.contains(name) {
-    print("siam-bench: no benchmark is called \(name); there are \(known.joined(separator: ", "))")
-    return
+}
+
+/// The machine's limits, measured at the start, and the way results are told.
+struct Bench {
+  let options: Options
+  /// GFLOP/s and GB/s by number of threads.
+  private let limits: [Int: (peak: Double, copy: Double)]
+
+  init(_ options: Options) {
+    self.options = options
+    limits = Dictionary(
+      uniqueKeysWithValues: options.threads.map { threads in
+        threadCount = threads
+        return (threads, (peakRate(threads: threads), copyRate(threads: threads)))
+      })
+    say("# kernels \(kernels); GFLOP/s and shares count the operations of the direct convolution, whatever")
+    say("# the kernel does: Winograd's takes fewer multiplications, and can exceed the peak")
+    for threads in options.threads {
+      guard let limit = limits[threads] else { continue }
+      tell("peak/multiply-adds", threads: threads, [("GFLOP/s", limit.peak, 1)])
+      tell("peak/copy, read and written", threads: threads, [("GB/s", limit.copy, 1)])
+    }
   }
-  print("# kernels \(unsafe String(cString: ck_variant())), \(threadCount) threads")
-  for benchmark in benchmarks where names.isEmpty || names.contains(benchmark.name) { benchmark.run() }
+
+  var kernels: String { unsafe String(cString: ck_variant()) }
+
+  /// Runs `body` with each number of threads that is asked for.
+  func forEachThreadCount(_ body: (Int) -> Void) {
+    for threads in options.threads {
+      threadCount = threads
+      body(threads)
+    }
+  }
+
+  /// Calls `body` once to warm up and then some times; the median of the seconds.
+  func median(of usual: Int = 7, _ body: () -> Void) -> Double {
+    medianSeconds(of: options["repetitions"] ?? usual, body)
+  }
+
+  /// One measurement: what it took, and the rates that follow from what was done in that time.
+  ///
+  /// - Parameters:
+  ///   - work: operations of the direct method.
+  ///   - bytes: read and written.
+  ///   - copy: seconds of a copy that reads and writes `bytes` in all, for its share.
+  func report(
+    _ name: String, threads: Int, seconds: Double, work: Double? = nil, bytes: Double? = nil,
+    copy: Double? = nil, pictures: Int? = nil
+  ) {
+    var numbers: [(unit: String, value: Double, places: Int)] = [("ms", 1e3 * seconds, 3)]
+    let limit = limits[threads]
+    if let pictures { numbers.append(("pictures/s", Double(pictures) / seconds, 0)) }
+    if let work {
+      let rate = work / seconds / 1e9
+      numbers.append(("GFLOP/s", rate, 1))
+      if let limit { numbers.append(("% of peak", 100 * rate / limit.peak, 0)) }
+    }
+    if let bytes {
+      numbers.append(("GB/s", bytes / seconds / 1e9, 1))
+      if let copy { numbers.append(("% of a copy", 100 * copy / seconds, 0)) }
+    }
+    tell(name, threads: threads, numbers)
+  }
+
+  /// A line for people; nothing where programs read.
+  func say(_ text: String) {
+    if !options.isJSON { print(text) }
+  }
+
+  private func tell(_ name: String, threads: Int, _ numbers: [(unit: String, value: Double, places: Int)]) {
+    if options.isJSON {
+      let fields = numbers.map { "\"\($0.unit)\": \($0.value)" }.joined(separator: ", ")
+      print("{\"name\": \"\(name)\", \"kernels\": \"\(kernels)\", \"threads\": \(threads), \(fields)}")
+    } else {
+      let fields = numbers.map { "\(decimals($0.value, $0.places)) \($0.unit)" }
+      print(([name, "\(threads) thread\(threads == 1 ? "" : "s")"] + fields).joined(separator: "\t"))
+    }
+    fflush(nil)
+  }
 }
 
 /// Calls `body` once to warm up and then `repetitions` times; the median of the seconds.
-func median(of repetitions: Int = 7, _ body: () -> Void) -> Double {
+func medianSeconds(of repetitions: Int, _ body: () -> Void) -> Double {
   body()
   let clock = ContinuousClock()
   let times = (0..<repetitions).map { _ in clock.measure(body) / .seconds(1) }
   return times.sorted()[repetitions / 2]
-}
-
-/// A line: name, milliseconds, rate; tab-separated.
-func report(_ name: String, seconds: Double, _ rates: String...) {
-  print(([name, "\(decimals(1e3 * seconds, 3)) ms"] + rates).joined(separator: "\t"))
 }
 
 /// A number with so many decimals.
@@ -47,4 +126,11 @@ func decimals(_ value: Double, _ places: Int) -> String {
   guard places > 0 else { return "\(whole)" }
   let digits = String(whole % Int(scale))
   return "\(whole / Int(scale))." + String(repeating: "0", count: places - digits.count) + digits
+}
+
+/// Numbers in -1...1, the same for the same seed.
+func randomTensor(_ shape: [Int], seed: UInt64 = 1) -> Tensor {
+  let count = shape.reduce(1, *)
+  var generator = CounterGenerator(seed)
+  return Tensor(shape, (0..<count).map { _ in Float.random(in: -1...1, using: &generator) })
 }

@@ -1,31 +1,31 @@
 import CKernels
 import Tensors
 
-/// What one core does at most, in GFLOP/s: multiply-adds in registers, two operations each.
-func peak() -> Double {
+/// What so many cores do at most, in GFLOP/s: multiply-adds in registers, two operations each.
+func peakRate(threads: Int) -> Double {
   let rounds = 2_000_000
-  var work = 0.0
-  let seconds = median {
+  @Sendable func chains() -> Double {
     var sink: Float = 0.999
-    work = unsafe ck_multiply_adds(rounds, &sink)
+    let work = unsafe ck_multiply_adds(rounds, &sink)
     precondition(sink.isFinite, "the chains ran away")
+    return work
   }
+  let work = chains() * Double(threads)
+  // As many parts as threads: nobody waits for a part that another began late.
+  let seconds = medianSeconds(of: 9) { parallelFor(threads) { _ in _ = chains() } }
   return 2 * work / seconds / 1e9
 }
 
-/// One core's peak, that of all threads together, and how near two are to twice one.
-func benchmarkPeak() {
-  let one = peak()
-  print("peak/1 thread\t\(decimals(one, 1)) GFLOP/s")
-  let (threads, rounds) = (threadCount, 2_000_000)
-  let seconds = median {
-    parallelFor(threads) { _ in
-      var sink: Float = 0.999
-      _ = unsafe ck_multiply_adds(rounds, &sink)
+/// How fast so many cores copy memory that no cache holds, in GB/s read and written.
+func copyRate(threads: Int) -> Double {
+  let count = 1 << 24
+  let (from, to) = (Tensor(zeros: [count]).buffer, Tensor(zeros: [count]).buffer)
+  let parts = 64
+  let seconds = medianSeconds(of: 5) {
+    parallelFor(parts) { part in
+      let at = part * (count / parts)
+      unsafe (to.base + at).update(from: from.base + at, count: count / parts)
     }
   }
-  var sink: Float = 0.999
-  let work = unsafe ck_multiply_adds(1, &sink) * Double(rounds * threads)
-  let all = 2 * work / seconds / 1e9
-  print("peak/\(threads) threads\t\(decimals(all, 1)) GFLOP/s\t\(decimals(all / one, 2)) times one")
+  return 2 * Double(count * MemoryLayout<Float>.size) / seconds / 1e9
 }

@@ -43,11 +43,11 @@ import Testing
     }
   }
 
-  @Test func `a training that fails is profiled up to there`() throws {
+  @Test func `a training that never began has no table`() throws {
     try withScratchFolder { scratch in
       let ended = try siam(["train", "\(scratch)/missing", "-o", "\(scratch)/run", "--profile"])
-      #expect(ended.code == 64 && ended.errors.contains("where the time went"))
-      #expect(ended.errors.contains("missing: no such folder"))
+      #expect(ended.code == 64 && ended.errors.contains("missing: no such folder"))
+      #expect(ended.errors.filter { $0 == "\n" }.count == 1)
     }
   }
 

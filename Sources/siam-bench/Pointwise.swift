@@ -1,0 +1,89 @@
+import CKernels
+import Tensors
+
+/// The kernels that do little with much memory, on pictures in a core's cache and on a batch that none holds.
+func benchmarkPointwise(_ bench: Bench) {
+  let channels = 64
+  for (place, pixels) in [("in cache", 256), ("in memory", 1 << 17)] {
+    bench.forEachThreadCount { threads in
+      var copy = 0.0  // seconds a byte
+      for (name, perFloat, pass) in passes {
+        let parts = pixels > 256 ? threads * 4 : threads
+        // In memory every part goes over places of its own; in cache each thread over its own few, often.
+        let work = (0..<parts).map { _ in Memory(pixels: max(256, pixels / parts), channels: channels) }
+        let rounds = pixels > 256 ? 1 : 200
+        let seconds = bench.median {
+          parallelFor(parts) { part in for _ in 0..<rounds { pass(work[part]) } }
+        }
+        let floats = parts * rounds * work[0].pixels * channels
+        let bytes = Double(floats * perFloat * MemoryLayout<Float>.size)
+        if name == passes[0].name { copy = seconds / bytes }
+        bench.report(
+          "pointwise/\(name), \(place)", threads: threads, seconds: seconds, bytes: bytes, copy: copy * bytes)
+      }
+    }
+  }
+}
+
+/// What one part of the work reads and writes.
+@safe private struct Memory: Sendable {
+  let pixels, channels: Int
+  let x, y, z: Buffer
+  /// By channel.
+  let a, b, c: Buffer
+
+  init(pixels: Int, channels: Int) {
+    (self.pixels, self.channels) = (pixels, channels)
+    (x, y, z) = (
+      randomTensor([pixels * channels]).buffer, randomTensor([pixels * channels]).buffer,
+      Buffer(zeros: pixels * channels)
+    )
+    (a, b, c) = (
+      randomTensor([channels]).buffer, randomTensor([channels]).buffer, Buffer(zeros: channels)
+    )
+  }
+}
+
+/// Each kernel: its name, the floats that it reads and writes for each float of a picture, and one pass.
+private let passes: [(name: String, perFloat: Int, pass: @Sendable (Memory) -> Void)] =
+  [
+    ("copy", 2, { m in unsafe m.z.base.update(from: m.x.base, count: m.x.count) }),
+    ("add", 3, { m in unsafe ck_add(m.x.base, m.x.count, m.z.base) }),
+    (
+      "statistics", 1,
+      { m in unsafe ck_channel_statistics(m.x.base, m.pixels, m.channels, m.a.base, m.c.base) }
+    ),
+    (
+      "normalise and ReLU", 2,
+      { m in
+        unsafe ck_normalize(
+          m.x.base, nil, m.pixels, m.channels, m.a.base, m.b.base, nil, true, m.z.base)
+      }
+    ),
+    (
+      "normalise, shortcut and ReLU", 3,
+      { m in
+        unsafe ck_normalize(
+          m.x.base, m.y.base, m.pixels, m.channels, m.a.base, m.b.base, m.b.base, true, m.z.base)
+      }
+    ),
+    (
+      "gradient behind ReLU with its sums", 4,
+      { m in
+        unsafe ck_gradient_sums(
+          m.x.base, m.y.base, m.y.base, m.pixels, m.channels, m.b.base, nil, nil, m.a.base, m.c.base, m.z.base
+        )
+      }
+    ),
+    (
+      "gradient of normalisation", 3,
+      { m in
+        unsafe ck_place_gradient(
+          m.x.base, m.y.base, 1, m.pixels, m.channels, m.a.base, m.b.base, m.c.base, m.z.base, 0)
+      }
+    ),
+    (
+      "SGD", 5,
+      { m in unsafe ck_sgd(m.y.base, m.x.base, m.z.base, m.x.count, 1e-6, 0.9, 1e-6) }
+    ),
+  ]
