@@ -70,7 +70,7 @@ extension FileError: ExitCoded {
     case .cannot(let verb, _, _):
       switch verb {
       case "create", "create folder", "lock": .cannotCreate
-      case "write", "synchronise", "close": .inputOutput
+      case "write", "synchronise", "close", "remove": .inputOutput
       default: .noInput
       }
     case .notAFile: .noInput

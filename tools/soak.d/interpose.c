@@ -6,6 +6,7 @@
  *   SOAK_FAIL     "N ERRNO" makes call N fail; "N ERRNO on" makes N and all after it fail, as a full disk does; writes
  *                 alone fail halfway first: half of the bytes are written, and the next write fails
  *   SOAK_KILL     "N before", "N after" or "N half": SIGKILL around call N, or in the middle of a write
+ *   SOAK_RAISE    "N SIGNAL": that signal before call N
  *
  * Calls are open (for writing), write, fsync, close (of a file open for writing), rename, unlink and mkdir, counted from 1.
  */
@@ -73,9 +74,11 @@ static int killed_at(int number, const char *when) {
 static enum fate fate_of(int number, const char *name) {
   if (killed_at(number, "before")) raise(SIGKILL);
   if (killed_at(number, "half")) return HALF;
-  const char *order = getenv("SOAK_FAIL");
+  const char *order = getenv("SOAK_RAISE");
+  int at, error, number_of_signal;
+  if (order && sscanf(order, "%d %d", &at, &number_of_signal) == 2 && at == number) kill(getpid(), number_of_signal);
+  order = getenv("SOAK_FAIL");
   char on[8] = "";
-  int at, error;
   if (!order || sscanf(order, "%d %d %7s", &at, &error, on) < 2) return PASS;
   if (number != at && !(number > at && *on)) return PASS;
   /* A full disk still lets files be closed and removed. */

@@ -1,0 +1,65 @@
+"""Many trainings that start in one folder at the same moment."""
+
+import signal
+
+from soaking import SMALL, Soak, kill, names, wait_until
+
+PROMISE = "one training a run folder"
+HOW = "simultaneous starts in a new folder, in a run that is to be resumed and in one whose owner was killed"
+
+
+def run(soak: Soak) -> dict:
+    figures = {"rounds": 0, "starts": 0, "winners": 0, "most at once": 0}
+    root = soak.pictures("in", each=8)
+    crowd = 12 if soak.quick else 100
+    figures["most at once"] = crowd
+    for repetition in soak.repetitions(1, 4):
+        folder = soak.scratch / f"run{repetition}"
+        # Long enough that no start can come after the winner's end.
+        words = ["train", root, "-o", folder, "--epochs", "1000000", "--threads", "1", *SMALL]
+        for options in ([], ["--resume"], ["--overwrite"]):
+            processes = [soak.start([*words, *options]) for _ in range(crowd)]
+            running = lambda: [process for process in processes if process.poll() is None]
+            wait_until(lambda: len(running()) <= 1 and (folder / "metrics.jsonl").exists(), processes[0], 0)
+            limit = 150
+            while len(running()) > 1 and limit > 0:
+                limit -= 1
+                wait_until(lambda: len(running()) <= 1, running()[0], 1)
+            winners = running()
+            soak.expect(len(winners) == 1, f"{len(winners)} trainings at work after {options or 'a first start'}")
+            for winner in winners:
+                owner = (folder / ".siam.lock").read_text().strip()
+                soak.expect(owner == str(winner.pid), f"the lock names process {owner}, not {winner.pid}")
+                wait_until(lambda: (folder / "checkpoint.safetensors").exists(), winner)
+                # Killed, so that the next round finds a lock whose owner is gone.
+                kill(winner)
+            figures["rounds"] += 1
+            figures["starts"] += crowd
+            figures["winners"] += len(winners)
+            for process in processes:
+                ended = soak.end(process)
+                if process in winners:
+                    continue
+                told = "another training is at work in it" in ended.errors or (
+                    not options and "holds a run already" in ended.errors
+                )
+                soak.expect(ended.code == 73 and told, f"a loser: exit {ended.code}: {ended.errors!r}")
+        # The lock that is left clears itself, and goes with its next owner.
+        last = soak.start([*words, "--resume"])
+        soak.expect(
+            wait_until(lambda: (folder / ".siam.lock").read_text().strip() == str(last.pid), last, 20),
+            "a lock whose owner was killed stayed",
+        )
+        soak.expect(wait_until(lambda: len((folder / "metrics.jsonl").read_text().splitlines()) > 2, last, 60), "no epoch")
+        last.send_signal(signal.SIGINT)
+        ended = soak.end(last)
+        soak.expect(ended.code == 130, f"exit {ended.code}: {ended.errors}")
+        soak.expect(not [n for n in names(folder) if n.startswith(".")], f"left over: {names(folder)}")
+    return figures
+
+
+def figure(f: dict) -> str:
+    return (
+        f"{f['starts']} starts in {f['rounds']} rounds of {f['most at once']} at once: exactly 1 won in each "
+        f"({f['winners']} winners), the others exit 73; locks of killed owners cleared themselves"
+    )
