@@ -31,14 +31,20 @@ public struct DecodingOptions: Sendable, Equatable {
 }
 
 extension DecodingOptions {
+  /// The longest side of a picture. A row of libpng's takes up to 8 bytes a pixel, thrice, whatever the height.
+  static let longestSide = 1_000_000
+
   /// How many pixels a picture has.
   ///
-  /// - Throws: `ImageError.tooLarge` for more than may be.
+  /// - Throws: `ImageError.tooLarge` for more than may be, `.tooCostly` for a side longer than any picture's.
   func pixels(of header: ImageHeader, path: String) throws(ImageError) -> Int {
     let (pixels, overflows) = header.width.multipliedReportingOverflow(by: header.height)
     guard !overflows, pixels <= maximumPixels else {
       throw .tooLarge(
         path: path, width: header.width, height: header.height, maximumPixels: maximumPixels)
+    }
+    guard max(header.width, header.height) <= Self.longestSide else {
+      throw .tooCostly(path: path, reason: "a side of more than \(Self.longestSide) pixels")
     }
     return pixels
   }

@@ -87,6 +87,19 @@ import Testing
     }
   }
 
+  @Test(
+    "a side that only rows of gigabytes could hold is refused", arguments: [(1_000_001, 1), (1, 1_000_001)])
+  func longSide(width: Int, height: Int) throws {
+    func bytes(_ number: Int) -> [UInt8] {
+      (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+    }
+    var png = try reference("rgb8.png")
+    png.replaceSubrange(16..<24, with: bytes(width) + bytes(height))
+    #expect(throws: ImageError.tooCostly(path: "x", reason: "a side of more than 1000000 pixels")) {
+      try Image(bytes: png, path: "x")
+    }
+  }
+
   @Test func `a huge size that is allowed costs nothing while there is no data`() async {
     await #expect(processExitsWith: .success) {
       var options = DecodingOptions()

@@ -1,0 +1,36 @@
+"""How Siam shows names, written down a second time; and what must never come out of it raw."""
+
+import re
+import unicodedata
+
+# What a terminal obeys, what hides, and what turns the direction of writing.
+RAW = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+# Invisible, and neither control nor format character: Default_Ignorable_Code_Point of the rest.
+IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+
+
+def printable(name: str) -> str:
+    """The name as in messages and lists; surrogates stand for bytes that are not UTF-8."""
+    result = ""
+    for letter in name:
+        if letter == "\\":
+            result += "\\\\"
+        elif "\udc80" <= letter <= "\udcff":
+            result += f"\\x{{{ord(letter) - 0xDC00:x}}}"
+        elif unicodedata.category(letter) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") or IGNORABLE.match(letter):
+            result += f"\\u{{{ord(letter):x}}}"
+        else:
+            result += letter
+    return result
+
+
+def one_line(name: str) -> str:
+    """The name as in exported tables, whose joiners stay."""
+    return "".join("\\\\" if letter == "\\" else f"\\u{{{ord(letter):x}}}" if RAW.match(letter) or letter == "\n" else letter for letter in name)
+
+
+def raw(text: str) -> str:
+    """The first raw character of a text that must have none, or ""."""
+    found = RAW.search(text)
+    return "" if found is None else f"{found[0]!r} in {text[max(0, found.start() - 40):found.end() + 40]!r}"
