@@ -43,8 +43,8 @@ let package = Package(
 
     floor("Files"),
     floor("Tensors", imports: ["CKernels", "Files"]),
-    floor("Images", imports: ["CImageCodecs", "Files"]),
-    floor("Augmentations", imports: ["Images"]),
+    floor("Images", imports: ["CImageCodecs", "CKernels", "Files"]),
+    floor("Augmentations", imports: ["CKernels", "Images"]),
     floor("NeuralNetworks", imports: ["Tensors", "CKernels", "Files"]),
     floor("Features", imports: ["Tensors", "CKernels", "Files"]),
     floor(
@@ -65,7 +65,9 @@ let package = Package(
     .executableTarget(name: "siam", dependencies: ["Commands"], swiftSettings: strict),
     .executableTarget(
       name: "siam-bench",
-      dependencies: ["CKernels", "Features", "NeuralNetworks", "SelfSupervised", "Tensors"],
+      dependencies: [
+        "Augmentations", "CKernels", "Features", "Images", "NeuralNetworks", "SelfSupervised", "Tensors",
+      ],
       swiftSettings: strict),
 
     .target(
@@ -73,7 +75,7 @@ let package = Package(
       swiftSettings: strict),
     tests(of: "Files"),
     tests(of: "Tensors", with: ["CKernels", "Files"]),
-    tests(of: "Images", with: ["Files"]),
+    tests(of: "Images", with: ["CKernels", "Files"]),
     tests(of: "Augmentations", with: ["Images", "Files", "Tensors"]),
     tests(of: "NeuralNetworks", with: ["Tensors", "Files"]),
     tests(of: "Features", with: ["Tensors", "Files"]),

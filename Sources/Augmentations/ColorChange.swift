@@ -1,3 +1,4 @@
+import CKernels
 public import Images
 
 /// One change of a picture's colours, with its amount.
@@ -28,44 +29,27 @@ extension Image {
 
   /// The mean of the pixels' luma, rounded.
   var meanLuma: UInt8 {
-    let samples = pixels.span
-    let count = samples.count / 3
-    var sum = 0
-    for i in 0..<count {
-      sum &+= Int(luma(samples[3 * i], samples[3 * i + 1], samples[3 * i + 2]))
+    unsafe pixels.withUnsafeBufferPointer { pixels in
+      guard let base = pixels.baseAddress else { return 0 }
+      let count = UInt64(pixels.count / 3)
+      let sum = unsafe ck_pixels().pointee.luma_sum(base, pixels.count / 3)
+      return UInt8((2 * sum + count) / (2 * count))
     }
-    return UInt8((2 * sum + count) / (2 * count))
   }
 
   /// Every sample moved away from `origin` by a factor.
   private mutating func blend(from origin: UInt8, by factor: Double) {
     precondition(factor >= 0, "a factor of \(factor)")
     if factor == 1 { return }
-    let levels = (0...255).map { blended(origin, UInt8($0), Float(factor)) }
-    let table = levels.span
-    var samples = pixels.mutableSpan
-    for i in 0..<samples.count { samples[i] = table[Int(samples[i])] }
+    unsafe changePixels { pixels, count in
+      unsafe ck_pixels().pointee.blend(pixels, 3 * count, Float(origin), Float(factor))
+    }
   }
 
   /// Every sample moved away from its pixel's luma by a factor.
   private mutating func saturate(by factor: Double) {
     precondition(factor >= 0, "a factor of \(factor)")
     if factor == 1 { return }
-    let factor = Float(factor)
-    var samples = pixels.mutableSpan
-    for i in 0..<samples.count / 3 {
-      let (red, green, blue) = (samples[3 * i], samples[3 * i + 1], samples[3 * i + 2])
-      let grey = luma(red, green, blue)
-      samples[3 * i] = blended(grey, red, factor)
-      samples[3 * i + 1] = blended(grey, green, factor)
-      samples[3 * i + 2] = blended(grey, blue, factor)
-    }
+    unsafe changePixels { pixels, count in unsafe ck_pixels().pointee.saturate(pixels, count, Float(factor)) }
   }
-}
-
-/// From one sample towards another, or past it, cut off to a sample: `Image.blend` of Pillow.
-@inline(__always)
-private func blended(_ from: UInt8, _ to: UInt8, _ factor: Float) -> UInt8 {
-  let value = Float(from) + factor * Float(Int32(to) - Int32(from))
-  return UInt8(truncatingIfNeeded: Int32(max(0, min(255, value))))
 }

@@ -1,3 +1,4 @@
+import CKernels
 public import Images
 
 /// Colour taken away, with a probability: three equal channels.
@@ -24,21 +25,8 @@ public struct Grayscale: Augmentation {
 }
 
 extension Image {
-  /// Puts the luma in all three channels.
+  /// Puts the luma in all three channels: ITU-R 601-2 in 16-bit fixed point, as Pillow's `convert('L')`.
   public mutating func turnGrey() {
-    var samples = pixels.mutableSpan
-    for i in 0..<samples.count / 3 {
-      let grey = luma(samples[3 * i], samples[3 * i + 1], samples[3 * i + 2])
-      samples[3 * i] = grey
-      samples[3 * i + 1] = grey
-      samples[3 * i + 2] = grey
-    }
+    unsafe changePixels { pixels, count in unsafe ck_pixels().pointee.turn_grey(pixels, count) }
   }
-}
-
-/// The brightness that a colour is seen with: ITU-R 601-2 in 16-bit fixed point, as Pillow's `convert('L')`.
-@inline(__always)
-func luma(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
-  let sum = UInt32(red) &* 19595 &+ UInt32(green) &* 38470 &+ UInt32(blue) &* 7471
-  return UInt8(truncatingIfNeeded: (sum &+ 0x8000) &>> 16)
 }

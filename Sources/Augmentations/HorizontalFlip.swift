@@ -1,3 +1,4 @@
+import CKernels
 public import Images
 
 /// Left and right swapped, with a probability.
@@ -27,12 +28,14 @@ extension Image {
   /// Swaps left and right.
   public mutating func flipHorizontally() {
     let (width, height) = (width, height)
-    var all = pixels.mutableSpan
-    for y in 0..<height {
-      var row = all._mutatingExtracting(3 * width * y..<3 * width * (y + 1))
-      for x in 0..<width / 2 {
-        for channel in 0..<3 { row.swapAt(3 * x + channel, 3 * (width - 1 - x) + channel) }
-      }
+    unsafe changePixels { pixels, _ in unsafe ck_pixels().pointee.flip(pixels, height, width) }
+  }
+
+  /// Has a kernel change the pixels in place; it is given where they lie and how many there are.
+  mutating func changePixels(_ change: (UnsafeMutablePointer<UInt8>, Int) -> Void) {
+    unsafe pixels.withUnsafeMutableBufferPointer { pixels in
+      guard let base = pixels.baseAddress else { return }
+      unsafe change(base, pixels.count / 3)
     }
   }
 }

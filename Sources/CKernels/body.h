@@ -20,10 +20,19 @@ typedef float U __attribute__((ext_vector_type(16), aligned(4)));
 
 #include "selection.h"
 
+#include "resample.h"
+
+#include "colors.h"
+
 const ck_table NAME(table) = {
   VARIANT, NAME(multiply), NAME(accumulate_outer), NAME(channel_statistics), NAME(normalize),
   NAME(place), NAME(place_gradient), NAME(gradient_sums), NAME(add), NAME(sgd),
   NAME(multiply_adds), NAME(select), NAME(prune), NAME(dots),
+};
+
+const ck_pixel_table NAME(pixel_table) = {
+  VARIANT, NAME(resample_across), NAME(resample_down), NAME(reduce), NAME(flip), NAME(luma_sum), NAME(blend),
+  NAME(saturate), NAME(turn_grey), NAME(turn_hue), NAME(blur_across), NAME(blur_down), NAME(to_floats),
 };
 
 #ifdef TARGET

@@ -32,6 +32,18 @@ static const ck_table *table(void) {
   return found;
 }
 
+// The loops over pixels have variants of the same names.
+const ck_pixel_table *ck_find_pixels(const char *name) {
+  const ck_table *found = ck_find(name);
+#if defined(__x86_64__)
+  if (found == &ck_avx512_table) return &ck_avx512_pixel_table;
+  if (found == &ck_avx2_table) return &ck_avx2_pixel_table;
+#endif
+  return found ? &ck_plain_pixel_table : NULL;
+}
+
+const ck_pixel_table *ck_pixels(void) { return ck_find_pixels(table()->name); }
+
 const char *ck_variant(void) { return table()->name; }
 
 void ck_multiply(const ck_patches *patches, const float *panels, ptrdiff_t channels, const float *bias, float *output,

@@ -4,7 +4,9 @@
 #include "CKernels.h"
 
 extern const ck_table ck_plain_table;
+extern const ck_pixel_table ck_plain_pixel_table;
 #if defined(__x86_64__)
 extern const ck_table ck_avx2_table, ck_avx512_table;
+extern const ck_pixel_table ck_avx2_pixel_table, ck_avx512_pixel_table;
 #endif
 #endif

@@ -70,12 +70,18 @@ public struct ImageFolder: Sendable {
   /// The whole path of an entry.
   public func path(at index: Int) -> String { root + "/" + entries[index].path }
 
+  /// Reads a picture's file; its errors name the path relative to the root.
+  package func bytes(
+    at index: Int, options: DecodingOptions = DecodingOptions()
+  ) throws(ImageError) -> [UInt8] {
+    try pictureBytes(path(at: index), named: entries[index].path, options)
+  }
+
   /// Reads and decodes a picture; its errors name the path relative to the root.
   public func decoded(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> Decoded {
-    let whole = path(at: index)
-    let bytes = try pictureBytes(whole, named: entries[index].path, options)
+    let bytes = try bytes(at: index, options: options)
     return try Decoded(bytes.span, path: entries[index].path, options: options)
   }
 

@@ -1,3 +1,5 @@
+import CKernels
+
 extension Image {
   /// The whole picture at another size.
   ///
@@ -23,37 +25,32 @@ extension Image {
     let narrow = box.width == width ? cropped(to: box).pixels : narrowed(box, to: width)
     if box.height == height { return Image(width: width, height: height, pixels: narrow) }
 
-    var result = [UInt8](repeating: 0, count: 3 * width * height)
-    let filter = TriangleFilter(from: box.height, to: height)
-    var sums = [UInt32](repeating: 0, count: 3 * width)
-    var rows = result.mutableSpan
-    var sum = sums.mutableSpan
-    for y in 0..<height {
-      var row = rows._mutatingExtracting(3 * width * y..<3 * width * (y + 1))
-      filter.combine(narrow.span, rowsOf: 3 * width, for: y, sums: &sum, to: &row)
+    let result = unsafe [UInt8](unsafeUninitializedCapacity: 3 * width * height) { result, count in
+      unsafe TriangleFilter(from: box.height, to: height).withKernel { filter in
+        guard let to = result.baseAddress else { return }
+        unsafe ck_pixels().pointee.resample_down(filter, narrow, 3 * width, to)
+      }
+      count = 3 * width * height
     }
     return Image(width: width, height: height, pixels: result)
   }
 
-  /// The rows of a box, each resampled to another width, two at a time.
+  /// The rows of a box, each resampled to another width.
   private func narrowed(_ box: Rectangle, to width: Int) -> [UInt8] {
-    let filter = TriangleFilter(from: box.width, to: width)
-    let source = pixels.span
-    var result = [UInt8](repeating: 0, count: 3 * width * (box.height + box.height % 2))
-    var pairs = [UInt64](repeating: 0, count: 3 * box.width)
-    var rows = result.mutableSpan
-    for y in stride(from: 0, to: box.height, by: 2) {
-      let start = 3 * ((box.y + y) * self.width + box.x)
-      let below = y + 1 < box.height ? start + 3 * self.width : start
-      let upper = source.extracting(start..<start + 3 * box.width)
-      let lower = source.extracting(below..<below + 3 * box.width)
-      var pair = pairs.mutableSpan
-      for i in 0..<pair.count { pair[i] = UInt64(upper[i]) | UInt64(lower[i]) &<< 32 }
-      var both = rows._mutatingExtracting(3 * width * y..<3 * width * (y + 2))
-      filter.resample(pair.span, to: &both)
+    var scratch = unsafe [UInt8](unsafeUninitializedCapacity: ck_resample_scratch(box.width, width)) {
+      $1 = $0.count
     }
-    if box.height % 2 == 1 { result.removeLast(3 * width) }
-    return result
+    return unsafe [UInt8](unsafeUninitializedCapacity: 3 * width * box.height) { result, count in
+      unsafe TriangleFilter(from: box.width, to: width).withKernel { filter in
+        unsafe pixels.withUnsafeBufferPointer { from in
+          guard let to = result.baseAddress, let from = from.baseAddress else { return }
+          unsafe ck_pixels().pointee.resample_across(
+            filter, from + 3 * (box.y * self.width + box.x), 3 * self.width, box.height, box.width, &scratch,
+            to)
+        }
+      }
+      count = 3 * width * box.height
+    }
   }
 }
 
@@ -62,10 +59,9 @@ struct TriangleFilter {
   /// Bits of weight behind the point. With 8 bits of sample a sum stays below 2³¹, for the weights add up to 1 within
   /// their rounding.
   static let precision: UInt32 = 22
-  static let half: UInt32 = 1 << (precision - 1)
 
   /// The first input of each output; `taps` inputs from there on have a weight, which may be 0.
-  let starts: [Int]
+  let starts: [Int32]
   let weights: [UInt32]
   /// The same for every output: loops of one length are foreseen by the processor.
   let taps: Int
@@ -78,7 +74,7 @@ struct TriangleFilter {
       return (center, max(0, Int(center - support + 0.5))..<min(inputs, Int(center + support + 0.5)))
     }
     let taps = (0..<outputs).reduce(0) { max($0, reach($1).inputs.count) }
-    var starts = [Int](repeating: 0, count: outputs)
+    var starts = [Int32](repeating: 0, count: outputs)
     var weights = [UInt32](repeating: 0, count: outputs * taps)
     var triangle = [Double](repeating: 0, count: taps)
     for output in 0..<outputs {
@@ -89,8 +85,9 @@ struct TriangleFilter {
         triangle[tap] = max(0, 1 - distance)
         sum += triangle[tap]
       }
-      starts[output] = min(reached.lowerBound, inputs - taps)
-      let first = output * taps + reached.lowerBound - starts[output]
+      let start = min(reached.lowerBound, inputs - taps)
+      starts[output] = Int32(start)
+      let first = output * taps + reached.lowerBound - start
       for tap in 0..<reached.count {
         weights[first + tap] = UInt32(0.5 + triangle[tap] / sum * Double(1 << Self.precision))
       }
@@ -98,48 +95,15 @@ struct TriangleFilter {
     (self.starts, self.weights, self.taps) = (starts, weights, taps)
   }
 
-  /// Two rows of RGB, resampled across: the upper one's samples in the low halves, the lower one's in the high halves,
-  /// so that one product serves both. No sum reaches the other half.
-  func resample(_ pairs: Span<UInt64>, to rows: inout MutableSpan<UInt8>) {
-    let (starts, weights, taps) = (starts.span, weights.span, taps)
-    let half = UInt64(Self.half) | UInt64(Self.half) << 32
-    let second = 3 * starts.count
-    for x in 0..<starts.count {
-      let weight = weights.extracting(x * taps..<x * taps + taps)
-      let run = pairs.extracting(3 * starts[x]..<3 * (starts[x] + taps))
-      var (red, green, blue) = (half, half, half)
-      for tap in 0..<taps {
-        red &+= run[3 * tap] &* UInt64(weight[tap])
-        green &+= run[3 * tap + 1] &* UInt64(weight[tap])
-        blue &+= run[3 * tap + 2] &* UInt64(weight[tap])
+  /// The filter as the kernels take it.
+  func withKernel(_ body: (UnsafePointer<ck_filter>) -> Void) {
+    unsafe starts.withUnsafeBufferPointer { starts in
+      unsafe weights.withUnsafeBufferPointer { weights in
+        guard let starts = starts.baseAddress, let weights = weights.baseAddress else { return }
+        var filter = unsafe ck_filter(
+          starts: starts, weights: weights, taps: taps, outputs: self.starts.count)
+        unsafe body(&filter)
       }
-      rows[3 * x] = Self.sample(red)
-      rows[3 * x + 1] = Self.sample(green)
-      rows[3 * x + 2] = Self.sample(blue)
-      rows[second + 3 * x] = Self.sample(red &>> 32)
-      rows[second + 3 * x + 1] = Self.sample(green &>> 32)
-      rows[second + 3 * x + 2] = Self.sample(blue &>> 32)
     }
-  }
-
-  /// One row of the result as a weighted sum of whole rows.
-  func combine(
-    _ rows: Span<UInt8>, rowsOf width: Int, for output: Int, sums: inout MutableSpan<UInt32>,
-    to result: inout MutableSpan<UInt8>
-  ) {
-    var sum = sums._mutatingExtracting(0..<width)
-    for i in 0..<width { sum[i] = Self.half }
-    for tap in 0..<taps where weights[output * taps + tap] != 0 {
-      let row = rows.extracting((starts[output] + tap) * width..<(starts[output] + tap + 1) * width)
-      let weight = weights[output * taps + tap]
-      for i in 0..<width { sum[i] &+= UInt32(row[i]) &* weight }
-    }
-    for i in 0..<width { result[i] = UInt8(clamping: sum[i] &>> Self.precision) }
-  }
-
-  /// The sample in the low half of a sum.
-  @inline(__always)
-  private static func sample(_ sum: UInt64) -> UInt8 {
-    UInt8(clamping: UInt32(truncatingIfNeeded: sum) &>> precision)
   }
 }

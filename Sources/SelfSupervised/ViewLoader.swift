@@ -1,4 +1,5 @@
 public import Augmentations
+import CKernels
 public import Images
 public import Tensors
 
@@ -49,16 +50,16 @@ public struct ViewLoader: Sendable {
             var generator = CounterGenerator(seed, UInt64(epoch), name, UInt64(number))
             return parts.timed("augment") { recipe.view(of: image, size: size, using: &generator) }
           }
-          func write(_ samples: [some FixedWidthInteger], of count: Int = 1, to buffer: Buffer) {
-            parts.timed("to floats") {
-              recipe.normalization.write(samples, of: count, to: buffer, at: index * each)
-            }
+          func write(_ image: Image, to buffer: Buffer) {
+            parts.timed("to floats") { recipe.normalization.write(image, to: buffer, at: index * each) }
           }
-          for (number, buffer) in buffers.enumerated() { write(view(number).pixels, to: buffer) }
+          for (number, buffer) in buffers.enumerated() { write(view(number), to: buffer) }
           if let meanBuffer {
             var sums = [Int32](repeating: 0, count: each)
             for number in buffers.count..<buffers.count + request.averaged { add(view(number), to: &sums) }
-            write(sums, of: request.averaged, to: meanBuffer)
+            parts.timed("to floats") {
+              recipe.normalization.write(sums, of: request.averaged, to: meanBuffer, at: index * each)
+            }
           }
           return nil
         } catch { return error }
@@ -87,7 +88,7 @@ public struct ViewLoader: Sendable {
       do throws(ImageError) {
         let image = try store.picture(places[index])
         let square = image.resized(cropping: image.centreSquare, to: size, size)
-        normalization.write(square.pixels, to: buffer, at: index * each)
+        normalization.write(square, to: buffer, at: index * each)
         return nil
       } catch { return error }
     }
@@ -104,22 +105,23 @@ private func add(_ view: Image, to sums: inout [Int32]) {
 }
 
 extension Normalization {
-  /// Writes samples, or sums of several, as floats.
-  fileprivate func write(
-    _ samples: [some FixedWidthInteger], of count: Int = 1, to buffer: Buffer, at start: Int
-  ) {
-    func line(_ channel: Int) -> (scale: Float, offset: Float) {
-      let line = self.line(of: channel)
-      return (line.scale / Float(count), line.offset)
-    }
-    let lines = (line(0), line(1), line(2))
-    let samples = samples.span
-    precondition(start + samples.count <= buffer.count, "no room for \(samples.count) samples")
+  /// Writes a picture's samples as floats.
+  package func write(_ image: Image, to buffer: Buffer, at start: Int) {
+    let lines = (0..<3).map(line)
+    precondition(start + image.pixels.count <= buffer.count, "no room for \(image.pixels.count) samples")
+    unsafe ck_pixels().pointee.to_floats(
+      image.pixels, image.pixels.count / 3, lines.map(\.scale), lines.map(\.offset), buffer.base + start)
+  }
+
+  /// Writes sums of `count` samples as floats of their means.
+  fileprivate func write(_ sums: [Int32], of count: Int, to buffer: Buffer, at start: Int) {
+    let lines = (0..<3).map(line)
+    let sums = sums.span
+    precondition(start + sums.count <= buffer.count, "no room for \(sums.count) samples")
     let to = unsafe buffer.base + start
-    for index in stride(from: 0, to: samples.count, by: 3) {
-      unsafe to[index] = Float(samples[index]) * lines.0.scale + lines.0.offset
-      unsafe to[index + 1] = Float(samples[index + 1]) * lines.1.scale + lines.1.offset
-      unsafe to[index + 2] = Float(samples[index + 2]) * lines.2.scale + lines.2.offset
+    for index in sums.indices {
+      let (scale, offset) = lines[index % 3]
+      unsafe to[index] = Float(sums[index]) * (scale / Float(count)) + offset
     }
   }
 }

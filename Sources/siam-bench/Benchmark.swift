@@ -13,9 +13,15 @@ private let benchmarks: [(name: String, summary: String, run: @Sendable (Bench) 
   ("layers", "each layer of the presets as a training step runs it", benchmarkLayers),
   ("step", "whole SimSiam steps on random pictures", benchmarkSteps),
   ("knn", "the nearest neighbours of random vectors", benchmarkNeighbours),
+  (
+    "views",
+    "pictures decoded and two views made of each, one core; alone it takes a folder, --recipe and --size",
+    { benchmarkViews([], isJSON: $0.options.isJSON) }
+  ),
 ]
 
 func runBenchmarks(_ words: [String]) {
+  if words.first == "views" { return benchmarkViews(Array(words.dropFirst())) }
   do throws(Options.Mistake) {
     let options = try Options(words, benchmarks: benchmarks.map(\.name))
     let bench = Bench(options)

@@ -14,10 +14,12 @@ import Testing
     #expect(image == result)
   }
 
-  @Test func `white stays white and black black`() {
-    #expect(luma(255, 255, 255) == 255)
-    #expect(luma(0, 0, 0) == 0)
-    for level in UInt8.min ... .max { #expect(luma(level, level, level) == level) }
+  @Test func `a grey stays the grey it is`() {
+    let levels = Image(
+      width: 256, height: 1, pixels: (0..<256).flatMap { [UInt8](repeating: UInt8($0), count: 3) })
+    var image = levels
+    image.turnGrey()
+    #expect(image == levels)
   }
 
   @Test("it happens as often as it should", arguments: [0, 0.2, 1])

@@ -37,7 +37,7 @@ import Testing
       let weights = filter.weights[output * filter.taps..<(output + 1) * filter.taps]
       let sum = weights.reduce(0, +)
       #expect(abs(Int(sum) - 1 << TriangleFilter.precision) <= filter.taps)
-      #expect(filter.starts[output] >= 0 && filter.starts[output] + filter.taps <= inputs)
+      #expect(filter.starts[output] >= 0 && Int(filter.starts[output]) + filter.taps <= inputs)
     }
   }
 

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CPixels.h"
+
 #pragma clang assume_nonnull begin
 
 /// Columns of a packed weight panel: one 512-bit register, two of 256 bits, four of 128.

@@ -1,0 +1,104 @@
+import Augmentations
+import Glibc
+import Images
+import SelfSupervised
+import Tensors
+
+/// One thread makes two views of pictures, decoded from memory each time, as `tools/compare/views.py` has others do:
+/// `siam-bench views ROOT [--recipe R] [--size N] [--json]`. Without a folder the pictures are made up.
+func benchmarkViews(_ arguments: [String], isJSON: Bool = false) {
+  var (root, recipe, size, isJSON): (String?, Recipe, Int, Bool) = (nil, .cifar, 32, isJSON)
+  var rest = arguments[...]
+  while let word = rest.popFirst() {
+    switch word {
+    case "--recipe":
+      guard let text = rest.popFirst(), let known = try? Recipe(text) else { return complain("--recipe") }
+      recipe = known
+    case "--size":
+      guard let number = rest.popFirst().flatMap({ Int($0) }), (8...1024).contains(number) else {
+        return complain("--size")
+      }
+      size = number
+    case "--json": isJSON = true
+    default: root = word
+    }
+  }
+  if let root {
+    do {
+      let files = try pictures(in: root)
+      measureViews("views/\(root)", of: files, recipe, size: size, isJSON: isJSON)
+    } catch { print("siam-bench: \(error)") }
+  } else {
+    measureViews("views/cifar", of: madeUp(32, 32, count: 100), .cifar, size: 32, isJSON: isJSON)
+    measureViews(
+      "views/imagenet, 500x375", of: madeUp(500, 375, count: 10), .imagenet, size: 224, isJSON: isJSON)
+  }
+}
+
+private func complain(_ option: String) {
+  print("siam-bench: views: \(option) needs a value that it understands")
+}
+
+/// The files of a folder, at most 500 spread over it.
+private func pictures(in root: String) throws -> [[UInt8]] {
+  let folder = try ImageFolder(root)
+  let count = min(500, folder.entries.count)
+  return try (0..<count).map { try folder.bytes(at: $0 * folder.entries.count / count) }
+}
+
+/// JPEG files of smooth noise.
+private func madeUp(_ width: Int, _ height: Int, count: Int) -> [[UInt8]] {
+  (0..<count).compactMap { number in
+    var generator = CounterGenerator(UInt64(number))
+    let coarse = Image(
+      width: width / 4, height: height / 4,
+      pixels: (0..<3 * (width / 4) * (height / 4)).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    return try? coarse.resized(to: width, height).jpegBytes(quality: 90)
+  }
+}
+
+private func measureViews(
+  _ name: String, of files: [[UInt8]], _ recipe: Recipe, size: Int, isJSON: Bool
+) {
+  let options = DecodingOptions()
+  var images: [Image] = []
+  do { images = try files.map { try Image(bytes: $0, path: "picture", options: options) } } catch {
+    return print("siam-bench: \(error)")
+  }
+  let floats = Buffer(count: 3 * size * size)
+  func views(of image: Image, _ number: Int) {
+    for view in 0..<2 {
+      var generator = CounterGenerator(0, UInt64(number), UInt64(view))
+      recipe.normalization.write(
+        recipe.view(of: image, size: size, using: &generator), to: floats, at: 0)
+    }
+  }
+  func measure(_ what: String, _ body: (Int) -> Void) {
+    let seconds = perCall(files.count, body)
+    print(
+      isJSON
+        ? "{\"name\": \"\(name), \(what)\", \"threads\": 1, \"ms\": \(1e3 * seconds), \"pictures/s\": \(1 / seconds)}"
+        : "\(name), \(what)\t\(decimals(1e3 * seconds, 3)) ms\t\(decimals(1 / seconds, 1)) pictures/s and core"
+    )
+    fflush(nil)
+  }
+  measure("decode") { _ = try? Image(bytes: files[$0], path: "picture", options: options) }
+  measure("two views") { views(of: images[$0], $0) }
+  measure("decode and two views") { number in
+    if let image = try? Image(bytes: files[number], path: "picture", options: options) {
+      views(of: image, number)
+    }
+  }
+}
+
+/// Seconds a call, over two seconds of whole rounds.
+private func perCall(_ count: Int, _ body: (Int) -> Void) -> Double {
+  let clock = ContinuousClock()
+  var (calls, seconds) = (0, 0.0)
+  body(0)
+  while seconds < 2 {
+    seconds += clock.measure { for number in 0..<count { body(number) } } / .seconds(1)
+    calls += count
+  }
+  return seconds / Double(calls)
+}
