@@ -4,6 +4,7 @@
 #define VARIANT "avx2"
 #define TARGET __attribute__((target("avx2,fma")))
 #define TILE_PANELS 1
+#define LANES 8
 #define CHAINS 5  // as many as the registers hold
 #include "body.h"
 #endif

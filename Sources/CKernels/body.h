@@ -24,10 +24,15 @@ typedef float U __attribute__((ext_vector_type(16), aligned(4)));
 
 #include "colors.h"
 
+#include "winograd.h"
+
 const ck_table NAME(table) = {
   VARIANT, NAME(multiply), NAME(accumulate_outer), NAME(channel_statistics), NAME(normalize),
   NAME(place), NAME(place_gradient), NAME(gradient_sums), NAME(add), NAME(sgd),
-  NAME(multiply_adds), NAME(select), NAME(prune), NAME(dots),
+  NAME(multiply_adds),
+  NAME(select), NAME(prune), NAME(dots),
+  NAME(winograd_input), NAME(winograd_gradient), NAME(winograd_output),
+  NAME(winograd_weights), NAME(winograd_weights_gradient),
 };
 
 const ck_pixel_table NAME(pixel_table) = {

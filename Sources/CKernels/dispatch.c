@@ -91,3 +91,21 @@ void ck_dots(const float *query, const float *bank, ptrdiff_t dimension, const u
              double *products) {
   table()->dots(query, bank, dimension, rows, count, products);
 }
+void ck_winograd_input(const float *x, ptrdiff_t row, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels, float *v,
+                       ptrdiff_t step) {
+  table()->winograd_input(x, row, rows, columns, channels, v, step);
+}
+void ck_winograd_gradient(const float *dy, ptrdiff_t row, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels,
+                          float *m, ptrdiff_t step) {
+  table()->winograd_gradient(dy, row, rows, columns, channels, m, step);
+}
+void ck_winograd_output(const float *m, ptrdiff_t step, ptrdiff_t height, ptrdiff_t width, ptrdiff_t channels, float *y,
+                        ptrdiff_t y_row) {
+  table()->winograd_output(m, step, height, width, channels, y, y_row);
+}
+void ck_winograd_weights(const float *g, ptrdiff_t g_step, ptrdiff_t n, float *u, ptrdiff_t u_step) {
+  table()->winograd_weights(g, g_step, n, u, u_step);
+}
+void ck_winograd_weights_gradient(const float *du, ptrdiff_t n, float *dg) {
+  table()->winograd_weights_gradient(du, n, dg);
+}

@@ -2,5 +2,6 @@
 #define NAME(f) ck_plain_##f
 #define VARIANT "plain"
 #define TILE_PANELS 1
+#define LANES 4
 #define CHAINS 3  // as many as the registers hold
 #include "body.h"

@@ -37,17 +37,11 @@ struct ConvolutionUnit: Stage {
     let each = height * width * convolution.outputs
     let measures = normalization.measures(mode)
     let moments = Moments(parts: measures ? x.batch : 0, channels: convolution.outputs)
-    let weights = convolution.packed(parameters)
+    let product = convolution.forwardPass(height: x.height, width: x.width, parameters)
     let to = y.buffer
     let slices = Slices(batch: x.batch)
     parallelFor(slices.count) { slice in
-      let border = Border(of: x, convolution)
-      for image in slices[slice] {
-        var patches = unsafe convolution.patches(border.picture(image), height: x.height, width: x.width)
-        unsafe ck_multiply(
-          &patches, weights.panels.base, convolution.outputs, nil, to.base + image * each,
-          width * convolution.outputs,
-          convolution.outputs)
+      unsafe product.run(slices[slice], of: x, to: to.base) { image in
         if measures { unsafe moments.measure(image, to.base + image * each, pixels: height * width) }
       }
     }
@@ -67,37 +61,22 @@ struct ConvolutionUnit: Stage {
     _ parameters: inout Parameters
   ) -> ActivationGradient {
     guard let sums = gradient.sums else { preconditionFailure("a gradient without sums") }
-    let convolution = convolution
     let coefficients = normalization.gradient(sums, of: pass, &parameters)
-    let back = convolution.transposed(parameters)
-    let (a, b, c) = (coefficients.a.buffer, coefficients.b.buffer, coefficients.c.buffer)
-    let (dy, raw, below) = (gradient.dy.buffer, y.values.buffer, x.values.buffer)
-
-    let (before, row) = (back.before, back.borderedSize(x.width) * convolution.outputs)
-    let bordered = back.borderedSize(x.height) * row
+    let product = convolution.backwardPass(
+      height: x.height, width: x.width, propagates: propagates, parameters)
+    let dy = RawGradient(behind: gradient.dy, raw: y, coefficients)
     let dx = Tensor(uninitialized: propagates ? x.values.shape : [0])
     let dxSums = x.pending == nil || !propagates ? nil : GradientSums(parts: x.batch, channels: x.channels)
-    let (to, more, propagates) = (dx.buffer, adding?.buffer, propagates)
+    let (to, more, below, propagates) = (dx.buffer, adding?.buffer, x.values.buffer, propagates)
 
     let slices = Slices(batch: x.batch, weights: convolution.weight.count)
     let partial = Buffer(count: slices.count * convolution.weight.count)
     parallelFor(slices.count) { slice in
       let sums = unsafe partial.base + slice * convolution.weight.count
-      unsafe sums.update(repeating: 0, count: convolution.weight.count)
-      let border = Border(of: x, convolution)
-      let room = Buffer(zeros: bordered)
-      let interior = unsafe room.base + before * (row + convolution.outputs)
-      for image in slices[slice] {
-        unsafe ck_place_gradient(
-          dy.base + image * y.each, raw.base + image * y.each, y.height, y.width, y.channels, a.base, b.base,
-          c.base,
-          interior, row)
-        var patches = unsafe convolution.patches(border.picture(image), height: x.height, width: x.width)
-        unsafe ck_accumulate_outer(
-          &patches, 0, convolution.depth, interior, row, convolution.outputs, sums)
-        guard propagates else { continue }
+      unsafe product.run(
+        slices[slice], of: x, dy: dy, weights: sums, to: propagates ? to.base : nil
+      ) { image in
         let dx = unsafe to.base + image * x.each
-        unsafe back.apply(room.base, height: x.height, width: x.width, to: dx)
         if let more { unsafe ck_add(more.base + image * x.each, x.each, dx) }
         if let dxSums, let pending = x.pending {
           let part = image * x.channels
@@ -121,26 +100,32 @@ struct ConvolutionUnit: Stage {
   }
 }
 
-/// One picture at a time with its border of zeros, normalised and rectified on the way if that is pending.
-@safe private struct Border {
-  let x: Activation
-  let padding, row: Int
-  /// Nil where the picture can be read where it lies.
-  let room: Buffer?
+extension Activation: PictureSource {
+  func place(_ image: Int, to interior: UnsafeMutablePointer<Float>, row: Int) {
+    unsafe ck_place(
+      values.buffer.base + image * each, height, width, channels, pending?.scale.buffer.base,
+      pending?.shift.buffer.base, relu, interior, row)
+  }
+}
 
-  init(of x: Activation, _ convolution: Convolution) {
-    (self.x, padding) = (x, convolution.padding)
-    row = convolution.borderedSize(x.width) * x.channels
-    let plain = x.pending == nil && padding == 0
-    room = plain ? nil : Buffer(zeros: convolution.borderedSize(x.height) * row)
+/// The gradient before a normalisation, a · dy + b · y + c, of the gradient behind it.
+private struct RawGradient: PictureSource {
+  let behind: Tensor
+  let raw: Activation
+  let coefficients: (a: Tensor, b: Tensor, c: Tensor)
+
+  init(behind: Tensor, raw: Activation, _ coefficients: (a: Tensor, b: Tensor, c: Tensor)) {
+    (self.behind, self.raw, self.coefficients) = (behind, raw, coefficients)
   }
 
-  func picture(_ image: Int) -> UnsafePointer<Float> {
-    let from = unsafe x.values.buffer.base + image * x.each
-    guard let room else { return unsafe UnsafePointer(from) }
-    unsafe ck_place(
-      from, x.height, x.width, x.channels, x.pending?.scale.buffer.base, x.pending?.shift.buffer.base, x.relu,
-      room.base + padding * (row + x.channels), row)
-    return unsafe UnsafePointer(room.base)
+  var height: Int { raw.height }
+  var width: Int { raw.width }
+  var channels: Int { raw.channels }
+
+  func place(_ image: Int, to interior: UnsafeMutablePointer<Float>, row: Int) {
+    let at = image * raw.each
+    unsafe ck_place_gradient(
+      behind.buffer.base + at, raw.values.buffer.base + at, height, width, channels, coefficients.a.buffer.base,
+      coefficients.b.buffer.base, coefficients.c.buffer.base, interior, row)
   }
 }

@@ -64,6 +64,25 @@ void ck_add(const float *x, ptrdiff_t n, float *y);
 void ck_sgd(float *value, const float *gradient, float *velocity, ptrdiff_t n, float rate, float momentum,
             float decay);
 
+/// Winograd's transforms for 3x3 convolutions of stride 1, in tiles of 4x4 outputs (Lavin, Gray 2016): multiplied at
+/// each of 36 positions, transformed inputs and weights give transformed outputs. A tile's numbers at a position lie at
+/// `position * step + tile * channels`, tiles row by row; channels are a multiple of 16.
+///
+/// The inputs of `rows` by `columns` tiles: `x` is the corner of the first 6x6 tile, with the border before it.
+void ck_winograd_input(const float *x, ptrdiff_t row, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels, float *v,
+                       ptrdiff_t step);
+/// The outputs of as many tiles as `height` rows and `width` columns need.
+void ck_winograd_output(const float *m, ptrdiff_t step, ptrdiff_t height, ptrdiff_t width, ptrdiff_t channels, float *y,
+                        ptrdiff_t y_row);
+/// The way back through `ck_winograd_output`: the gradients of the products. dy has zeros past the picture's edges.
+void ck_winograd_gradient(const float *dy, ptrdiff_t row, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels,
+                          float *m, ptrdiff_t step);
+/// The weights, n at each of 3x3 taps, to n at each of 36 positions; n is a multiple of 16, taps and positions are
+/// `g_step` and `u_step` floats apart.
+void ck_winograd_weights(const float *g, ptrdiff_t g_step, ptrdiff_t n, float *u, ptrdiff_t u_step);
+/// The way back through `ck_winograd_weights`, with taps and positions n floats apart.
+void ck_winograd_weights_gradient(const float *du, ptrdiff_t n, float *dg);
+
 /// `rounds` of independent multiply-adds, as fast as the processor can; returns how many, counted in floats. For
 /// measuring what a kernel could reach at most.
 double ck_multiply_adds(ptrdiff_t rounds, float *sink);
@@ -127,6 +146,11 @@ typedef struct {
   void (*select)(const float *, ptrdiff_t, ptrdiff_t, uint32_t, const ck_selection *, ck_candidates *, float *);
   void (*prune)(const ck_selection *, ck_candidates *, float *);
   void (*dots)(const float *, const float *, ptrdiff_t, const uint32_t *, ptrdiff_t, double *);
+  void (*winograd_input)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
+  void (*winograd_gradient)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
+  void (*winograd_output)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
+  void (*winograd_weights)(const float *, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
+  void (*winograd_weights_gradient)(const float *, ptrdiff_t, float *);
 } ck_table;
 
 /// A variant by name, "avx512", "avx2" or "plain", or the best for null; null where this processor or this build
