@@ -13,7 +13,8 @@ protocol PictureSource: Sendable {
 protocol ConvolutionForward: Sendable {
   /// Computes y for each picture of `images`, and calls `finished` with each while it is in the cache.
   func run(
-    _ images: Range<Int>, of x: Activation, to y: UnsafeMutablePointer<Float>, finished: (_ image: Int) -> Void)
+    _ images: Range<Int>, of x: Activation, to y: UnsafeMutablePointer<Float>,
+    finished: (_ image: Int) -> Void)
 }
 
 /// The backward pass of a convolution over some pictures of a batch, on the calling thread.
@@ -35,7 +36,9 @@ extension Convolution {
   }
 
   /// The faster way back for pictures of this size; without `propagates` it gives no dx.
-  func backwardPass(height: Int, width: Int, propagates: Bool, _ parameters: Parameters) -> any ConvolutionBackward {
+  func backwardPass(height: Int, width: Int, propagates: Bool, _ parameters: Parameters)
+    -> any ConvolutionBackward
+  {
     if let tiles = WinogradTiles(self, height: height, width: width) {
       return WinogradBackward(self, tiles, propagates: propagates, parameters)
     }

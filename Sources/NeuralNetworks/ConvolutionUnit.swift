@@ -125,7 +125,8 @@ private struct RawGradient: PictureSource {
   func place(_ image: Int, to interior: UnsafeMutablePointer<Float>, row: Int) {
     let at = image * raw.each
     unsafe ck_place_gradient(
-      behind.buffer.base + at, raw.values.buffer.base + at, height, width, channels, coefficients.a.buffer.base,
+      behind.buffer.base + at, raw.values.buffer.base + at, height, width, channels,
+      coefficients.a.buffer.base,
       coefficients.b.buffer.base, coefficients.c.buffer.base, interior, row)
   }
 }

@@ -13,7 +13,8 @@ struct DirectForward: ConvolutionForward {
   }
 
   func run(
-    _ images: Range<Int>, of x: Activation, to y: UnsafeMutablePointer<Float>, finished: (_ image: Int) -> Void
+    _ images: Range<Int>, of x: Activation, to y: UnsafeMutablePointer<Float>,
+    finished: (_ image: Int) -> Void
   ) {
     let (height, width) = (convolution.outputSize(x.height), convolution.outputSize(x.width))
     let row = width * convolution.outputs

@@ -87,14 +87,16 @@ struct WinogradTiles: Sendable {
   func transformOutput(_ rows: Range<Int>, first: Int, to y: UnsafeMutablePointer<Float>) {
     let top = 4 * rows.lowerBound
     unsafe ck_winograd_output(
-      transformed.base + first * channels, step, min(4 * rows.count, tiles.height - top), tiles.width, channels,
+      transformed.base + first * channels, step, min(4 * rows.count, tiles.height - top), tiles.width,
+      channels,
       y + top * tiles.width * channels, tiles.width * channels)
   }
 
   /// Some tiles at one position, as the rows of a matrix.
   func matrix(_ position: Int, count: Int) -> ck_patches {
     unsafe ck_patches(
-      input: transformed.base + position * step, rows: 1, columns: count, row_step: 0, pixel_step: channels, runs: 1,
+      input: transformed.base + position * step, rows: 1, columns: count, row_step: 0, pixel_step: channels,
+      runs: 1,
       length: channels, run_step: 0)
   }
 
@@ -147,7 +149,8 @@ struct WinogradForward: ConvolutionForward {
   }
 
   func run(
-    _ images: Range<Int>, of x: Activation, to y: UnsafeMutablePointer<Float>, finished: (_ image: Int) -> Void
+    _ images: Range<Int>, of x: Activation, to y: UnsafeMutablePointer<Float>,
+    finished: (_ image: Int) -> Void
   ) {
     let inputs = Workspace(tiles, channels: convolution.inputs)
     let outputs = Workspace(tiles, channels: convolution.outputs, hasRoom: false)

@@ -37,13 +37,9 @@ import Testing
     cases.append(Case(kernel: 3, stride: 4, height: 7, width: 6, kind: .batch, relu: true))
     cases.append(
       Case(kernel: 3, stride: 2, height: 3, width: 4, kind: .batch, relu: true, inputs: 18, outputs: 35))
-    // Full panels go by Winograd's tiles, whole ones and such as reach past the edges.
-    for (height, width, inputs, outputs) in [(4, 4, 16, 16), (8, 7, 16, 32), (3, 7, 32, 16)] {
-      cases.append(
-        Case(
-          kernel: 3, stride: 1, height: height, width: width, kind: .batch, relu: true, inputs: inputs,
-          outputs: outputs))
-    }
+    // Full panels go by Winograd's tiles.
+    cases.append(
+      Case(kernel: 3, stride: 1, height: 3, width: 4, kind: .batch, relu: true, inputs: 16, outputs: 16))
     return cases
   }()
 

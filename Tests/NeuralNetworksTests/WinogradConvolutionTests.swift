@@ -27,7 +27,8 @@ import Testing
       (16, 16, 1, 1, 8), (16, 16, 3, 2, 8), (3, 16, 3, 1, 8), (16, 24, 3, 1, 8), (16, 16, 3, 1, 2),
     ] {
       let other = Convolution(
-        inputs, outputs, kernel: kernel, stride: stride, named: "\(inputs).\(outputs).\(kernel).\(stride).\(size)",
+        inputs, outputs, kernel: kernel, stride: stride,
+        named: "\(inputs).\(outputs).\(kernel).\(stride).\(size)",
         in: &layout)
       #expect(WinogradTiles(other, height: size, width: size) == nil)
     }
@@ -56,7 +57,8 @@ import Testing
   }
 
   private func passes(
-    _ forward: some ConvolutionForward, _ backward: some ConvolutionBackward, _ x: Activation, _ dy: Activation,
+    _ forward: some ConvolutionForward, _ backward: some ConvolutionBackward, _ x: Activation,
+    _ dy: Activation,
     _ convolution: Convolution
   ) -> [(String, Tensor)] {
     let (y, dx) = (Tensor(zeros: dy.values.shape), Tensor(zeros: x.values.shape))

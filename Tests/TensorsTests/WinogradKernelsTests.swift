@@ -5,7 +5,8 @@ import Testing
 /// The transforms of F(4x4, 3x3) against the matrices of Lavin and Gray (2016), in double precision.
 @Suite struct WinogradKernelsTests {
   static let inputMatrix: [[Double]] = [
-    [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0], [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0],
+    [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0], [0, -2, -1, 2, 1, 0],
+    [0, 2, -1, -2, 1, 0],
     [0, 4, 0, -5, 0, 1],
   ]
   static let weightMatrix: [[Double]] = [
@@ -30,7 +31,9 @@ import Testing
     let (rows, columns) = (2, 3)
     let (row, step) = ((4 * columns + 3) * channels, rows * columns * channels + 16)
     let x = draws((4 * rows + 2) * row, 3)
-    var (v, m) = ([Float](repeating: untouched, count: 36 * step), [Float](repeating: untouched, count: 36 * step))
+    var (v, m) = (
+      [Float](repeating: untouched, count: 36 * step), [Float](repeating: untouched, count: 36 * step)
+    )
     unsafe kernels.winograd_input(x, row, rows, columns, channels, &v, step)
     unsafe kernels.winograd_gradient(x, row, rows, columns, channels, &m, step)
     for tile in 0..<rows * columns {
@@ -48,7 +51,8 @@ import Testing
         }
       }
     }
-    #expect((0..<36).allSatisfy { v[($0 + 1) * step - 16] == untouched && m[($0 + 1) * step - 1] == untouched })
+    #expect(
+      (0..<36).allSatisfy { v[($0 + 1) * step - 16] == untouched && m[($0 + 1) * step - 1] == untouched })
   }
 
   @Test("outputs end at the picture's edges", arguments: variants, [(8, 8), (5, 7), (1, 4)])
