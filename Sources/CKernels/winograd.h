@@ -4,13 +4,13 @@
 // A tile's numbers at one of the 36 positions lie at `position * step + tile * channels`; channels are a multiple of
 // 16. Each function transforms columns first, then rows, with LANES channels in a register.
 
-typedef float W __attribute__((ext_vector_type(LANES)));
-typedef float X __attribute__((ext_vector_type(LANES), aligned(4)));
+typedef float Lanes __attribute__((ext_vector_type(LANES)));
+typedef float Unaligned __attribute__((ext_vector_type(LANES), aligned(4)));
 
 // Bᵀ d: six neighbouring inputs.
-INLINE void input_line(const W *d, ptrdiff_t s, W *t) {
-  const W even = d[4 * s] - 4 * d[2 * s], odd = d[3 * s] - 4 * d[s];
-  const W far = d[4 * s] - d[2 * s], twice = 2 * (d[3 * s] - d[s]);
+INLINE void input_line(const Lanes *d, ptrdiff_t s, Lanes *t) {
+  const Lanes even = d[4 * s] - 4 * d[2 * s], odd = d[3 * s] - 4 * d[s];
+  const Lanes far = d[4 * s] - d[2 * s], twice = 2 * (d[3 * s] - d[s]);
   t[0] = 4 * d[0] - 5 * d[2 * s] + d[4 * s];
   t[1] = even + odd;
   t[2] = even - odd;
@@ -19,18 +19,18 @@ INLINE void input_line(const W *d, ptrdiff_t s, W *t) {
   t[5] = 4 * d[s] - 5 * d[3 * s] + d[5 * s];
 }
 // Aᵀ m: six products to four outputs.
-INLINE void output_line(const W *m, ptrdiff_t s, W *y) {
-  const W sum = m[s] + m[2 * s], difference = m[s] - m[2 * s];
-  const W sum2 = m[3 * s] + m[4 * s], difference2 = m[3 * s] - m[4 * s];
+INLINE void output_line(const Lanes *m, ptrdiff_t s, Lanes *y) {
+  const Lanes sum = m[s] + m[2 * s], difference = m[s] - m[2 * s];
+  const Lanes sum2 = m[3 * s] + m[4 * s], difference2 = m[3 * s] - m[4 * s];
   y[0] = m[0] + sum + sum2;
   y[1] = difference + 2 * difference2;
   y[2] = sum + 4 * sum2;
   y[3] = difference + 8 * difference2 + m[5 * s];
 }
 // A y: the way back through Aᵀ.
-INLINE void gradient_line(const W *y, ptrdiff_t s, W *m) {
-  const W even = y[0] + y[2 * s], odd = y[s] + y[3 * s];
-  const W even2 = y[0] + 4 * y[2 * s], odd2 = 2 * y[s] + 8 * y[3 * s];
+INLINE void gradient_line(const Lanes *y, ptrdiff_t s, Lanes *m) {
+  const Lanes even = y[0] + y[2 * s], odd = y[s] + y[3 * s];
+  const Lanes even2 = y[0] + 4 * y[2 * s], odd2 = 2 * y[s] + 8 * y[3 * s];
   m[0] = y[0];
   m[1] = even + odd;
   m[2] = even - odd;
@@ -39,9 +39,9 @@ INLINE void gradient_line(const W *y, ptrdiff_t s, W *m) {
   m[5] = y[3 * s];
 }
 // G g: three weights of a line.
-INLINE void weight_line(const W *g, ptrdiff_t s, W *u) {
-  const W even = (g[0] + g[2 * s]) * (-1 / 6.0f), odd = g[s] * (1 / 6.0f);
-  const W even2 = g[0] * (1 / 24.0f) + g[2 * s] * (1 / 6.0f), odd2 = g[s] * (1 / 12.0f);
+INLINE void weight_line(const Lanes *g, ptrdiff_t s, Lanes *u) {
+  const Lanes even = (g[0] + g[2 * s]) * (-1 / 6.0f), odd = g[s] * (1 / 6.0f);
+  const Lanes even2 = g[0] * (1 / 24.0f) + g[2 * s] * (1 / 6.0f), odd2 = g[s] * (1 / 12.0f);
   u[0] = g[0] * 0.25f;
   u[1] = even - odd;
   u[2] = even + odd;
@@ -50,9 +50,9 @@ INLINE void weight_line(const W *g, ptrdiff_t s, W *u) {
   u[5] = g[2 * s];
 }
 // Gᵀ u: the way back through G.
-INLINE void weight_gradient_line(const W *u, ptrdiff_t s, W *g) {
-  const W sum = u[s] + u[2 * s], difference = u[2 * s] - u[s];
-  const W sum2 = u[3 * s] + u[4 * s], difference2 = u[3 * s] - u[4 * s];
+INLINE void weight_gradient_line(const Lanes *u, ptrdiff_t s, Lanes *g) {
+  const Lanes sum = u[s] + u[2 * s], difference = u[2 * s] - u[s];
+  const Lanes sum2 = u[3 * s] + u[4 * s], difference2 = u[3 * s] - u[4 * s];
   g[0] = u[0] * 0.25f - sum * (1 / 6.0f) + sum2 * (1 / 24.0f);
   g[1] = difference * (1 / 6.0f) + difference2 * (1 / 12.0f);
   g[2] = (sum2 - sum) * (1 / 6.0f) + u[5 * s];
@@ -60,46 +60,46 @@ INLINE void weight_gradient_line(const W *u, ptrdiff_t s, W *g) {
 
 // One 6x6 tile of a picture with its border.
 INLINE void input_tile(const float *x, ptrdiff_t row, ptrdiff_t channels, float *v, ptrdiff_t step) {
-  W t[36];
+  Lanes t[36];
   UNROLL for (int i = 0; i < 6; i++) {
-    W d[6];
-    UNROLL for (int j = 0; j < 6; j++) d[j] = *(const X *)(x + j * row + i * channels);
+    Lanes d[6];
+    UNROLL for (int j = 0; j < 6; j++) d[j] = *(const Unaligned *)(x + j * row + i * channels);
     input_line(d, 1, t + 6 * i);
   }
   UNROLL for (int j = 0; j < 6; j++) {
-    W line[6];
+    Lanes line[6];
     input_line(t + j, 6, line);
-    UNROLL for (int i = 0; i < 6; i++) *(X *)(v + (6 * j + i) * step) = line[i];
+    UNROLL for (int i = 0; i < 6; i++) *(Unaligned *)(v + (6 * j + i) * step) = line[i];
   }
 }
 INLINE void gradient_tile(const float *dy, ptrdiff_t row, ptrdiff_t channels, float *m, ptrdiff_t step) {
-  W t[24];
+  Lanes t[24];
   UNROLL for (int i = 0; i < 4; i++) {
-    W d[4];
-    UNROLL for (int j = 0; j < 4; j++) d[j] = *(const X *)(dy + j * row + i * channels);
+    Lanes d[4];
+    UNROLL for (int j = 0; j < 4; j++) d[j] = *(const Unaligned *)(dy + j * row + i * channels);
     gradient_line(d, 1, t + 6 * i);
   }
   UNROLL for (int j = 0; j < 6; j++) {
-    W line[6];
+    Lanes line[6];
     gradient_line(t + j, 6, line);
-    UNROLL for (int i = 0; i < 6; i++) *(X *)(m + (6 * j + i) * step) = line[i];
+    UNROLL for (int i = 0; i < 6; i++) *(Unaligned *)(m + (6 * j + i) * step) = line[i];
   }
 }
 // The outputs of one tile, as far as they belong to the picture.
 INLINE void output_tile(const float *m, ptrdiff_t step, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels, float *y,
                         ptrdiff_t y_row) {
-  W t[24];
+  Lanes t[24];
   UNROLL for (int i = 0; i < 6; i++) {
-    W d[6];
-    UNROLL for (int j = 0; j < 6; j++) d[j] = *(const X *)(m + (6 * j + i) * step);
+    Lanes d[6];
+    UNROLL for (int j = 0; j < 6; j++) d[j] = *(const Unaligned *)(m + (6 * j + i) * step);
     output_line(d, 1, t + 4 * i);
   }
   UNROLL for (int j = 0; j < 4; j++) {
-    W line[4];
+    Lanes line[4];
     output_line(t + j, 4, line);
     if (j < rows)
       UNROLL for (int i = 0; i < 4; i++)
-        if (i < columns) *(X *)(y + j * y_row + i * channels) = line[i];
+        if (i < columns) *(Unaligned *)(y + j * y_row + i * channels) = line[i];
   }
 }
 
@@ -129,32 +129,32 @@ void NAME(winograd_output)(const float *m, ptrdiff_t step, ptrdiff_t height, ptr
 
 void NAME(winograd_weights)(const float *g, ptrdiff_t g_step, ptrdiff_t n, float *u, ptrdiff_t u_step) {
   for (ptrdiff_t at = 0; at < n; at += LANES) {
-    W t[18];
+    Lanes t[18];
     UNROLL for (int i = 0; i < 3; i++) {
-      W line[3];
-      UNROLL for (int j = 0; j < 3; j++) line[j] = *(const X *)(g + (3 * j + i) * g_step + at);
+      Lanes line[3];
+      UNROLL for (int j = 0; j < 3; j++) line[j] = *(const Unaligned *)(g + (3 * j + i) * g_step + at);
       weight_line(line, 1, t + 6 * i);
     }
     UNROLL for (int j = 0; j < 6; j++) {
-      W line[6];
+      Lanes line[6];
       weight_line(t + j, 6, line);
-      UNROLL for (int i = 0; i < 6; i++) *(X *)(u + (6 * j + i) * u_step + at) = line[i];
+      UNROLL for (int i = 0; i < 6; i++) *(Unaligned *)(u + (6 * j + i) * u_step + at) = line[i];
     }
   }
 }
 
 void NAME(winograd_weights_gradient)(const float *du, ptrdiff_t n, float *dg) {
   for (ptrdiff_t at = 0; at < n; at += LANES) {
-    W t[18];
+    Lanes t[18];
     UNROLL for (int i = 0; i < 6; i++) {
-      W line[6];
-      UNROLL for (int j = 0; j < 6; j++) line[j] = *(const X *)(du + (6 * j + i) * n + at);
+      Lanes line[6];
+      UNROLL for (int j = 0; j < 6; j++) line[j] = *(const Unaligned *)(du + (6 * j + i) * n + at);
       weight_gradient_line(line, 1, t + 3 * i);
     }
     UNROLL for (int j = 0; j < 3; j++) {
-      W line[3];
+      Lanes line[3];
       weight_gradient_line(t + j, 3, line);
-      UNROLL for (int i = 0; i < 3; i++) *(X *)(dg + (3 * j + i) * n + at) = line[i];
+      UNROLL for (int i = 0; i < 3; i++) *(Unaligned *)(dg + (3 * j + i) * n + at) = line[i];
     }
   }
 }
