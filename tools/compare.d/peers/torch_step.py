@@ -1,10 +1,11 @@
 """PyTorch's time for the SimSiam step that `siam-bench step` takes: same network, batch and optimiser, random pictures.
 
-    python tools/compare/torch_step.py [--width 16] [--batch 128] [--threads 2]
+    python torch_step.py [--width 16] [--batch 128] [--threads 2] [--compiled] [--channels-last]
 
-Prints the best of eager and compiled, NCHW and channels last, in pictures a second (torch==2.13.0+cpu).
+Prints one line of JSON: pictures a second, from the median of the steps (torch==2.13.0+cpu).
 """
 import argparse
+import json
 import time
 
 import torch
@@ -44,49 +45,48 @@ class SimSiam(nn.Module):
             nn.Linear(dimension, hidden, bias=False), nn.BatchNorm1d(hidden), nn.ReLU(inplace=True),
             nn.Linear(hidden, dimension))
 
+    def features(self, x):
+        return self.encoder(x).mean((2, 3))
+
     def forward(self, a, b):
-        z = [self.projector(self.encoder(x).mean((2, 3))) for x in (a, b)]
+        z = [self.projector(self.features(x)) for x in (a, b)]
         p = [self.predictor(x) for x in z]
         return -0.5 * (F.cosine_similarity(p[0], z[1].detach()).mean() + F.cosine_similarity(p[1], z[0].detach()).mean())
 
 
-def seconds(width, batch, channels_last, compiled, steps):
+def seconds(width, dimension, batch, channels_last, compiled, steps):
     torch.manual_seed(0)
-    model = SimSiam(width, 256, 64)
+    model = SimSiam(width, dimension, dimension // 4)
     layout = torch.channels_last if channels_last else torch.contiguous_format
     model = model.to(memory_format=layout)
     views = [torch.randn(batch, 3, 32, 32).contiguous(memory_format=layout) for _ in range(2)]
     step = torch.compile(model) if compiled else model
     optimizer = torch.optim.SGD(model.parameters(), 0.03, momentum=0.9, weight_decay=5e-4)
     times = []
-    for _ in range(steps + 3):
+    for _ in range(steps + 2):
         start = time.perf_counter()
         optimizer.zero_grad()
         step(*views).backward()
         optimizer.step()
         times.append(time.perf_counter() - start)
-    return sorted(times[3:])[steps // 2]
+    return sorted(times[2:])[steps // 2]
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--width", type=int, default=16)
+    parser.add_argument("--dimension", type=int, help="256 for width 16, 512 for 32, 2048 for 64")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--variant", choices=["all", "eager", "compiled"], default="all")
+    parser.add_argument("--compiled", action="store_true")
+    parser.add_argument("--channels-last", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    best = None
-    for compiled in (False, True):
-        if options.variant == ("eager" if compiled else "compiled"):
-            continue
-        for channels_last in (False, True):
-            time_taken = seconds(options.width, options.batch, channels_last, compiled, options.steps)
-            name = f"{'compiled' if compiled else 'eager'}, {'channels last' if channels_last else 'NCHW'}"
-            print(f"torch {name}: {options.batch / time_taken:.0f} pictures/s, {1e3 * time_taken:.1f} ms", flush=True)
-            best = min(best or time_taken, time_taken)
-    print(f"torch best: {options.batch / best:.0f} pictures/s")
+    dimension = options.dimension or (32 if options.width >= 64 else 16) * options.width
+    taken = seconds(
+        options.width, dimension, options.batch, options.channels_last, options.compiled, options.steps)
+    print(json.dumps({"pictures_per_second": options.batch / taken, "torch": torch.__version__}))
 
 
 if __name__ == "__main__":
