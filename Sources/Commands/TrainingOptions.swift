@@ -99,6 +99,9 @@ struct TrainingOptions: Equatable {
       "--seed", otherwise: "\(usual.seed)",
       help: "names the chance; the same seed gives the same bits, on any number of threads")
 
+    if method.fixesPredictor, predictorSchedule != nil {
+      throw UsageError("--fixed-predictor and --predictor-schedule exclude each other")
+    }
     recipe = if let written { try Recipe(argument: written) } else { nil }
     if let warmup, warmup > 0, warmup >= epochs ?? usual.epochs {
       throw UsageError("--warmup must be less than --epochs, \(epochs ?? usual.epochs)")

@@ -97,7 +97,12 @@ private func dot(_ a: [Double], _ start: Int, _ x: [Double], _ column: Int, _ n:
 }
 
 /// Turns the diagonal into the eigenvalues. The entries are of size 1 at most.
-private func diagonalise(_ d: inout [Double], _ e: inout [Double]) {
+///
+/// - Parameter rotate: told of each rotation, in the plane of `index` and the next, which turns the basis as well.
+func diagonalise(
+  _ d: inout [Double], _ e: inout [Double],
+  rotate: (_ index: Int, _ cosine: Double, _ sine: Double) -> Void = { _, _, _ in }
+) {
   let n = d.count
   for first in 0..<n {
     // Three rounds are usual; the bound only keeps an unforeseen matrix from holding up the program.
@@ -129,6 +134,7 @@ private func diagonalise(_ d: inout [Double], _ e: inout [Double]) {
         shift = sine * t
         d[i + 1] = g + shift
         g = cosine * t - b
+        rotate(i, cosine, sine)
       }
       if split { continue }
       d[first] -= shift

@@ -64,15 +64,20 @@ public struct StepResult: Sendable {
   /// Those of the first view: what the gauges of collapse look at.
   public var output: Tensor { outputs[0] }
 
+  /// What the outputs were drawn to, (N, D) each; those of the views themselves where there is nothing else.
+  public let targets: [Tensor]
+
   /// - Precondition: one output or more.
-  public init(loss: Double, outputs: [Tensor]) {
+  public init(loss: Double, outputs: [Tensor], targets: [Tensor]? = nil) {
     precondition(!outputs.isEmpty, "a step without outputs")
-    (self.loss, self.outputs) = (loss, outputs)
+    (self.loss, self.outputs, self.targets) = (loss, outputs, targets ?? outputs)
   }
 }
 
 /// All methods, in the order of the help. The first is what is meant where none is named.
-public let methods: [any Method.Type] = [SimSiam.self, BYOL.self, SimCLR.self]
+public let methods: [any Method.Type] = [
+  SimSiam.self, BYOL.self, SimCLR.self, Alternating.self, MeanView.self, DirectPred.self,
+]
 
 /// The method of that name.
 public func method(named name: String) -> (any Method.Type)? { methods.first { $0.name == name } }

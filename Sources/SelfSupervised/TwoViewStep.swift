@@ -50,7 +50,7 @@ struct TwoViewStep {
       }
     }
     for (pass, dz) in zip(passes, gradients) { if let dz { pass.backward(dz, &parameters) } }
-    return StepResult(loss: loss / Double(directions.count), outputs: z)
+    return StepResult(loss: loss / Double(directions.count), outputs: z, targets: targets)
   }
 }
 

@@ -28,6 +28,35 @@ struct PlainStep {
       ? PlainNetwork(layout, moving).predicted(z) : z
   }
 
+  /// What is kept of each picture, moved on to z; z itself for one that was not seen yet.
+  func kept(_ z: PlainMap, _ momentum: Double) -> PlainMap {
+    var result = z
+    let kept = state["targets"]?.values ?? []
+    for (row, place) in batch.places.enumerated() {
+      let old = kept[place * z.channels..<(place + 1) * z.channels].map(Double.init)
+      guard old.contains(where: { $0 != 0 }) else { continue }
+      for i in 0..<z.channels {
+        result.values[row * z.channels + i] =
+          momentum * old[i] + (1 - momentum) * z.values[row * z.channels + i]
+      }
+    }
+    return result
+  }
+
+  /// z times the predictor that is not trained.
+  func mapped(_ z: PlainMap) -> PlainMap {
+    let (side, matrix) = (z.channels, state["predictor"]?.values.map(Double.init) ?? [])
+    var result = z
+    for row in 0..<z.batch {
+      for column in 0..<side {
+        result.values[row * side + column] = (0..<side).reduce(0) {
+          $0 + z.values[row * side + $1] * matrix[$1 * side + column]
+        }
+      }
+    }
+    return result
+  }
+
   /// The mean over both directions of `distance` from a view's prediction to the other's target.
   func bothWays(_ predictions: [PlainMap], _ targets: [PlainMap]) -> Double {
     (cosineDistance(predictions[0], targets[1]) + cosineDistance(predictions[1], targets[0])) / 2
@@ -136,5 +165,43 @@ struct MethodCase: Sendable, CustomTestStringConvertible {
       let z = step.batch.views.map { rows(step.z($0, step.moving)) }
       return contrast(z[0], z[1], temperature: 0.3)
     },
+    MethodCase(name: "alternating") { step in
+      let (views, held) = (step.batch.views, step.state["network"]?.values.map(Double.init) ?? [])
+      return step.bothWays(views.map { step.p(step.z($0, step.moving)) }, views.map { step.z($0, held) })
+    },
+    MethodCase(
+      name: "alternating", options: ["alternation": .number(1), "target-momentum": .number(0.6)]
+    ) { step in
+      let views = step.batch.views
+      return step.bothWays(
+        views.map { step.p(step.z($0, step.moving)) }, views.map { step.kept(step.z($0, step.held), 0.6) })
+    },
+    MethodCase(
+      name: "alternating",
+      options: [
+        "alternation": .number(3), "target-momentum": .number(0.8), "no-predictor": .flag(true),
+        "asymmetric": .flag(true),
+      ]
+    ) { step in
+      let (views, held) = (step.batch.views, step.state["network"]?.values.map(Double.init) ?? [])
+      return cosineDistance(step.z(views[0], step.moving), step.kept(step.z(views[1], held), 0.8))
+    },
+    MethodCase(name: "mean-view") { step in
+      squares(step.z(step.batch.views[0], step.moving), step.batch.mean.map { step.z($0, step.held) })
+    },
+    MethodCase(name: "mean-view", options: ["no-stop-gradient": .flag(true)], heads: .hidden) { step in
+      squares(step.z(step.batch.views[0], step.moving), step.batch.mean.map { step.z($0, step.moving) })
+    },
+    MethodCase(name: "directpred") { step in
+      let views = step.batch.views
+      return step.bothWays(
+        views.map { step.mapped(step.z($0, step.moving)) }, views.map { step.z($0, step.held) })
+    },
   ]
+}
+
+/// The essay's ‖a − b‖², by 2D.
+private func squares(_ a: PlainMap, _ b: PlainMap?) -> Double {
+  guard let b else { return .nan }
+  return zip(a.values, b.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(2 * a.values.count)
 }

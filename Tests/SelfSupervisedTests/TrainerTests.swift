@@ -48,6 +48,47 @@ import Testing
     }
   }
 
+  @Test(
+    "each method, stopped and resumed on another number of threads, ends with the same bits",
+    arguments: MethodCase.all)
+  func resume(of test: MethodCase) throws {
+    try withScratchFolder { scratch in
+      try withSmallStore { store in
+        var configuration = smallConfiguration()
+        (configuration.method, configuration.options.byName) = (test.name, test.options)
+        (configuration.headNormalization, configuration.projectorLayers) = (test.heads, test.layers)
+        let whole = try withThreadCount(2) {
+          var trainer = try smallTrainer(store, configuration)
+          try run(&trainer)
+          return try bytes(trainer, scratch)
+        }
+        try withThreadCount(1) {
+          let path = "\(scratch)/checkpoint.safetensors"
+          var first = try smallTrainer(store, configuration)
+          try run(&first, steps: 3)
+          try first.save(to: path)
+          var second = try smallTrainer(store, configuration)
+          try second.restore(from: path)
+          let names = first.method.state.keys
+          #expect(Set(names) == Set(second.method.state.keys))
+          try run(&second)
+          #expect(try bytes(second, scratch) == whole)
+          // What a method keeps counts: without it, the run would go elsewhere.
+          if !names.isEmpty {
+            var file = Safetensors(metadata: try Safetensors(contentsOf: path).metadata)
+            for entry in try Safetensors(contentsOf: path).tensors where !entry.name.hasPrefix("method.") {
+              file.add(entry.name, entry.shape, try #require(Safetensors(contentsOf: path)[entry.name]))
+            }
+            try file.write(to: path)
+            var third = try smallTrainer(store, configuration)
+            #expect(throws: CheckpointError.self) { try third.restore(from: path) }
+            #expect(third.step == 0)
+          }
+        }
+      }
+    }
+  }
+
   @Test func `steps tell where they are, and the mean loss survives a resume`() throws {
     try withScratchFolder { scratch in
       try withSmallStore { store in
@@ -110,6 +151,28 @@ import Testing
       }
       #expect(abs(ends[0].predictor / ends[1].predictor - 2) < 1e-3)
       #expect(ends[0].rest == ends[1].rest)
+    }
+  }
+
+  @Test("the predictor has a rate of its own, and at 0 stays as it was drawn", arguments: [0, 0.1, nil])
+  func predictorRate(base: Float?) throws {
+    try withSmallStore { store in
+      var configuration = smallConfiguration(epochs: 2)
+      configuration.predictorBaseRate = base
+      var trainer = try smallTrainer(store, configuration)
+      let before = trainer.parameters.values.values
+      try run(&trainer, steps: 1)
+      let (after, gradient) = (trainer.parameters.values.values, trainer.parameters.gradients.values)
+      let predictor = trainer.method.predictorRange
+      for (range, rate) in [(predictor, base ?? 0.2), (0..<predictor.lowerBound, 0.2)] {
+        // The first step: −η (g + λ w).
+        let step = rate * 8 / 256
+        let expected = range.map { before[$0] - step * (gradient[$0] + 5e-4 * before[$0]) }
+        #expect(relativeError(Array(after[range]), expected) < 1e-6)
+        #expect((rate == 0) == (Array(after[range]) == Array(before[range])))
+      }
+      try run(&trainer)
+      if base == 0 { #expect(trainer.parameters.values.values[predictor] == before[predictor]) }
     }
   }
 

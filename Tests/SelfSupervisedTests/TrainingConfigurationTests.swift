@@ -30,12 +30,60 @@ import Testing
       ("width", { $0.encoder.width = 0 }), ("size", { $0.encoder.size = 4096 }),
       ("dimension", { $0.dimension = -1 }),
       ("batch", { $0.batch = 1 }), ("epochs", { $0.epochs = 0 }), ("method", { $0.method = "other" }),
-      ("rate", { $0.weightDecay = .nan }),
+      ("rate", { $0.weightDecay = .nan }), ("rate", { $0.predictorBaseRate = -1 }),
+      ("simsiam has no option tau", { $0.options.byName["tau"] = .number(0.5) }),
+      ("asymmetric has a value", { $0.options.byName["asymmetric"] = .number(1) }),
+      (
+        "tau has a value",
+        { ($0.method, $0.options.byName["tau"]) = ("byol", .number(1.5)) }
+      ),
+      (
+        "alternation has a value",
+        { ($0.method, $0.options.byName["alternation"]) = ("alternating", .number(2.5)) }
+      ),
+      (
+        "--only-target-gradient and --no-stop-gradient exclude each other",
+        {
+          $0.options[SimSiam.onlyTargetGradient] = .flag(true)
+          $0.options[SimSiam.noStopGradient] = .flag(true)
+        }
+      ),
     ]
     for (name, change) in changes {
       var configuration = TrainingConfiguration()
       change(&configuration)
       #expect(configuration.impossibility?.contains(name) == true)
     }
+  }
+
+  @Test func `the configuration of a run from before there were methods to choose is read`() throws {
+    // As version 0.1 wrote it.
+    let json = """
+      {"base_rate":0.2,"batch":8,"constant_predictor_rate":true,"dimension":16,"encoder":{"normalizes":true,\
+      "preset":"tiny","size":16,"starts_as_identity":false,"width":4},"epochs":3,"hidden":8,\
+      "initializer":"uniform","method":"simsiam","momentum":0.9,"projector_layers":2,"recipe":"grey","seed":5,\
+      "warmup_epochs":0,"weight_decay":0.0005}
+      """
+    #expect(try TrainingConfiguration(json: json, path: "a") == smallConfiguration())
+    let other = json.split(separator: "simsiam").joined(separator: "byol")
+    #expect(try TrainingConfiguration(json: other, path: "a").method == "byol")
+    let unknown = json.split(separator: "simsiam").joined(separator: "none")
+    #expect(
+      throws: CheckpointError.malformed(path: "a", reason: "the method none is not known")
+    ) { try TrainingConfiguration(json: unknown, path: "a") }
+  }
+
+  @Test("a method's choices survive their text", arguments: MethodCase.all)
+  func choices(of test: MethodCase) throws {
+    var configuration = test.configuration(size: 16)
+    configuration.predictorBaseRate = 0.25
+    let json = configuration.json
+    let read = try TrainingConfiguration(json: json, path: "a")
+    #expect(read == configuration && read.json == json)
+    let kind = try #require(method(named: test.name))
+    configuration.options.complete(for: kind)
+    let whole = try TrainingConfiguration(json: configuration.json, path: "a")
+    #expect(whole == configuration && Set(whole.options.byName.keys) == Set(kind.options.map(\.name)))
+    for (name, value) in test.options { #expect(whole.options.byName[name] == value) }
   }
 }

@@ -49,6 +49,28 @@ import Testing
     }
   }
 
+  @Test func `the mean view is that of further views of the picture, on any number of threads`() throws {
+    try withSmallStore { store in
+      let loader = ViewLoader(store, recipe: recipe, size: 16, batch: 4, seed: 3)
+      let one = try loader.batch(of: [2, 11], epoch: 1, ViewRequest(views: 1, averaged: 3))
+      #expect(one.views.count == 1 && one.places == [2, 11])
+      #expect(try sameBits(one.views[0], loader.views(of: [2, 11], epoch: 1).0))
+      let mean = try #require(one.mean)
+      let all = try loader.batch(of: [2, 11], epoch: 1, ViewRequest(views: 4))
+      #expect(all.mean == nil)
+      let expected = (0..<mean.count).map { index in
+        all.views[1...].reduce(0.0) { $0 + Double($1.values[index]) } / 3
+      }
+      #expect(mean.shape == [2, 16, 16, 3] && relativeError(mean.values, expected) < 1e-6)
+      for threads in [1, 2] {
+        try withThreadCount(threads) {
+          let many = try loader.batch(of: [0, 11, 5], epoch: 1, ViewRequest(views: 1, averaged: 3))
+          #expect(many.mean.map { row($0, 1) } == row(mean, 1))
+        }
+      }
+    }
+  }
+
   @Test func `a bad picture changes no other picture's views`() throws {
     try withScratchFolder { root in
       try copyPictures(to: root, each: 5)

@@ -1,0 +1,137 @@
+import Augmentations
+import Files
+import Images
+import NeuralNetworks
+import SelfSupervised
+import TestSupport
+import Testing
+
+@testable import Commands
+
+/// Methods through the real binary.
+@Suite struct MethodOptionsTests {
+  /// Choices beside the method's name that make it keep all that it can.
+  private static func choices(_ method: String) -> [String] {
+    ["alternating": ["--target-momentum", "0.5"], "mean-view": ["--mean-of", "2"]][method] ?? []
+  }
+
+  @Test("each method trains, resumes to the same bytes, and is exported", arguments: methods.map { $0.name })
+  func train(method: String) throws {
+    try withScratchFolder { scratch in
+      let (root, whole, broken) = ("\(scratch)/in", "\(scratch)/whole", "\(scratch)/broken")
+      try copyPictures(to: root, each: 8)
+      let choices = ["--method", method] + Self.choices(method)
+      let ended = try siam(
+        ["train", root, "-o", whole, "--epochs", "2"] + TrainCommandTests.small + choices)
+      #expect(ended.code == 0 && ended.errors.isEmpty, "\(ended.errors)")
+      let kind = try #require(methods.first { $0.name == method })
+      #expect(ended.output.contains("\n\(kind.title) on tiny, width 4, "))
+      let record = try RunFolder(whole).record()
+      #expect(record.configuration.method == method)
+      #expect(Set(record.configuration.options.byName.keys) == Set(kind.options.map(\.name)))
+      #expect(try RunFolder(whole).epochs().compactMap(\.loss).count == 2)
+
+      // A run that stands at its fourth step of six.
+      let store = try PictureStore(ImageFolder(root))
+      var trainer = Trainer(
+        record.configuration, recipe: try Recipe(record.configuration.recipe), store: store)
+      for _ in 0..<4 { _ = try trainer.advance() }
+      try RunFolder(broken).begin(record, bad: store.bad.items)
+      try trainer.save(to: RunFolder(broken).checkpoint)
+      let others = methods.map { $0.name }.filter { $0 != method }
+      let refused = try siam(["train", root, "-o", broken, "--resume", "--method", others[0]])
+      #expect(refused.code == 64 && refused.errors.contains("the run to resume has \(method)"))
+      let resumed = try siam(["train", root, "-o", broken, "--resume"] + choices)
+      #expect(resumed.code == 0 && resumed.output.contains("resuming after step 4 of 6"), "\(resumed.errors)")
+      for name in ["checkpoint.safetensors", "encoder.safetensors"] {
+        #expect(try readFile("\(broken)/\(name)") == readFile("\(whole)/\(name)"), "\(name)")
+      }
+
+      let exported = try siam(["export", broken, root, "-o", "\(scratch)/features.npy"])
+      #expect(exported.code == 0 && fileExists("\(scratch)/features.npy"), "\(exported.errors)")
+    }
+  }
+
+  @Test(
+    "choices that do not go together are refused in a line, with the reason",
+    arguments: [
+      (["--method", "moco"], "one of simsiam, byol, simclr, alternating, mean-view, directpred"),
+      (["--method", "siamsim"], "the nearest is simsiam"),
+      (["--tau", "0.5"], "--tau is an option of byol, not of simsiam"),
+      (
+        ["--method", "simclr", "--no-predictor"], "--no-predictor is an option of simsiam, byol, alternating"
+      ),
+      (["--method", "byol", "--no-stop-gradient"], "an option of simsiam, mean-view, not of byol"),
+      (["--method", "byol", "--tau", "1.5"], "--tau wants a number (0 to 1)"),
+      (["--method", "byol", "--tau-schedule", "linear"], "--tau-schedule wants one of cosine, constant"),
+      (["--no-stop-gradient", "--only-target-gradient"], "exclude each other"),
+      (["--no-predictor", "--only-target-gradient"], "needs the predictor"),
+      (["--no-predictor", "--predictor-lr", "0.1"], "--predictor-lr: there is no predictor to train here"),
+      (["--no-predictor", "--fixed-predictor"], "--fixed-predictor: there is no predictor"),
+      (["--method", "simclr", "--hidden", "8"], "--hidden: there is no predictor"),
+      (["--method", "directpred", "--predictor-schedule", "cosine"], "--predictor-schedule: there is no"),
+      (["--fixed-predictor", "--predictor-lr", "0.1"], "exclude each other"),
+      (["--fixed-predictor", "--predictor-schedule", "cosine"], "exclude each other"),
+      (["--head-norm", "some"], "one of none, hidden, all"),
+    ])
+  func refusals(words: [String], part: String) throws {
+    try withScratchFolder { scratch in
+      try copyPictures(to: "\(scratch)/in", each: 2)
+      let ended = try siam(["train", "\(scratch)/in", "-o", "\(scratch)/run"] + words)
+      #expect(ended.code == 64 && ended.output.isEmpty && ended.errors.contains(part), "\(ended.errors)")
+      #expect(ended.errors.filter { $0 == "\n" }.count == 1 && !fileExists("\(scratch)/run"))
+    }
+  }
+
+  private func read(_ words: [String]) throws -> MethodOptions {
+    var declaring = Arguments.declaring()
+    _ = try MethodOptions(&declaring)
+    var arguments = try Arguments(words, knowing: declaring.declarations)
+    return try MethodOptions(&arguments)
+  }
+
+  @Test func `choices become the configuration's, and without any it is SimSiam as ever`() throws {
+    var usual = TrainingConfiguration()
+    try read([]).apply(to: &usual, predictorOptions: [])
+    var expected = TrainingConfiguration()
+    expected.options.complete(for: SimSiam.self)
+    #expect(usual == expected && usual.method == "simsiam" && usual.headNormalization == .all)
+    #expect(usual.options.byName.values.allSatisfy { $0 == .flag(false) })
+
+    var byol = TrainingConfiguration()
+    try read([
+      "--method", "byol", "--tau", "0.9", "--asymmetric", "--head-norm", "hidden", "--predictor-lr", "0.5",
+    ]).apply(to: &byol, predictorOptions: ["--hidden"])
+    #expect(byol.method == "byol" && byol.options.number(BYOL.tau) == 0.9)
+    #expect(byol.options.flag(SimSiam.asymmetric) && !byol.options.flag(SimSiam.noPredictor))
+    #expect(byol.options.word(BYOL.tauSchedule) == "cosine")
+    #expect(byol.headNormalization == .hidden && byol.predictorBaseRate == 0.5)
+    #expect(byol.predictorRate == 0.25)
+
+    var fixed = TrainingConfiguration()
+    try read(["--fixed-predictor"]).apply(to: &fixed, predictorOptions: [])
+    #expect(fixed.predictorBaseRate == 0)
+  }
+
+  @Test(
+    "a run keeps its method's choices: others are refused, its own are not",
+    arguments: [
+      (["--method", "byol", "--tau", "0.9", "--asymmetric", "--predictor-lr", "0.5"], nil),
+      ([], nil), (["--method", "simsiam"], "--method simsiam: the run to resume has byol"),
+      (["--tau", "0.8"], "--tau: the run to resume has 0.9"), (["--no-predictor"], "--no-predictor"),
+      (["--temperature", "1"], "its method is byol"), (["--head-norm", "none"], "--head-norm none"),
+      (["--predictor-lr", "0.1"], "has a rate of 0.5"), (["--fixed-predictor"], "--fixed-predictor"),
+    ] as [([String], String?)])
+  func resume(words: [String], refusal: String?) throws {
+    var run = TrainingConfiguration()
+    try read(["--method", "byol", "--tau", "0.9", "--asymmetric", "--predictor-lr", "0.5"]).apply(
+      to: &run, predictorOptions: [])
+    let options = try read(words)
+    if let refusal {
+      let error = #expect(throws: UsageError.self) { try options.check(against: run) }
+      #expect(error?.message.contains(refusal) == true, "\(String(describing: error))")
+    } else {
+      try options.check(against: run)
+    }
+  }
+}
