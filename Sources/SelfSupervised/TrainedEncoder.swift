@@ -1,5 +1,6 @@
 public import Augmentations
 public import Files
+import Images
 import NeuralNetworks
 import Tensors
 
@@ -116,26 +117,45 @@ public struct TrainedEncoder: Sendable {
 
   /// The features of some of a store's pictures, row by row, for each read-out.
   ///
+  /// Each thread takes a few pictures through the whole network, so that what one layer wrote is still in its caches
+  /// when the next reads it. A picture's features do not depend on the others.
   /// - Parameter progress: called with the pictures done so far; may throw to stop.
   public func features(
     of places: [Int], in store: PictureStore, readOuts: [ReadOut], progress: (Int) throws -> Void = { _ in }
   ) throws -> [[Float]] {
     var features = [[Float]](repeating: [], count: readOuts.count)
-    var parameters = parameters
-    for start in stride(from: 0, to: places.count, by: picturesAtOnce) {
-      let some = places[start..<min(start + picturesAtOnce, places.count)]
-      let x = try ViewLoader.pictures(
-        some, of: store, normalization: normalization, size: configuration.encoder.size)
-      let map = encoder.map(x, &parameters, .evaluation)
-      for (index, readOut) in readOuts.enumerated() {
-        switch readOut {
-        case .average: features[index] += averagePooled(map, to: 1).values
-        case .map(let side): features[index] += averagePooled(map, to: side).values
+    let (threads, size) = (threadCount, configuration.encoder.size)
+    let few = max(1, min(32, 1 << 15 / (size * size), (places.count + threads - 1) / threads))
+    let many = few * max(16, 4 * threads)
+    for start in stride(from: 0, to: places.count, by: many) {
+      let end = min(start + many, places.count)
+      let parts = parallelMap((end - start + few - 1) / few) { index in
+        let first = start + index * few
+        return Result { () throws(ImageError) in
+          try readOut(places[first..<min(first + few, end)], of: store, as: readOuts)
         }
       }
-      try progress(some.endIndex)
+      for part in parts {
+        for (index, values) in try part.get().enumerated() { features[index] += values }
+      }
+      try progress(end)
     }
     return features
+  }
+
+  private func readOut(
+    _ places: ArraySlice<Int>, of store: PictureStore, as readOuts: [ReadOut]
+  ) throws(ImageError) -> [[Float]] {
+    let x = try ViewLoader.pictures(
+      places, of: store, normalization: normalization, size: configuration.encoder.size)
+    var parameters = parameters
+    let map = encoder.map(x, &parameters, .evaluation)
+    return readOuts.map { readOut in
+      switch readOut {
+      case .average: averagePooled(map, to: 1).values
+      case .map(let side): averagePooled(map, to: side).values
+      }
+    }
   }
 }
 
