@@ -61,6 +61,13 @@ struct CheckpointTarget: Target {
     try? copy.restore(from: file.path)
   }
 
+  func loads(_ bytes: [UInt8]) -> Bool {
+    file.fill(bytes)
+    if (try? Safetensors(bytes, path: "x", requiringChecksum: true)) != nil { return true }
+    if (try? CheckpointSummary(contentsOf: file.path)) != nil { return true }
+    return (try? TrainedEncoder(contentsOf: file.path)) != nil
+  }
+
   /// The file with the digits of its checksum made true; nil when none is in sight.
   private func withTrueChecksum(_ bytes: [UInt8]) -> [UInt8]? {
     let mark = Array(#""fnv1a64":""#.utf8)
