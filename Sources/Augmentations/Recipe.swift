@@ -40,6 +40,13 @@ public struct Recipe: Sendable, Equatable, CustomStringConvertible {
     return view
   }
 
+  /// How far pictures may be reduced before views of this size are made: the smallest crop still has the view's pixels,
+  /// and so has the largest square.
+  public func reduction(for size: Int) -> Reduction {
+    let smallest = augmentations.compactMap { ($0 as? RandomResizedCrop)?.scale.lowerBound }.reduce(1, *)
+    return Reduction(pixels: Int(min(1e15, Double(size * size) / smallest)), side: size)
+  }
+
   public static func == (a: Recipe, b: Recipe) -> Bool {
     a.normalization == b.normalization && a.augmentations.count == b.augmentations.count
       && zip(a.augmentations, b.augmentations).allSatisfy { $0.equals($1) }

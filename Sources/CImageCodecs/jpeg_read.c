@@ -15,7 +15,7 @@ struct job {
   jmp_buf escape;
   enum ic_status failure;
   struct ic_report *report;
-  uint32_t width, height;
+  uint32_t width, height, scale;
   struct ic_limits limits;
   uint8_t *pixels;
 };
@@ -138,19 +138,26 @@ static void read_picture(struct job *job) {
   jpeg->out_color_space = inks ? JCS_CMYK : JCS_RGB;
   jpeg->dct_method = JDCT_ISLOW;
   jpeg->do_fancy_upsampling = TRUE;
+  jpeg->scale_num = 1;
+  jpeg->scale_denom = job->scale;
   jpeg_start_decompress(jpeg);
 
-  size_t stride = (size_t)3 * job->width;
+  const uint32_t width = jpeg->output_width, height = jpeg->output_height;
+  if (width != (job->width - 1) / job->scale + 1 || height != (job->height - 1) / job->scale + 1) {
+    report_message(job->report, "the library scales to another size");
+    longjmp(job->escape, 1);
+  }
+  size_t stride = (size_t)3 * width;
   JSAMPARRAY scratch = NULL;
-  if (inks) scratch = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, 4 * job->width, 1);
-  while (jpeg->output_scanline < job->height) {
+  if (inks) scratch = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, 4 * width, 1);
+  while (jpeg->output_scanline < height) {
     uint8_t *row = job->pixels + stride * jpeg->output_scanline;
     if (inks) {
       jpeg_read_scanlines(jpeg, scratch, 1);
-      cmyk_to_rgb(scratch[0], row, job->width);
+      cmyk_to_rgb(scratch[0], row, width);
     } else {
       JSAMPROW rows[ROWS];
-      uint32_t left = job->height - jpeg->output_scanline;
+      uint32_t left = height - jpeg->output_scanline;
       uint32_t wanted = left < ROWS ? left : ROWS;
       for (uint32_t i = 0; i < wanted; i++) rows[i] = row + i * stride;
       jpeg_read_scanlines(jpeg, rows, wanted);
@@ -166,7 +173,7 @@ static enum ic_status attempt(struct job *job) {
   return IC_OK;
 }
 
-enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
+enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint32_t scale,
                                 struct ic_limits limits, uint8_t *pixels, struct ic_report *report) {
   struct job job;
   job.jpeg.mem = NULL;  // so that destroying what was never created does nothing
@@ -183,6 +190,7 @@ enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, uint32_t wid
   job.report = report;
   job.width = width;
   job.height = height;
+  job.scale = scale;
   job.limits = limits;
   job.pixels = pixels;
   report_start(report);

@@ -54,9 +54,9 @@ struct EvalCommand: Command {
     reading.useThreads()
     let encoder = try trainedEncoder(of: trained)
     var live = LiveLine(on: .error)
-    let trainStore = try reading.store(train, showing: &live)
+    let trainStore = try reading.store(train, for: encoder.configuration, showing: &live)
     try requireClasses(trainStore)
-    let testStore = try test.map { try reading.store($0, showing: &live) }
+    let testStore = try test.map { try reading.store($0, for: encoder.configuration, showing: &live) }
     var comparison = try Comparison(train: trainStore, test: testStore, votes: votes, mapSide: mapSide)
     try comparison.judge(encoder, showing: &live)
     if json {

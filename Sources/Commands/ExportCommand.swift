@@ -54,7 +54,7 @@ struct ExportCommand: Command {
     removeAbandonedFiles(beside: files.features)
     var encoder = try trainedEncoder(of: trained)
     var live = LiveLine(on: .error)
-    let store = try reading.store(root, showing: &live)
+    let store = try reading.store(root, for: encoder.configuration, showing: &live)
     if untrained { encoder = try encoder.untrained(calibratedOn: store) }
     let places = Array(0..<store.count)
     let vectors = try encoder.features(of: places, in: store, readOuts: [readOut]) { done in

@@ -12,6 +12,9 @@ struct PictureOptions: Equatable {
   /// The share of bad pictures above which the command ends; 1 for a command that reads only a few.
   let maximumBadShare: Double
 
+  /// Whether large pictures keep every pixel.
+  let isExact: Bool
+
   /// - Parameter readsAll: whether the command reads the whole folder, so that the share of bad pictures means something.
   init(_ arguments: inout Arguments, readsAll: Bool = true) throws(UsageError) {
     arguments.section("Reading pictures")
@@ -31,6 +34,10 @@ struct PictureOptions: Equatable {
       "--grey16", default: WideGrey.high,
       help: "16-bit grey pictures: take the high byte, or clip at 255 as Pillow does")
     let isTurned = arguments.flag("--turn", help: "turn pictures as their EXIF orientation says")
+    isExact = arguments.flag(
+      "--exact-decode",
+      help:
+        "keep every pixel of large pictures, instead of halving their sides while views lose nothing by it")
     var decoding = DecodingOptions()
     decoding.maximumPixels = Int(megapixels * 1e6)
     decoding.wideGrey = wideGrey == .high ? .highByte : .clip
@@ -56,7 +63,7 @@ struct PictureOptions: Equatable {
     decoding.appliesOrientation = reading.appliesOrientation
     decoding.strict = reading.strict
     self.decoding = decoding
-    (isStrict, maximumBadShare) = (reading.strict, reading.maximumBadShare)
+    (isStrict, maximumBadShare, isExact) = (reading.strict, reading.maximumBadShare, reading.isExact)
   }
 
   /// Notes a picture that cannot be read.

@@ -1,5 +1,7 @@
+import Augmentations
 import Files
 import Images
+import NeuralNetworks
 import SelfSupervised
 import Tensors
 
@@ -29,20 +31,28 @@ struct ReadingOptions: Equatable {
   /// Reads a folder, with progress on the live line, and says on standard error what was left out.
   ///
   /// - Throws: also `Interrupted`.
-  func store(_ root: String, showing live: inout LiveLine) throws -> PictureStore {
+  func store(
+    _ root: String, for configuration: TrainingConfiguration? = nil, showing live: inout LiveLine
+  ) throws -> PictureStore {
     try readPictures(
-      try ImageFolder(root), pictures, memory: memory ?? Self.usualMemory, showing: &live)
+      try ImageFolder(root), pictures, for: configuration, memory: memory ?? Self.usualMemory, showing: &live)
   }
 }
 
-/// Reads a folder, with progress on the live line, and says on standard error what was left out.
+/// Reads a folder, with progress on the live line, and says on standard error what was left out. For a configuration its
+/// pictures are reduced as the views allow.
 func readPictures(
-  _ folder: ImageFolder, _ options: PictureOptions, memory: Int, showing live: inout LiveLine
+  _ folder: ImageFolder, _ options: PictureOptions, for configuration: TrainingConfiguration?,
+  memory: Int, showing live: inout LiveLine
 ) throws -> PictureStore {
   let total = folder.entries.count
+  var decoding = options.decoding
+  if let configuration, !options.isExact {
+    decoding.reduction = try Recipe(argument: configuration.recipe).reduction(for: configuration.encoder.size)
+  }
   let store = try profiled("reading the pictures") {
     try PictureStore(
-      folder, options: options.decoding, memory: memory << 20, isStrict: options.isStrict,
+      folder, options: decoding, memory: memory << 20, isStrict: options.isStrict,
       maximumBadShare: options.maximumBadShare
     ) { done in
       try Interruption.check()

@@ -5,7 +5,7 @@ import Tensors
 /// A few pictures from all over a folder, to show them or to choose settings by.
 struct PictureSample {
   /// The pictures with their places in the folder, in its order.
-  let pictures: [(index: Int, image: Image)]
+  let pictures: [(index: Int, side: Int, isGrey: Bool)]
   /// Those that were tried and could not be read.
   let bad: BadPictures
 
@@ -18,7 +18,11 @@ struct PictureSample {
     let total = folder.entries.count
     let stretches = min(count, total)
     var generator = CounterGenerator(seed, Self.stream)
-    var pictures: [(index: Int, image: Image)] = []
+    var decoding = options.decoding
+    if !options.isExact {
+      decoding.reduction = Reduction(pixels: Self.largestSize * Self.largestSize, side: Self.largestSize)
+    }
+    var pictures: [(index: Int, side: Int, isGrey: Bool)] = []
     var bad = BadPictures()
     var tried = 0
     for stretch in 0..<stretches {
@@ -28,7 +32,8 @@ struct PictureSample {
         let index = start + (first + step) % (end - start)
         tried += 1
         do throws(ImageError) {
-          pictures.append((index, try folder.image(at: index, options: options.decoding)))
+          let image = try folder.image(at: index, options: decoding)
+          pictures.append((index, min(image.width, image.height), image.isGrey))
           break
         } catch {
           try options.skip(error, in: &bad)
@@ -39,17 +44,19 @@ struct PictureSample {
     (self.pictures, self.bad) = (pictures, bad)
   }
 
+  /// The largest side of a view that suits by itself. No picture is reduced below it, so that reducing changes no choice.
+  private static let largestSize = 224
   /// Names the choice of pictures beside the other uses of a seed.
   private static let stream: UInt64 = 0x5A4D_504C_45
 
   /// Whether no picture has any colour.
-  var isGrey: Bool { pictures.allSatisfy { $0.image.isGrey } }
+  var isGrey: Bool { pictures.allSatisfy(\.isGrey) }
 
   /// The side of a view that suits the pictures: the median of their shorter sides, up to the next multiple of 16,
   /// from 32 to 224.
   var usualSize: Int {
-    let sides = pictures.map { min($0.image.width, $0.image.height) }.sorted()
-    return min(224, max(32, (sides[sides.count / 2] + 15) / 16 * 16))
+    let sides = pictures.map(\.side).sorted()
+    return min(Self.largestSize, max(32, (sides[sides.count / 2] + 15) / 16 * 16))
   }
 
   /// The name of the recipe that suits the pictures at that size.

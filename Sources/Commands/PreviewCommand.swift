@@ -62,7 +62,7 @@ struct PreviewCommand: Command {
     let cell = cell ?? max(96, size)
     try checkExtent(rows: sample.pictures.count, cell: cell)
     let sheet = ContactSheet(
-      rows: sample.pictures.map { row(of: $0.image, at: $0.index, recipe, size: size) }, cell: cell,
+      rows: try sample.pictures.map { try row(of: folder, at: $0.index, recipe, size: size) }, cell: cell,
       margin: Self.margin)
     try writeFile(output, try sheet.image.pngBytes())
     Output.standard.line(
@@ -72,9 +72,13 @@ struct PreviewCommand: Command {
       """)
   }
 
-  /// A picture and its views, each by a chance of its own: epoch 0, this picture, that view.
-  private func row(of image: Image, at index: Int, _ recipe: Recipe, size: Int) -> [Image] {
-    [image]
+  /// A picture and its views, each by a chance of its own: epoch 0, this picture, that view; reduced as for a training.
+  private func row(of folder: ImageFolder, at index: Int, _ recipe: Recipe, size: Int) throws -> [Image] {
+    var decoding = pictures.decoding
+    let whole = try folder.image(at: index, options: decoding)
+    if !pictures.isExact { decoding.reduction = recipe.reduction(for: size) }
+    let image = try folder.image(at: index, options: decoding)
+    return [whole]
       + (0..<views).map { view in
         var generator = CounterGenerator(seed, 0, UInt64(index), UInt64(view))
         return recipe.view(of: image, size: size, using: &generator)

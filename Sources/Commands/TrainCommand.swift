@@ -121,9 +121,11 @@ struct TrainCommand: Command {
     let pictures = try ImageFolder(root)
     try checkTest(test, train: pictures)
     let memory = reading.memory ?? ReadingOptions.usualMemory
-    let store = try readPictures(pictures, reading.pictures, memory: memory, showing: &live)
-    try requirePair(store)
     let sample = try PictureSample(of: pictures, count: 64, seed: 0, options: reading.pictures)
+    let store = try readPictures(
+      pictures, reading.pictures, for: try options.configuration(for: sample, pictures: .max), memory: memory,
+      showing: &live)
+    try requirePair(store)
     let configuration = try options.configuration(for: sample, pictures: store.count)
     let recipe = try Recipe(argument: configuration.recipe)
     let trainer = Trainer(configuration, recipe: recipe, store: store)
@@ -161,7 +163,9 @@ struct TrainCommand: Command {
     }
     try options.check(against: record.configuration, pictures: record.pictures.count)
     let asked = RunRecord.Reading(reading.pictures)
-    if asked != record.reading && asked != RunRecord.Reading(PictureOptions.usual) {
+    if asked != RunRecord.Reading(PictureOptions(record.reading))
+      && asked != RunRecord.Reading(PictureOptions.usual)
+    {
       throw UsageError(
         "the run to resume read its pictures by other options (config.json, reading), and keeps to them")
     }
@@ -178,7 +182,8 @@ struct TrainCommand: Command {
     let pictures = try ImageFolder(root)
     try checkTest(record.test, train: pictures)
     let store = try readPictures(
-      pictures, PictureOptions(record.reading), memory: record.memoryMegabytes, showing: &live)
+      pictures, PictureOptions(record.reading), for: record.configuration, memory: record.memoryMegabytes,
+      showing: &live)
     try requirePair(store)
     guard store.fingerprint == summary?.pictures ?? record.pictures.fingerprint else {
       throw CheckpointError.otherPictures(path: printable(root))
@@ -208,7 +213,8 @@ struct TrainCommand: Command {
     var live = LiveLine(on: .standard)
     let test = try record.test.map { root in
       try readPictures(
-        try ImageFolder(root), PictureOptions(record.reading), memory: record.memoryMegabytes, showing: &live)
+        try ImageFolder(root), PictureOptions(record.reading), for: record.configuration,
+        memory: record.memoryMegabytes, showing: &live)
     }
     var comparison = try Comparison(
       train: store, test: test, votes: EvalCommand.usualVotes, mapSide: EvalCommand.usualMapSide)
@@ -253,7 +259,7 @@ extension RunRecord.Reading {
       strict: options.isStrict, maximumBadShare: options.maximumBadShare,
       maximumPixels: options.decoding.maximumPixels,
       wideGrey: (options.decoding.wideGrey == .clip ? PictureOptions.WideGrey.clip : .high).rawValue,
-      appliesOrientation: options.decoding.appliesOrientation)
+      appliesOrientation: options.decoding.appliesOrientation, isExact: options.isExact)
   }
 }
 

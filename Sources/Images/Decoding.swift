@@ -3,7 +3,7 @@ import Files
 
 /// A picture with what its file said besides.
 public struct Decoded: Sendable, Equatable {
-  /// The picture, already turned when ``DecodingOptions/appliesOrientation`` is set.
+  /// The picture, already reduced by ``DecodingOptions/reduction``, and turned when ``DecodingOptions/appliesOrientation`` is set.
   public var image: Image
   /// The format of the file.
   public let format: ImageFormat
@@ -21,12 +21,16 @@ public struct Decoded: Sendable, Equatable {
     _ bytes: Span<UInt8>, path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
     let header = try ImageHeader(bytes, path: path)
-    let (width, height) = (header.width, header.height)
-    let pixels = try options.pixels(of: header, path: path)
+    _ = try options.pixels(of: header, path: path)
+    let divisor = options.reduction?.divisor(header.width, header.height) ?? 1
+    // What JPEG's transform can do of it.
+    let scale = header.format == .jpeg ? min(8, divisor) : 1
+    let (width, height) = ((header.width - 1) / scale + 1, (header.height - 1) / scale + 1)
+    let pixels = width * height
     var report = ic_report()
     var status = IC_OK
     let samples = unsafe [UInt8](unsafeUninitializedCapacity: 3 * pixels) { buffer, initialized in
-      unsafe status = bytes.read(header, options, into: buffer, &report)
+      unsafe status = bytes.read(header, options, scale, into: buffer, &report)
       initialized = status == IC_OK ? 3 * pixels : 0
     }
     try report.check(status, path)
@@ -37,7 +41,7 @@ public struct Decoded: Sendable, Equatable {
     }
     format = header.format
     orientation = header.orientation
-    image = Image(width: width, height: height, pixels: samples)
+    image = Image(width: width, height: height, pixels: samples).reduced(by: divisor / scale)
     if options.appliesOrientation { image = image.applying(orientation) }
   }
 
@@ -67,9 +71,10 @@ extension Image {
 }
 
 extension Span<UInt8> {
-  /// Has the C library decode these bytes straight into `buffer`.
+  /// Has the C library decode these bytes straight into `buffer`, a JPEG's sides divided by `scale`.
   fileprivate func read(
-    _ header: ImageHeader, _ options: DecodingOptions, into buffer: UnsafeMutableBufferPointer<UInt8>,
+    _ header: ImageHeader, _ options: DecodingOptions, _ scale: Int,
+    into buffer: UnsafeMutableBufferPointer<UInt8>,
     _ report: inout ic_report
   ) -> ic_status {
     let (width, height) = (UInt32(header.width), UInt32(header.height))
@@ -83,7 +88,7 @@ extension Span<UInt8> {
         let limits = ic_limits(
           coefficient_bytes: 4 * options.maximumPixels, scan_pixels: 40 * UInt64(options.maximumPixels))
         return unsafe ic_jpeg_read_rgb(
-          bytes.baseAddress, bytes.count, width, height, limits, buffer.baseAddress, &report)
+          bytes.baseAddress, bytes.count, width, height, UInt32(scale), limits, buffer.baseAddress, &report)
       }
     }
   }

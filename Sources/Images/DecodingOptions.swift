@@ -24,6 +24,8 @@ public struct DecodingOptions: Sendable, Equatable {
   public var wideGrey = WideGrey.highByte
   /// Whether a picture is turned as its EXIF block says. Pillow's `convert` does not.
   public var appliesOrientation = false
+  /// How far large pictures are reduced; nil keeps every pixel.
+  public var reduction: Reduction?
   /// Whether a warning of the PNG or JPEG library makes the picture an error.
   public var strict = false
 

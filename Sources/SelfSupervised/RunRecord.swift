@@ -29,12 +29,16 @@ public struct RunRecord: Codable, Sendable, Equatable {
     /// "high" or "clip".
     public var wideGrey: String
     public var appliesOrientation: Bool
+    /// Whether large pictures kept every pixel. Runs of versions that knew nothing else do not say.
+    private var exactDecode: Bool?
+    public var isExact: Bool { exactDecode ?? true }
 
     public init(
-      strict: Bool, maximumBadShare: Double, maximumPixels: Int, wideGrey: String, appliesOrientation: Bool
+      strict: Bool, maximumBadShare: Double, maximumPixels: Int, wideGrey: String, appliesOrientation: Bool,
+      isExact: Bool
     ) {
       (self.strict, self.maximumBadShare, self.maximumPixels) = (strict, maximumBadShare, maximumPixels)
-      (self.wideGrey, self.appliesOrientation) = (wideGrey, appliesOrientation)
+      (self.wideGrey, self.appliesOrientation, exactDecode) = (wideGrey, appliesOrientation, isExact)
     }
   }
 

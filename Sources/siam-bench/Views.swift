@@ -5,9 +5,10 @@ import SelfSupervised
 import Tensors
 
 /// One thread makes two views of pictures, decoded from memory each time, as `tools/compare/views.py` has others do:
-/// `siam-bench views ROOT [--recipe R] [--size N] [--json]`. Without a folder the pictures are made up.
+/// `siam-bench views ROOT [--recipe R] [--size N] [--exact-decode] [--json]`. Without a folder the pictures are made up.
 func benchmarkViews(_ arguments: [String], isJSON: Bool = false) {
-  var (root, recipe, size, isJSON): (String?, Recipe, Int, Bool) = (nil, .cifar, 32, isJSON)
+  var (root, recipe, size): (String?, Recipe, Int) = (nil, .cifar, 32)
+  var (isJSON, isExact) = (isJSON, false)
   var rest = arguments[...]
   while let word = rest.popFirst() {
     switch word {
@@ -20,18 +21,19 @@ func benchmarkViews(_ arguments: [String], isJSON: Bool = false) {
       }
       size = number
     case "--json": isJSON = true
+    case "--exact-decode": isExact = true
     default: root = word
     }
   }
   if let root {
     do {
       let files = try pictures(in: root)
-      measureViews("views/\(root)", of: files, recipe, size: size, isJSON: isJSON)
+      measureViews("views/\(root)", of: files, recipe, size: size, isExact, isJSON)
     } catch { print("siam-bench: \(error)") }
   } else {
-    measureViews("views/cifar", of: madeUp(32, 32, count: 100), .cifar, size: 32, isJSON: isJSON)
+    measureViews("views/cifar", of: madeUp(32, 32, count: 100), .cifar, size: 32, isExact, isJSON)
     measureViews(
-      "views/imagenet, 500x375", of: madeUp(500, 375, count: 10), .imagenet, size: 224, isJSON: isJSON)
+      "views/imagenet, 500x375", of: madeUp(500, 375, count: 10), .imagenet, size: 224, isExact, isJSON)
   }
 }
 
@@ -58,11 +60,13 @@ private func madeUp(_ width: Int, _ height: Int, count: Int) -> [[UInt8]] {
 }
 
 private func measureViews(
-  _ name: String, of files: [[UInt8]], _ recipe: Recipe, size: Int, isJSON: Bool
+  _ name: String, of files: [[UInt8]], _ recipe: Recipe, size: Int, _ isExact: Bool, _ isJSON: Bool
 ) {
-  let options = DecodingOptions()
+  var options = DecodingOptions()
+  if !isExact { options.reduction = recipe.reduction(for: size) }
+  let decoding = options
   var images: [Image] = []
-  do { images = try files.map { try Image(bytes: $0, path: "picture", options: options) } } catch {
+  do { images = try files.map { try Image(bytes: $0, path: "picture", options: decoding) } } catch {
     return print("siam-bench: \(error)")
   }
   let floats = Buffer(count: 3 * size * size)
@@ -82,23 +86,30 @@ private func measureViews(
     )
     fflush(nil)
   }
-  measure("decode") { _ = try? Image(bytes: files[$0], path: "picture", options: options) }
+  measure("decode") { _ = try? Image(bytes: files[$0], path: "picture", options: decoding) }
   measure("two views") { views(of: images[$0], $0) }
   measure("decode and two views") { number in
-    if let image = try? Image(bytes: files[number], path: "picture", options: options) {
+    if let image = try? Image(bytes: files[number], path: "picture", options: decoding) {
       views(of: image, number)
     }
   }
 }
 
-/// Seconds a call, over two seconds of whole rounds.
+/// Processor seconds a call, over at least a second of whole rounds: waiting for a busy machine does not count.
 private func perCall(_ count: Int, _ body: (Int) -> Void) -> Double {
-  let clock = ContinuousClock()
-  var (calls, seconds) = (0, 0.0)
   body(0)
-  while seconds < 2 {
-    seconds += clock.measure { for number in 0..<count { body(number) } } / .seconds(1)
+  let start = processorSeconds()
+  var (calls, seconds) = (0, 0.0)
+  repeat {
+    for number in 0..<count { body(number) }
     calls += count
-  }
+    seconds = processorSeconds() - start
+  } while seconds < 1
   return seconds / Double(calls)
+}
+
+private func processorSeconds() -> Double {
+  var time = timespec()
+  unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
 }

@@ -12,7 +12,8 @@ import Testing
       program: "siam test", command: ["train", "a b"], configuration: smallConfiguration(),
       pictures: .init(store),
       reading: .init(
-        strict: false, maximumBadShare: 0.1, maximumPixels: 10, wideGrey: "high", appliesOrientation: true),
+        strict: false, maximumBadShare: 0.1, maximumPixels: 10, wideGrey: "high", appliesOrientation: true,
+        isExact: false),
       test: nil, knnEvery: 2, saveEverySeconds: 0.5, memoryMegabytes: 3)
   }
 
@@ -37,6 +38,21 @@ import Testing
         }
         try writeFile("\(scratch)/file", "")
         #expect(try RunFolder("\(scratch)/file").occupant() == .somethingElse)
+      }
+    }
+  }
+
+  @Test func `a run of a version that kept every pixel says so by saying nothing`() throws {
+    try withScratchFolder { root in
+      try withSmallStore(each: 2) { store in
+        let folder = RunFolder("\(root)/run")
+        try folder.begin(record(store), bad: [])
+        #expect(try !folder.record().reading.isExact)
+        let config = String(decoding: try readFile(folder.config), as: UTF8.self)
+        let older = config.split(separator: "\n").filter { !$0.contains("\"exact_decode\"") }
+        #expect(older.count == config.split(separator: "\n").count - 1)
+        try writeFile(folder.config, older.joined(separator: "\n"))
+        #expect(try folder.record().reading.isExact)
       }
     }
   }

@@ -45,8 +45,9 @@ enum ic_status ic_jpeg_read_header(const uint8_t *bytes, size_t count, struct ic
 // except that `clip_wide_grey` turns 16-bit grey (without alpha) into min(value, 255).
 enum ic_status ic_png_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
                                bool clip_wide_grey, uint8_t *pixels, struct ic_report *report);
-// JPEG: accurate integer DCT, smooth chroma; CMYK and YCCK by Pillow's rule.
-enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
+// JPEG: accurate integer DCT, smooth chroma; CMYK and YCCK by Pillow's rule. Both sides are divided by `scale`, which is
+// 1, 2, 4 or 8, and rounded up: `pixels` has so many less.
+enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint32_t scale,
                                 struct ic_limits limits, uint8_t *pixels, struct ic_report *report);
 
 // The most bytes that the encoders below can write for a picture of this size.
