@@ -39,6 +39,7 @@ extension Command {
 
 /// Every subcommand, in the order of the help.
 let allCommands: [any Command.Type] = [
-  TrainCommand.self, EvalCommand.self, ExportCommand.self, PreviewCommand.self, LabCommand.self,
+  CheckCommand.self, PreviewCommand.self, TrainCommand.self, EvalCommand.self, ExportCommand.self,
+  LabCommand.self,
   HelpCommand.self, VersionCommand.self,
 ]

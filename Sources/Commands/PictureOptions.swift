@@ -15,11 +15,15 @@ struct PictureOptions: Equatable {
   /// Whether large pictures keep every pixel.
   let isExact: Bool
 
-  /// - Parameter readsAll: whether the command reads the whole folder, so that the share of bad pictures means something.
-  init(_ arguments: inout Arguments, readsAll: Bool = true) throws(UsageError) {
+  /// - Parameters:
+  ///   - readsAll: whether the command reads the whole folder, so that the share of bad pictures means something.
+  ///   - strictly: what `--strict` means for a command that goes on after a bad picture all the same.
+  init(_ arguments: inout Arguments, readsAll: Bool = true, strictly: String? = nil) throws(UsageError) {
     arguments.section("Reading pictures")
-    isStrict = arguments.flag(
-      "--strict", help: "stop at the first picture that cannot be read or has a flaw, instead of skipping it")
+    let rejectsFlaws = arguments.flag(
+      "--strict",
+      help: strictly ?? "stop at the first picture that cannot be read or has a flaw, instead of skipping it")
+    isStrict = rejectsFlaws && strictly == nil
     if readsAll {
       maximumBadShare = try arguments.option(
         "--max-bad", value: "SHARE", default: 0.1, in: .from(0, through: 1),
@@ -42,7 +46,7 @@ struct PictureOptions: Equatable {
     decoding.maximumPixels = Int(megapixels * 1e6)
     decoding.wideGrey = wideGrey == .high ? .highByte : .clip
     decoding.appliesOrientation = isTurned
-    decoding.strict = isStrict
+    decoding.strict = rejectsFlaws
     self.decoding = decoding
   }
 

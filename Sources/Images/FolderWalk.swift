@@ -6,6 +6,8 @@ public struct Census: Sendable, Equatable {
   /// Files that are no pictures by their names: how many there are of each extension, in lower case and with the
   /// dot; "" for files without one.
   public internal(set) var ignored: [String: Int] = [:]
+  /// The same files, relative to the root.
+  public internal(set) var others: [String] = []
   /// Files and folders whose names begin with a dot.
   public internal(set) var hidden = 0
   /// Links that lead outside the root and were not followed.
@@ -17,6 +19,11 @@ public struct Census: Sendable, Equatable {
 
   /// How many files were left out because of their names.
   public var ignoredCount: Int { ignored.values.reduce(0, +) }
+
+  mutating func ignore(_ path: String, _ name: String) {
+    ignored[lastExtension(name), default: 0] += 1
+    others.append(path)
+  }
 }
 
 /// A walk that never leaves the folder it began in, and never goes in circles.
@@ -117,7 +124,7 @@ struct FolderWalk {
     if isPicture(name) {
       contents.pictures.append(path)
     } else {
-      census.ignored[lastExtension(name), default: 0] += 1
+      census.ignore(path, name)
     }
   }
 
@@ -126,7 +133,7 @@ struct FolderWalk {
     if isPicture(name) {
       census.unreadable.append(.init(path: path, reason: reason))
     } else {
-      census.ignored[lastExtension(name), default: 0] += 1
+      census.ignore(path, name)
     }
   }
 

@@ -57,7 +57,7 @@ public struct ImageFolder: Sendable {
       (self.classes, self.entries) = ([], first.pictures.map { Entry(path: $0, label: nil) })
     } else {
       // As in torchvision, pictures beside the class folders belong to no class.
-      for path in first.pictures { walk.census.ignored[lastExtension(path), default: 0] += 1 }
+      for path in first.pictures { walk.census.ignore(path, path) }
       walk.census.emptyClasses = emptyClasses
       (self.classes, self.entries) = (first.folders, entries)
     }
