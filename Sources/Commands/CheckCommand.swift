@@ -87,7 +87,7 @@ struct CheckCommand: Command {
       var findings = PictureFindings(survey, options: pictures).all + FolderFindings(survey).all
       if side == 0, usable < 2 {
         findings.append(
-          Finding(
+          CheckFinding(
             "too_few_pictures", .error, usable, count(usable, "usable picture"), "training needs two or more")
         )
       }
@@ -108,13 +108,13 @@ struct CheckCommand: Command {
 
 /// Whether the classes of two folders go together.
 struct ClassComparison {
-  let findings: [Finding]
+  let findings: [CheckFinding]
 
   init(_ train: FolderSurvey, _ test: FolderSurvey) {
     let flat = [train, test].filter { $0.folder.classes.isEmpty }.map(\.folder.root)
     guard flat.isEmpty else {
       findings = [
-        Finding(
+        CheckFinding(
           "without_classes", .error, flat.count, "\(count(flat.count, "folder")) without class folders",
           "siam train refuses such a folder with --test: there is nothing to judge by", examples: flat)
       ]
@@ -127,13 +127,13 @@ struct ClassComparison {
     findings = [
       unknown.isEmpty
         ? nil
-        : Finding(
+        : CheckFinding(
           "unknown_classes", .warning, unknown.count,
           "\(count(unknown.count, "class", plural: "classes")) of the test folder without a picture to learn from",
           "their pictures count as wrong", examples: unknown),
       missing.isEmpty
         ? nil
-        : Finding(
+        : CheckFinding(
           "untested_classes", .note, missing.count,
           "\(count(missing.count, "class", plural: "classes")) without a test picture",
           "learned, but not judged",

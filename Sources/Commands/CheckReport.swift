@@ -5,7 +5,7 @@ import SelfSupervised
 struct CheckReport: Encodable {
   struct Folder: Encodable {
     let facts: FolderFacts
-    let findings: [Finding]
+    let findings: [CheckFinding]
   }
 
   /// How near duplicates were told, see `Duplicates`.
@@ -24,7 +24,7 @@ struct CheckReport: Encodable {
   let train: Folder
   let test: Folder?
   /// Between the two folders.
-  let across: [Finding]
+  let across: [CheckFinding]
   let nearness: Nearness
   /// Nil where there is nothing to train on.
   let forecast: TrainingForecast?
@@ -38,7 +38,7 @@ struct CheckReport: Encodable {
     case unusable
   }
 
-  var findings: [Finding] { train.findings + (test?.findings ?? []) + across }
+  var findings: [CheckFinding] { train.findings + (test?.findings ?? []) + across }
 
   /// - Parameter examples: how many of each finding's are shown.
   func lines(width: Int, examples: Int) -> [String] {
@@ -61,8 +61,8 @@ struct CheckReport: Encodable {
     return lines
   }
 
-  private static func sorted(_ findings: [Finding]) -> [Finding] {
-    Finding.Weight.allCases.reversed().flatMap { weight in findings.filter { $0.weight == weight } }
+  private static func sorted(_ findings: [CheckFinding]) -> [CheckFinding] {
+    CheckFinding.Weight.allCases.reversed().flatMap { weight in findings.filter { $0.weight == weight } }
   }
 
   private var nearnessLine: String {

@@ -16,15 +16,15 @@ struct DuplicateFindings {
   }
 
   /// Within one folder: 0 for training, 1 for test.
-  func within(_ side: Int) -> [Finding] {
+  func within(_ side: Int) -> [CheckFinding] {
     let groups = duplicates.copies.map { $0.filter { isOn(side, $0) } }.filter { $0.count > 1 }
     let pairs = duplicates.pairs.filter { isOn(side, $0.first) && isOn(side, $0.second) }
     let total = sides[side].entries.count
-    var findings: [Finding] = []
+    var findings: [CheckFinding] = []
     let copies = groups.reduce(0) { $0 + $1.count - 1 }
     if copies > 0 {
       findings.append(
-        Finding(
+        CheckFinding(
           "copies", .note, copies, "\(share(copies, of: total)) are exact copies of others, pixel for pixel",
           side == 0
             ? "used: each counts as often as it is there; where pictures are held out for k-NN, a copy in the bank helps"
@@ -34,7 +34,7 @@ struct DuplicateFindings {
     let near = Set(pairs.flatMap { [$0.first, $0.second] }).count
     if near > 0 {
       findings.append(
-        Finding(
+        CheckFinding(
           "near_duplicates", .note, near,
           "\(share(near, of: total)) have a near duplicate (\(count(pairs.count, "pair")))", "used",
           examples: pairs.map(listing)))
@@ -42,7 +42,7 @@ struct DuplicateFindings {
     let torn = groups.filter { Set($0.map { entry($0).label }).count > 1 }
     if !torn.isEmpty {
       findings.append(
-        Finding(
+        CheckFinding(
           "conflicting_classes", .warning, torn.count,
           "\(count(torn.count, "picture")) that stand in several classes",
           "used as they are: at most one of the classes can be right", examples: torn.map(listing)))
@@ -51,7 +51,7 @@ struct DuplicateFindings {
   }
 
   /// Between training and test.
-  var across: [Finding] {
+  var across: [CheckFinding] {
     guard sides.count > 1 else { return [] }
     let total = sides[1].entries.count
     let groups = duplicates.copies.filter { group in
@@ -67,10 +67,10 @@ struct DuplicateFindings {
     near.subtract(copied)
     let advice =
       "they make k-NN look better than it is: take them out of one of the two, or judge by siam eval without them"
-    var findings: [Finding] = []
+    var findings: [CheckFinding] = []
     if !copied.isEmpty {
       findings.append(
-        Finding(
+        CheckFinding(
           "copies_across", .warning, copied.count,
           "\(share(copied.count, of: total)) of the test folder are in the training folder, pixel for pixel",
           advice,
@@ -81,7 +81,7 @@ struct DuplicateFindings {
     }
     if !near.isEmpty {
       findings.append(
-        Finding(
+        CheckFinding(
           "near_duplicates_across", .warning, near.count,
           "\(share(near.count, of: total)) of the test folder have a near duplicate in the training folder",
           advice,

@@ -13,45 +13,45 @@ struct FolderFindings {
     (self.survey, census, classes) = (survey, survey.folder.census, survey.classSizes)
   }
 
-  var all: [Finding] {
+  var all: [CheckFinding] {
     [unreadable, outside].compactMap(\.self) + others + [hidden].compactMap(\.self) + ofClasses
   }
 
-  private var unreadable: Finding? {
+  private var unreadable: CheckFinding? {
     guard !census.unreadable.isEmpty else { return nil }
-    return Finding(
+    return CheckFinding(
       "unreadable_names", .warning, census.unreadable.count,
       "\(count(census.unreadable.count, "name")) that cannot be read: folders, broken links, pipes, odd names",
-      "left out", examples: census.unreadable.map(\.shown))
+      "left out", examples: census.unreadable.map(CheckFinding.Example.init))
   }
 
-  private var outside: Finding? {
+  private var outside: CheckFinding? {
     guard !census.outside.isEmpty else { return nil }
-    return Finding(
+    return CheckFinding(
       "outside_links", .warning, census.outside.count,
       "\(count(census.outside.count, "link")) leading out of the folder",
       "not followed: copy the pictures, or give the folder that they lie in", examples: census.outside)
   }
 
-  private var hidden: Finding? {
+  private var hidden: CheckFinding? {
     guard census.hidden > 0 else { return nil }
-    return Finding(
+    return CheckFinding(
       "hidden_names", .note, census.hidden, "\(count(census.hidden, "name")) beginning with a dot", "left out"
     )
   }
 
   /// A finding for each kind of file that is no picture by its name, or stands where no class is.
-  private var others: [Finding] {
-    survey.others.flatMap { kind, paths -> [Finding] in
+  private var others: [CheckFinding] {
+    survey.others.flatMap { kind, paths -> [CheckFinding] in
       let beside = paths.filter(isNamedAsPicture)
       let rest = paths.filter { !isNamedAsPicture($0) }
       let isPicture = kind.hasSuffix(" picture")
       let isReadable = ["a PNG picture", "a JPEG picture"].contains(kind)
       let noun = kind.split(separator: " ").dropFirst().joined(separator: " ")
-      var findings: [Finding] = []
+      var findings: [CheckFinding] = []
       if !beside.isEmpty {
         findings.append(
-          Finding(
+          CheckFinding(
             "beside_classes", .warning, beside.count,
             "\(count(beside.count, "picture")) beside the class folders", "left out: they belong to no class",
             examples: beside))
@@ -60,7 +60,7 @@ struct FolderFindings {
       let thing = noun.hasSuffix("kind of file") ? "file of another kind" : noun
       let things = noun.hasSuffix("kind of file") ? "files of other kinds" : noun + "s"
       findings.append(
-        Finding(
+        CheckFinding(
           isReadable ? "unnamed_pictures" : isPicture ? "other_pictures" : "other_files",
           isPicture ? .warning : .note, rest.count, count(rest.count, thing, plural: things),
           isReadable
@@ -77,20 +77,20 @@ struct FolderFindings {
   /// The least pictures of a class that tell anything about it.
   private static let fewInClass = 10
 
-  private var ofClasses: [Finding] {
+  private var ofClasses: [CheckFinding] {
     guard !classes.isEmpty else {
       return [
-        Finding(
+        CheckFinding(
           "no_classes", .note, 0, "no class folders",
           "nothing is lost for learning, but the features cannot be judged by k-NN")
       ]
     }
     func some(
-      _ kind: String, _ weight: Finding.Weight, _ what: String, _ action: String, _ isSo: (Int) -> Bool
-    ) -> Finding? {
+      _ kind: String, _ weight: CheckFinding.Weight, _ what: String, _ action: String, _ isSo: (Int) -> Bool
+    ) -> CheckFinding? {
       let found = classes.filter { isSo($0.count) }
       guard !found.isEmpty else { return nil }
-      return Finding(
+      return CheckFinding(
         kind, weight, found.count,
         "\(found.count) of \(count(classes.count, "class", plural: "classes")) \(what)", action,
         examples: found.map { "\($0.name): \($0.count)" })
@@ -109,21 +109,16 @@ struct FolderFindings {
     let sizes = classes.map(\.count).filter { $0 > 0 }.sorted()
     if sizes.count == 1 {
       findings.append(
-        Finding("one_class", .note, 1, "one class only", "k-NN needs two; training does not"))
+        CheckFinding("one_class", .note, 1, "one class only", "k-NN needs two; training does not"))
     }
     if let least = sizes.first, let most = sizes.last, most >= 10 * least {
       findings.append(
-        Finding(
+        CheckFinding(
           "unbalanced_classes", .note, sizes.count, "classes from \(least) to \(count(most, "picture"))",
           "an accuracy is then mostly that of the large classes; siam eval --per-class tells them apart"))
     }
     return findings
   }
-}
-
-extension BadPictures.Item {
-  /// As it is, for a program.
-  var shown: String { "\(path): \(reason)" }
 }
 
 extension FolderSurvey {

@@ -12,27 +12,27 @@ struct PictureFindings {
     (self.survey, usable, self.options) = (survey, survey.usable, options)
   }
 
-  var all: [Finding] {
+  var all: [CheckFinding] {
     [bad, flawed, rotated, wideGrey, darkGrey, transparent, inks, animated, misnamed, flat, mixedGrey, long]
       .compactMap(\.self)
   }
 
-  private var bad: Finding? {
+  private var bad: CheckFinding? {
     let bad = survey.bad
     guard !bad.isEmpty else { return nil }
     let total = survey.results.count
     let isTooMuch = bad.count == total || Double(bad.count) > options.maximumBadShare * Double(total)
     let limit = options.maximumBadShare.argument
-    return Finding(
+    return CheckFinding(
       "bad_pictures", isTooMuch ? .error : .warning, bad.count,
       "\(share(bad.count, of: total)) cannot be used",
       isTooMuch
         ? "more than the share of \(limit) that --max-bad allows: siam train stops"
         : "siam train leaves them out, lists them in skipped.txt, and stops above a share of \(limit) (--max-bad)",
-      examples: bad.items.map(\.shown))
+      examples: bad.items.map(CheckFinding.Example.init))
   }
 
-  private var flawed: Finding? {
+  private var flawed: CheckFinding? {
     some(
       "flawed_pictures", .warning, "decoded with warnings",
       "siam train uses them; --strict refuses them"
@@ -41,7 +41,7 @@ struct PictureFindings {
     }
   }
 
-  private var rotated: Finding? {
+  private var rotated: CheckFinding? {
     let isApplied = options.decoding.appliesOrientation
     return some(
       "rotated_pictures", isApplied ? .note : .warning, "with an EXIF orientation other than upright",
@@ -51,7 +51,7 @@ struct PictureFindings {
     ) { $0.details.orientation == .upright ? nil : "orientation \($0.details.orientation.rawValue)" }
   }
 
-  private var wideGrey: Finding? {
+  private var wideGrey: CheckFinding? {
     some(
       "wide_grey", .note, "of 16-bit grey",
       options.decoding.wideGrey == .clip
@@ -60,7 +60,7 @@ struct PictureFindings {
     ) { $0.details.isWideGrey ? "" : nil }
   }
 
-  private var darkGrey: Finding? {
+  private var darkGrey: CheckFinding? {
     guard options.decoding.wideGrey == .highByte else { return nil }
     return some(
       "dark_wide_grey", .warning, "of 16-bit grey with only small values",
@@ -68,32 +68,32 @@ struct PictureFindings {
     ) { $0.details.isWideGrey && $0.brightest < 64 ? "brightest \($0.brightest) of 255" : nil }
   }
 
-  private var transparent: Finding? {
+  private var transparent: CheckFinding? {
     some(
       "transparent_pictures", .note, "with transparency",
       "dropped: the colours that it hides are used, as in Pillow's convert('RGB')"
     ) { $0.details.hasTransparency ? "" : nil }
   }
 
-  private var inks: Finding? {
+  private var inks: CheckFinding? {
     some("cmyk_pictures", .note, "in CMYK", "converted as by Pillow, colour profiles ignored") {
       $0.details.colour == .inks ? "" : nil
     }
   }
 
-  private var animated: Finding? {
+  private var animated: CheckFinding? {
     some("animated_pictures", .note, "with further frames", "the first frame is used") {
       $0.details.isAnimated ? "" : nil
     }
   }
 
-  private var misnamed: Finding? {
+  private var misnamed: CheckFinding? {
     let places = usable.filter { entry, picture in
       let isPNG = survey.folder.entries[entry].path.lowercased().hasSuffix(".png")
       return isPNG != (picture.details.format == .png)
     }
     guard !places.isEmpty else { return nil }
-    return Finding(
+    return CheckFinding(
       "misnamed_pictures", .note, places.count,
       "\(share(places.count, of: usable.count)) named as the other format",
       "no matter: a format is told by the file's first bytes",
@@ -102,7 +102,7 @@ struct PictureFindings {
       })
   }
 
-  private var flat: Finding? {
+  private var flat: CheckFinding? {
     some(
       "flat_pictures", .warning, "of a single colour",
       "used, but there is nothing to learn from them: are they placeholders or failed downloads?"
@@ -112,17 +112,17 @@ struct PictureFindings {
   /// In grey levels: what JPEG makes of one colour.
   private static let flatContrast = 4
 
-  private var mixedGrey: Finding? {
+  private var mixedGrey: CheckFinding? {
     let grey = usable.count { $0.picture.isGrey }
     guard grey > 0, grey < usable.count else { return nil }
-    return Finding(
+    return CheckFinding(
       "mixed_grey", .note, grey,
       "\(share(grey, of: usable.count)) without any colour, among others with colour",
       "used alike; if colour gives a class away, use a recipe with grey(1)",
       examples: usable.filter(\.picture.isGrey).map { survey.folder.entries[$0.entry].path })
   }
 
-  private var long: Finding? {
+  private var long: CheckFinding? {
     some(
       "long_pictures", .note, "more than three times as long as wide",
       "views are squares cut from them; siam eval and export see the square in the middle"
@@ -133,14 +133,14 @@ struct PictureFindings {
 
   /// A finding about the pictures for which `remark` is not nil.
   private func some(
-    _ kind: String, _ weight: Finding.Weight, _ what: String, _ action: String,
+    _ kind: String, _ weight: CheckFinding.Weight, _ what: String, _ action: String,
     _ remark: (ExaminedPicture) -> String?
-  ) -> Finding? {
+  ) -> CheckFinding? {
     let examples = usable.compactMap { entry, picture in
       remark(picture).map { (survey.folder.entries[entry].path, $0) }
     }
     guard !examples.isEmpty else { return nil }
-    return Finding(
+    return CheckFinding(
       kind, weight, examples.count, "\(share(examples.count, of: usable.count)) \(what)", action,
       examples: examples.map { $1.isEmpty ? $0 : "\($0): \($1)" })
   }

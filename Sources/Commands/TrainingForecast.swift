@@ -35,7 +35,7 @@ struct TrainingForecast: Encodable, Equatable {
   }
 
   /// What the pictures' number and sizes mean for a training.
-  func findings(_ survey: FolderSurvey) -> [Finding] {
+  func findings(_ survey: FolderSurvey) -> [CheckFinding] {
     let pictures = survey.usable.map(\.picture.details)
     func paths(_ isSo: (PictureDetails) -> Bool) -> [String] {
       survey.usable.filter { isSo($0.picture.details) }.map {
@@ -43,10 +43,10 @@ struct TrainingForecast: Encodable, Equatable {
         return "\(survey.folder.entries[$0.entry].path): \(details.width)x\(details.height)"
       }
     }
-    var findings: [Finding] = []
+    var findings: [CheckFinding] = []
     if pictures.count < Self.fewPictures {
       findings.append(
-        Finding(
+        CheckFinding(
           "few_pictures", .warning, pictures.count, "only \(count(pictures.count, "picture")) to learn from",
           pictures.count < 10
             ? "trained on all the same, without online k-NN"
@@ -55,7 +55,7 @@ struct TrainingForecast: Encodable, Equatable {
     let small = paths { 2 * $0.shorterSide < size }
     if !small.isEmpty {
       findings.append(
-        Finding(
+        CheckFinding(
           "small_pictures", .note, small.count,
           "\(share(small.count, of: pictures.count)) less than half as large as a view of \(size)",
           "enlarged, which adds nothing; --size makes the views smaller", examples: small))
@@ -63,7 +63,7 @@ struct TrainingForecast: Encodable, Equatable {
     let large = paths { $0.shorterSide > 4 * size }
     if !large.isEmpty {
       findings.append(
-        Finding(
+        CheckFinding(
           "large_pictures", .note, large.count,
           "\(share(large.count, of: pictures.count)) more than four times as large as a view of \(size)",
           "used, but decoding them takes most of the time: copies of about \(2 * size) pixels serve as well",
@@ -72,7 +72,7 @@ struct TrainingForecast: Encodable, Equatable {
     if keptShare < 1 {
       let gigabytes = fixed(Double(decodedBytes) / Double(1 << 30), 1)
       findings.append(
-        Finding(
+        CheckFinding(
           "beyond_memory", .note, pictures.count - Int(keptShare * Double(pictures.count)),
           "decoded, the pictures take \(gigabytes) GB; \(fixed(100 * keptShare, 0)) % of them fit into "
             + "--memory \(ReadingOptions.usualMemory)",

@@ -41,7 +41,7 @@ public struct PictureSketch: Sendable, Equatable {
   public func difference(from other: PictureSketch) -> Double {
     precondition(energy > 0 && other.energy > 0, "a sketch of a single colour is like no other")
     let shared = Self.covariance(samples.span, sums, other.samples.span, other.sums)
-    return max(0, 1 - Double(shared) / (Double(energy).squareRoot() * Double(other.energy).squareRoot()))
+    return max(0, 1 - Double(shared) / (Double(energy) * Double(other.energy)).squareRoot())
   }
 
   private static func covariance(_ a: Span<UInt8>, _ aSums: [Int], _ b: Span<UInt8>, _ bSums: [Int]) -> Int {

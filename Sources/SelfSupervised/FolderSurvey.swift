@@ -27,7 +27,7 @@ public struct FolderSurvey: Sendable {
   public init(
     _ folder: ImageFolder, options: DecodingOptions = DecodingOptions(),
     progress: (Int) throws -> Void = { _ in }
-  ) rethrows {
+  ) throws {
     var results: [Result<ExaminedPicture, ImageError>] = []
     results.reserveCapacity(folder.entries.count)
     while results.count < folder.entries.count {

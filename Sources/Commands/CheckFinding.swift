@@ -1,7 +1,8 @@
 import Files
+import Images
 
 /// Something about a folder of pictures that its owner may want to know before a training.
-struct Finding: Encodable, Equatable {
+struct CheckFinding: Encodable, Equatable {
   enum Weight: String, Encodable, Comparable, CaseIterable {
     /// Worth knowing; nothing need be done.
     case note
@@ -15,6 +16,22 @@ struct Finding: Encodable, Equatable {
     }
   }
 
+  /// A path or a name, some with a remark.
+  struct Example: Encodable, Equatable {
+    /// As it is, for a program.
+    let text: String
+    /// Safe to print.
+    let shown: String
+
+    init(_ text: String) { (self.text, shown) = (text, printable(text)) }
+    init(_ item: BadPictures.Item) { (text, shown) = ("\(item.path): \(item.reason)", item.description) }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(text)
+    }
+  }
+
   /// The name by which a program knows it: "bad_pictures".
   let kind: String
   let weight: Weight
@@ -24,14 +41,19 @@ struct Finding: Encodable, Equatable {
   let found: String
   /// What Siam does about it, or what its owner can.
   let action: String
-  /// Paths and names, some with a reason; as they are, not yet fit for a terminal.
-  let examples: [String]
+  let examples: [Example]
+
+  init(
+    _ kind: String, _ weight: Weight, _ count: Int, _ found: String, _ action: String, examples: [Example]
+  ) {
+    (self.kind, self.weight, self.count, self.found) = (kind, weight, count, found)
+    (self.action, self.examples) = (action, examples)
+  }
 
   init(
     _ kind: String, _ weight: Weight, _ count: Int, _ found: String, _ action: String, examples: [String] = []
   ) {
-    (self.kind, self.weight, self.count, self.found) = (kind, weight, count, found)
-    (self.action, self.examples) = (action, examples)
+    self.init(kind, weight, count, found, action, examples: examples.map(Example.init))
   }
 
   /// For a person: the finding, what is done about it, and the first few examples.
@@ -42,7 +64,7 @@ struct Finding: Encodable, Equatable {
       ($0 == 0 ? head : margin) + $1
     }
     lines += wrapped(action, width: width - margin.count).map { margin + $0 }
-    lines += examples.prefix(limit).map { margin + "  " + shortened(printable($0), to: max(20, width - 11)) }
+    lines += examples.prefix(limit).map { margin + "  " + shortened($0.shown, to: max(20, width - 11)) }
     if examples.count > limit, limit > 0 { lines.append("\(margin)  and \(examples.count - limit) more") }
     return lines
   }
