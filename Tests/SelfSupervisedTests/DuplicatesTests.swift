@@ -61,7 +61,7 @@ import Testing
     func tinted(_ image: Image) -> Image {
       var result = image
       for place in stride(from: 0, to: image.pixels.count, by: 3) {
-        result.pixels[place] = image.pixels[place] / 2 + 99
+        result.pixels[place] = image.pixels[place] + 30
       }
       return result
     }
