@@ -7,8 +7,8 @@ import NeuralNetworks
 import SelfSupervised
 import Tensors
 
-/// Checkpoints and encoders, and the safetensors format below them. Every input is read as it is, and once more with its
-/// checksum put right, so that damage gets past it.
+/// Checkpoints and encoders, and the safetensors format below them. Where an input has a checksum it is put right, so
+/// that damage gets past it.
 struct CheckpointTarget: Target {
   static let name = "checkpoint"
   private let file = MemoryFile()
@@ -37,8 +37,7 @@ struct CheckpointTarget: Target {
   }
 
   func read(_ bytes: [UInt8]) {
-    load(bytes)
-    if let summed = withTrueChecksum(bytes) { load(summed) }
+    load(withTrueChecksum(bytes) ?? bytes)
   }
 
   private func load(_ bytes: [UInt8]) {
@@ -72,11 +71,17 @@ struct CheckpointTarget: Target {
   private func withTrueChecksum(_ bytes: [UInt8]) -> [UInt8]? {
     let mark = Array(#""fnv1a64":""#.utf8)
     let starts = bytes.indices.dropLast(mark.count + 15).dropFirst(8)
-    guard let start = starts.first(where: { bytes[$0...].starts(with: mark) }) else { return nil }
+    // Most bytes are no quote, which is sooner seen than that they do not begin the mark.
+    guard let start = starts.first(where: { bytes[$0] == mark[0] && bytes[$0...].starts(with: mark) }) else {
+      return nil
+    }
     let place = start + mark.count..<start + mark.count + 16
     var result = bytes
     result.replaceSubrange(place, with: [UInt8](repeating: UInt8(ascii: "0"), count: 16))
-    let sum = result.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    var sum: UInt64 = 0xCBF2_9CE4_8422_2325
+    let blank = result
+    let summed = blank.span
+    for index in summed.indices { sum = (sum ^ UInt64(summed[index])) &* 0x100_0000_01B3 }
     let digits = String(sum, radix: 16)
     result.replaceSubrange(place, with: (String(repeating: "0", count: 16 - digits.count) + digits).utf8)
     return result
