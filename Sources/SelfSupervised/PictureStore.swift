@@ -19,6 +19,7 @@ public struct PictureStore: Sendable {
   /// How much decoded pictures may take on the way, beside those that are kept.
   private static let bytesAtOnce = 64 << 20
   private let options: DecodingOptions
+  /// By place; only as long as the last picture that is kept asks for.
   private let kept: [Image?]
 
   public var count: Int { entries.count }
@@ -47,6 +48,7 @@ public struct PictureStore: Sendable {
     isStrict: Bool = false, maximumBadShare: Double = 0.1, progress: (Int) throws -> Void = { _ in }
   ) throws {
     var (entries, kept, bad): ([Int], [Image?], BadPictures) = ([], [], BadPictures())
+    entries.reserveCapacity(folder.entries.count)
     var (room, flawed, rotated) = (memory, 0, 0)
     var hash = Hash()
     var (start, largest) = (0, Self.bytesAtOnce)
@@ -72,8 +74,11 @@ public struct PictureStore: Sendable {
           rotated += picture.orientation != .upright && !options.appliesOrientation ? 1 : 0
           let bytes = picture.image.pixels.count
           largest = max(largest, bytes)
-          kept.append(bytes <= room ? picture.image : nil)
-          if bytes <= room { room -= bytes }
+          if bytes <= room {
+            kept += repeatElement(nil, count: entries.count - 1 - kept.count)
+            kept.append(picture.image)
+            room -= bytes
+          }
         case .failure(let error):
           if isStrict { throw error }
           bad.add(error)
@@ -92,7 +97,7 @@ public struct PictureStore: Sendable {
   ///
   /// - Throws: `ImageError` if it has to be read again and no longer can be.
   public func picture(_ place: Int) throws(ImageError) -> Image {
-    if let image = kept[place] { return image }
+    if place < kept.count, let image = kept[place] { return image }
     return try folder.image(at: entries[place], options: options)
   }
 }

@@ -136,6 +136,46 @@ import Testing
     }
   }
 
+  @Test func `a start killed before its first checkpoint, or between its last two files, is made good`()
+    throws
+  {
+    try withScratchFolder { scratch in
+      let (root, run) = ("\(scratch)/in", "\(scratch)/run")
+      try copyPictures(to: root, each: 8)
+      let words = ["train", root, "-o", run, "--epochs", "2"] + Self.small
+      #expect(try siam(words).code == 0)
+      let whole = try files(run)
+      // The encoder of an earlier save beside the last checkpoint.
+      try writeFile("\(run)/encoder.safetensors", "earlier")
+      #expect(try siam(["train", root, "-o", run, "--resume"]).code == 0)
+      #expect(try files(run) == whole)
+      for name in ["checkpoint.safetensors", "encoder.safetensors", "metrics.jsonl"] {
+        try removeFile("\(run)/\(name)")
+      }
+      for name in [".siam.lock", ".siam-1-1.tmp"] { try writeFile("\(run)/\(name)", "1\n") }
+      let again = try siam(["train", root, "-o", run, "--resume"])
+      #expect(again.code == 0 && again.output.contains("resuming after step 0 of 6"), "\(again.errors)")
+      #expect(names(in: run) == whole.keys.sorted())
+      #expect(try readFile("\(run)/checkpoint.safetensors") == whole["checkpoint.safetensors"])
+    }
+  }
+
+  @Test func `a run that is being trained is refused to others`() throws {
+    try withScratchFolder { scratch in
+      let (root, run) = ("\(scratch)/in", "\(scratch)/run")
+      try copyPictures(to: root, each: 4)
+      let words = ["train", root, "-o", run, "--epochs", "1"] + Self.small
+      #expect(try siam(words).code == 0)
+      let claim = try RunFolder(run).claim()
+      for option in ["--resume", "--overwrite"] {
+        let refused = try siam(words + [option])
+        #expect(refused.code == 73 && refused.errors.contains("another training is at work in it (process "))
+      }
+      _ = consume claim
+      #expect(try siam(words + ["--overwrite"]).code == 0)
+    }
+  }
+
   @Test func `what stands in the run folder is never lost by mistake`() throws {
     try withScratchFolder { scratch in
       let (root, run) = ("\(scratch)/in", "\(scratch)/run")

@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Tensors
 import TestSupport
 import Testing
@@ -40,6 +41,24 @@ private func text(_ path: String) throws -> String { String(decoding: try readFi
       #expect(values == table.vectors && columns == 2)
       #expect(try text(files.paths) == "cat/a.png\ndog/b\\u{a}.png\ncat/c\"\\\\.png\n")
       #expect(try text(files.labels) == "cat\n=dog, big\ncat\n")
+    }
+  }
+
+  @Test func `files that cannot all be written leave what was there, and a link stays one`() throws {
+    try withScratchFolder { folder in
+      let files = try FeatureFiles("\(folder)/f.npy")
+      try writeFile("\(folder)/far.npy", "earlier")
+      #expect(unsafe symlink("far.npy", files.features) == 0)
+      try writeFile(files.paths, "earlier")
+      try makeFolder(files.labels)
+      #expect(throws: FeatureError.file(.notAFile(path: files.labels))) { try files.write(table) }
+      #expect(try text(files.features) == "earlier" && text(files.paths) == "earlier")
+      #expect(names(in: folder).count == 4)
+      unsafe rmdir(files.labels)
+      try files.write(table)
+      #expect(try readNumPy("\(folder)/far.npy").values == table.vectors)
+      var status = stat()
+      #expect(unsafe lstat(files.features, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
     }
   }
 

@@ -16,13 +16,4 @@ import Testing
       try appendToFile("/dev/full", "a")
     }
   }
-
-  @Test func `an empty folder holds not even a hidden name`() throws {
-    try withScratchFolder { folder in
-      #expect(try isEmptyFolder(folder))
-      try writeFile("\(folder)/.a", "")
-      #expect(try !isEmptyFolder(folder))
-      #expect(throws: FileError.self) { try isEmptyFolder("\(folder)/missing") }
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Images
 import NeuralNetworks
 import SelfSupervised
@@ -94,6 +95,27 @@ import Testing
       #expect(
         try readFile(run.metrics) == Array(text.utf8.prefix { $0 != 0x0A }) + [0x0A]
           + Array(text.split(separator: "\n")[1].utf8) + [0x0A])
+    }
+  }
+
+  @Test func `one training at a time has the folder, and finds it tidy`() throws {
+    try withScratchFolder { scratch in
+      let run = RunFolder("\(scratch)/run")
+      do {
+        let claim = try run.claim()
+        let refused = #expect(throws: RunInUse.self) { _ = try run.claim() }
+        #expect(refused?.path == run.path && refused?.process == Int(getpid()))
+        // What a start leaves that was killed before it could write anything is no run and nothing else.
+        try writeFile("\(run.path)/.siam-1-2.tmp", "half")
+        #expect(try run.occupant() == .nothing)
+        _ = consume claim
+      }
+      try writeFile("\(run.path)/.siam.lock", "1\n")
+      #expect(try run.occupant() == .nothing)
+      let claim = try run.claim()
+      #expect(names(in: run.path) == [".siam.lock"])
+      _ = consume claim
+      #expect(names(in: run.path).isEmpty)
     }
   }
 }
