@@ -77,12 +77,12 @@ def chain(soak: Soak, root, choices, whole, library, log, kills: list, figures: 
             resumed = int(ended.output.split("resuming after step ")[1].split()[0])
             figures["lost"] += max(0, step - resumed)
             soak.expect(resumed == step, f"a checkpoint of step {step} was resumed at step {resumed}")
-        # A start that came as far as its own files has tidied up what the one before left.
-        if log.exists() or ended.code == 0:
+        # A start that came as far as making files has tidied up what the one before left.
+        if ended.code == 0 or (log.exists() and ".tmp" in log.read_text()):
             left = strays & now
             figures["stray"] += len(left)
             soak.expect(not left, f"left over after the next start: {left}")
-        strays = {name for name in now if name.startswith(".siam-")}
+        strays |= {name for name in now if name.startswith(".siam-")}
         if ended.code == 0:
             break
     for name in RESULTS:
