@@ -16,7 +16,7 @@ struct LabCommand: Command {
   let experiments: [any Experiment.Type]
   let root, test, output: String?
   let isQuick, overwrite: Bool
-  let seeds: Int?
+  let seeds, epochs: Int?
   let reading: ReadingOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
@@ -32,6 +32,9 @@ struct LabCommand: Command {
     seeds = try arguments.option(
       "--seeds", otherwise: "what the experiment thinks right", in: .from(1, through: 1000),
       help: "how often chance is drawn anew")
+    epochs = try arguments.option(
+      "--epochs", otherwise: "what the experiment thinks right", in: .from(1, through: 100_000),
+      help: "how long each training is, for the experiments that train")
     overwrite = arguments.flag("--overwrite", help: "replace results that exist")
     reading = try ReadingOptions(&arguments)
     if arguments.isDeclaring {
@@ -92,7 +95,7 @@ struct LabCommand: Command {
     _ experiment: any Experiment.Type, _ pictures: LaboratoryPictures?, showing live: inout LiveLine
   ) throws -> Report {
     let progress = ProgressLine(name: experiment.name)
-    let conditions = Conditions(isQuick: isQuick, seedCount: seeds, pictures: pictures) {
+    let conditions = Conditions(isQuick: isQuick, seedCount: seeds, epochs: epochs, pictures: pictures) {
       try progress.show($0)
     }
     defer { progress.erase() }

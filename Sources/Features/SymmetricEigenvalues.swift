@@ -7,7 +7,7 @@ internal import Glibc
 /// Complexity: about 2 n³ operations. Source: Golub, Van Loan, algorithms 8.3.1 and 8.3.3; EISPACK's tql1.
 /// - Parameter matrix: n x n, row by row; all of it is read.
 /// - Precondition: `matrix.count == n * n`.
-func symmetricEigenvalues(_ matrix: [Double], _ n: Int) -> [Double] {
+package func symmetricEigenvalues(_ matrix: [Double], _ n: Int) -> [Double] {
   precondition(n >= 0 && matrix.count == n * n, "\(matrix.count) numbers for a matrix of side \(n)")
   var largest = 0.0
   for value in matrix {

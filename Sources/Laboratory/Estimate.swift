@@ -5,11 +5,14 @@ public struct Estimate: Sendable, Equatable, Encodable {
   /// The ends of the 95 % interval of the mean by Student's t; equal to the mean for a single measurement, which has
   /// none.
   public let low, high: Double
+  /// The smallest and the largest value.
+  public let smallest, largest: Double
 
   /// - Precondition: at least one value.
   public init(_ values: [Double]) {
     precondition(!values.isEmpty, "an estimate from nothing")
     count = values.count
+    (smallest, largest) = (values.min() ?? .nan, values.max() ?? .nan)
     mean = values.reduce(0, +) / Double(values.count)
     guard values.count > 1 else {
       (low, high) = (mean, mean)

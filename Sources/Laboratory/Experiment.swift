@@ -19,7 +19,8 @@ public protocol Experiment: Sendable, SendableMetatype {
 
 /// Every experiment, in the order in which they build on each other.
 public let allExperiments: [any Experiment.Type] = [
-  ScalarExperiment.self
+  ScalarExperiment.self, PriorExperiment.self, CollapseExperiment.self, SpeedsExperiment.self,
+  ExpansionExperiment.self, MeanViewExperiment.self, FeaturesExperiment.self, ModesExperiment.self,
 ]
 
 /// How an experiment is run.
@@ -28,16 +29,19 @@ public struct Conditions: Sendable {
   public var isQuick: Bool
   /// How often chance is drawn anew; nil takes what the experiment thinks right.
   public var seedCount: Int?
+  /// How long each training is; nil takes what the experiment thinks right.
+  public var epochs: Int?
   /// The pictures to learn from and to search in; nil for experiments that need none.
   public var pictures: LaboratoryPictures?
   /// Called with what is going on; may throw to stop.
   public var progress: @Sendable (String) throws -> Void
 
   public init(
-    isQuick: Bool = false, seedCount: Int? = nil, pictures: LaboratoryPictures? = nil,
+    isQuick: Bool = false, seedCount: Int? = nil, epochs: Int? = nil, pictures: LaboratoryPictures? = nil,
     progress: @escaping @Sendable (String) throws -> Void = { _ in }
   ) {
-    (self.isQuick, self.seedCount, self.pictures, self.progress) = (isQuick, seedCount, pictures, progress)
+    (self.isQuick, self.seedCount, self.epochs) = (isQuick, seedCount, epochs)
+    (self.pictures, self.progress) = (pictures, progress)
   }
 
   /// The seeds 0, 1, ...: as many as were asked for.

@@ -125,15 +125,17 @@ extension Figure {
 }
 
 extension Figure.Panel {
-  /// Everything that the axes have to show.
+  /// Everything that the axes have to show: points and rules whole, and of their uncertainties what does not go beyond
+  /// them by more than their own span. Few seeds make intervals that would leave the rest no room.
   fileprivate var extent: (x: [Double], y: [Double]) {
     var (xs, ys): ([Double], [Double]) = ([], [])
+    var (endsX, endsY): ([Double], [Double]) = ([], [])
     for series in series {
       for point in series.points {
         xs.append(point.x)
         ys.append(point.y)
         let ends = [point.low, point.high].compactMap { $0 }
-        if series.uncertainty == .horizontal { xs += ends } else { ys += ends }
+        if series.uncertainty == .horizontal { endsX += ends } else { endsY += ends }
       }
     }
     for rule in rules {
@@ -142,6 +144,20 @@ extension Figure.Panel {
       case .y(let value): ys.append(value)
       }
     }
-    return (xs, ys)
+    return (xs + Self.near(xs, endsX, x.kind), ys + Self.near(ys, endsY, y.kind))
+  }
+
+  private static func near(_ values: [Double], _ ends: [Double], _ kind: Figure.Axis.Kind) -> [Double] {
+    if case .names = kind { return [] }
+    if kind == .logarithmic {
+      let positive = values.filter { $0.isFinite && $0 > 0 }
+      guard let low = positive.min(), let high = positive.max() else { return [] }
+      let room = max(2, (high / low).squareRoot())
+      return ends.filter(\.isFinite).map { min(max($0, low / room), high * room) }
+    }
+    let finite = values.filter(\.isFinite)
+    guard let low = finite.min(), let high = finite.max() else { return [] }
+    let room = high > low ? high - low : max(1e-9, 0.1 * abs(high))
+    return ends.filter(\.isFinite).map { min(max($0, low - room), high + room) }
   }
 }

@@ -80,8 +80,7 @@ extension ScalarExperiment.Results {
         series: line("predictor φ", { $0.phi }, 0) + line("encoder θ", { $0.theta }, 1),
         rules: [
           .init(
-            .y(flow?.predicted.theta ?? 0), "limit of θ: \(decimal(flow?.predicted.theta ?? 0, places: 4))",
-            atStart: rule == .stopGradient)
+            .y(flow?.predicted.theta ?? 0), "limit of θ: \(decimal(flow?.predicted.theta ?? 0, places: 4))")
         ])
     }
     let plane = Figure.Panel(

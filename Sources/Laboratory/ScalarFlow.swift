@@ -22,6 +22,8 @@ struct ScalarFlow: Sendable {
   struct State: Sendable, Equatable, Encodable {
     var phi, theta: Double
 
+    var size: Double { max(abs(phi), abs(theta)) }
+
     func distance(to other: State) -> Double { max(abs(phi - other.phi), abs(theta - other.theta)) }
   }
 

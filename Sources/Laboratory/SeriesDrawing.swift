@@ -182,3 +182,19 @@ func thinned(_ points: [Point], tolerance: Double = 0.2) -> [Point] {
   }
   return points.indices.filter { keeps[$0] }.map { points[$0] }
 }
+
+extension Figure.Series {
+  /// Lists of numbers by epoch, one for each seed: their mean, and the range over the seeds as a band.
+  static func course(
+    _ name: String, _ style: Style = .line, _ lists: [[Double]], from first: Int = 0,
+    at places: [Double]? = nil, look: Int
+  ) -> Figure.Series {
+    let points = (0..<(lists.map(\.count).min() ?? 0)).map { index in
+      let estimate = Estimate(lists.map { $0[index] })
+      return Point(
+        places?[index] ?? Double(index + first), estimate.mean, low: estimate.smallest, high: estimate.largest
+      )
+    }
+    return Figure.Series(name, style, points, look: look)
+  }
+}

@@ -1,7 +1,7 @@
 public import Augmentations
 public import Files
 import Images
-import NeuralNetworks
+package import NeuralNetworks
 import Tensors
 
 /// How a map becomes a feature vector.
@@ -23,8 +23,8 @@ public enum ReadOut: Sendable, Equatable, Hashable {
 public struct TrainedEncoder: Sendable {
   public let configuration: TrainingConfiguration
   public let normalization: Normalization
-  let encoder: Encoder
-  var parameters: Parameters
+  package let encoder: Encoder
+  package var parameters: Parameters
 
   public var dimension: Int { encoder.dimension }
 

@@ -1,0 +1,102 @@
+import Augmentations
+import Features
+import Images
+import NeuralNetworks
+import SelfSupervised
+import Tensors
+
+/// How an experiment sees its pictures: their size and recipe, which of them vote, and by which rule.
+struct Setting: Sendable {
+  static let vote = NearestNeighbourVote(k: 20, temperature: 0.07)
+  /// What is learned from.
+  let store: PictureStore
+  let bank, queries: (store: PictureStore, places: [Int])
+  /// The side of a picture for the encoder.
+  let size: Int
+  /// The written form of the recipe, and what it stands for.
+  let recipeText: String
+  let recipe: Recipe
+
+  /// - Parameters:
+  ///   - pictures: whole folders.
+  ///   - most: how many of them vote and ask at most, taken evenly over the folder and so over its classes.
+  init(_ pictures: LaboratoryPictures, atMost most: (bank: Int, queries: Int)) throws {
+    store = pictures.train
+    bank = (pictures.bank.store, Self.spread(pictures.bank.places, most.bank))
+    queries = (pictures.queries.store, Self.spread(pictures.queries.places, most.queries))
+    let places = Self.spread(Array(0..<store.count), 50)
+    var (isGrey, sides) = (true, [Int]())
+    for place in places {
+      let image = try store.picture(place)
+      sides.append(min(image.width, image.height))
+      isGrey = isGrey && image.isGrey
+    }
+    // Larger pictures are made this small: the questions need many trainings.
+    size = min(64, max(32, (sides.sorted()[sides.count / 2] + 15) / 16 * 16))
+    recipeText = isGrey ? "grey" : "cifar"
+    recipe = isGrey ? .grey : .cifar
+  }
+
+  private static func spread(_ places: [Int], _ count: Int) -> [Int] {
+    guard places.count > count else { return places }
+    return (0..<count).map { places[$0 * places.count / count] }
+  }
+
+  /// The encoder that experiments share: four convolutions.
+  func encoder(width: Int, preset: EncoderConfiguration.Preset = .tiny, normalizes: Bool = true)
+    -> EncoderConfiguration
+  {
+    EncoderConfiguration(preset: preset, width: width, size: size, normalizes: normalizes)
+  }
+
+  /// A training of SimSiam on these pictures.
+  func configuration(width: Int, epochs: Int, batch: Int = 64, seed: UInt64) -> TrainingConfiguration {
+    var result = TrainingConfiguration()
+    result.encoder = encoder(width: width)
+    result.recipe = recipeText
+    (result.dimension, result.hidden) = (128, 32)
+    (result.epochs, result.batch, result.seed) = (epochs, min(batch, store.count), seed)
+    return result
+  }
+
+  /// A training at its beginning.
+  func trainer(_ configuration: TrainingConfiguration) -> Trainer {
+    Trainer(configuration, recipe: recipe, store: store)
+  }
+
+  /// The share of the queries classified rightly, for each read-out.
+  func accuracies(of encoder: TrainedEncoder, _ readOuts: [ReadOut]) throws -> [Proportion] {
+    let evaluation = Evaluation(bank: bank, queries: queries, votes: [Self.vote], readOuts: readOuts)
+    return try evaluation.rows(of: encoder, named: "").compactMap { $0.scores.first?.accuracy }
+  }
+
+  /// The same from raw pixels.
+  func rawAccuracy() throws -> Proportion {
+    let evaluation = Evaluation(bank: bank, queries: queries, votes: [Self.vote])
+    let row = try evaluation.rawPixels(normalization: recipe.normalization, size: size)
+    guard let score = row.scores.first else { preconditionFailure("a vote without a score") }
+    return score.accuracy
+  }
+
+  /// "1,500 pictures vote on 500": for the report.
+  var summary: String {
+    """
+    \(store.count) pictures in \(store.classesInUse.count) classes at \(size)x\(size), recipe \(recipeText); \
+    \(queries.places.count) queries among \(bank.places.count) by k-NN (cosine, k = \(Self.vote.k), T = \
+    \(significant(Self.vote.temperature)))
+    """
+  }
+
+  /// The share of right answers without any knowledge.
+  var chance: Double { 1 / Double(max(1, store.classesInUse.count)) }
+}
+
+extension Image {
+  /// Whether the three channels are equal everywhere.
+  fileprivate var isGrey: Bool {
+    for start in stride(from: 0, to: pixels.count, by: 3) {
+      if pixels[start] != pixels[start + 1] || pixels[start] != pixels[start + 2] { return false }
+    }
+    return true
+  }
+}

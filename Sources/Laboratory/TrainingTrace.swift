@@ -1,0 +1,56 @@
+import Augmentations
+import Features
+import NeuralNetworks
+import SelfSupervised
+import Tensors
+
+/// The course of a training: a number for each epoch, the state before the first one included where there is one.
+struct TrainingTrace: Encodable, Sendable {
+  let seed: UInt64
+  /// The mean loss of epochs 1, 2, ...
+  private(set) var loss: [Double] = []
+  /// std · √D and effective rank of the projector's outputs, after epochs 1, 2, ...
+  private(set) var spread: [Double] = []
+  private(set) var rank: [Double] = []
+  /// The effective rank and the spread of the queries' features, and k-NN, after epochs 0, 1, 2, ...
+  private(set) var featureRank: [Double] = []
+  private(set) var featureSpread: [Double] = []
+  private(set) var accuracy: [Double] = []
+  /// The step at which the training ended in numbers that are none.
+  private(set) var divergedAt: Int?
+
+  /// - Parameter progress: called with the epoch; may throw to stop.
+  init(
+    _ configuration: TrainingConfiguration, _ setting: Setting, finished: (Trainer) throws -> Void = { _ in },
+    progress: (Int) throws -> Void
+  ) throws {
+    seed = configuration.seed
+    var trainer = setting.trainer(configuration)
+    let fresh = TrainedEncoder(untrained: configuration, normalization: setting.recipe.normalization)
+    try judge(fresh.untrained(calibratedOn: setting.store), setting)
+    while !trainer.isFinished {
+      try progress(trainer.epoch + 1)
+      let step: TrainingStep
+      do { step = try trainer.advance() } catch let error as Diverged {
+        divergedAt = error.step
+        return
+      }
+      guard step.endsEpoch else { continue }
+      loss.append(step.meanLoss)
+      let gauges = CollapseGauges(step.output.values, dimension: step.output.channels)
+      spread.append(gauges.spread)
+      rank.append(gauges.effectiveRank)
+      try judge(TrainedEncoder(trainer), setting)
+    }
+    try finished(trainer)
+  }
+
+  private mutating func judge(_ encoder: TrainedEncoder, _ setting: Setting) throws {
+    let rows = try encoder.features(
+      of: setting.queries.places, in: setting.queries.store, readOuts: [.average])[0]
+    let gauges = CollapseGauges(rows, dimension: encoder.dimension)
+    featureRank.append(gauges.effectiveRank)
+    featureSpread.append(gauges.spread)
+    accuracy.append(try setting.accuracies(of: encoder, [.average])[0].value)
+  }
+}

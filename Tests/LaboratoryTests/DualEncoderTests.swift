@@ -1,0 +1,39 @@
+import Augmentations
+import Images
+import NeuralNetworks
+import SelfSupervised
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Laboratory
+
+@Suite struct DualEncoderTests {
+  @Test("the features are the encoder's", arguments: [true, false])
+  func features(normalizes: Bool) throws {
+    let store = try PictureStore(try ImageFolder(dataPath("fashion-mini/test")))
+    var configuration = TrainingConfiguration()
+    configuration.encoder = EncoderConfiguration(preset: .tiny, width: 4, size: 16, normalizes: normalizes)
+    configuration.initializer = .he
+    let fresh = TrainedEncoder(untrained: configuration, normalization: .grey)
+    let encoder = try fresh.untrained(calibratedOn: store, pictures: 64)
+    let dual = DualEncoder(encoder)
+    let expected = try encoder.features(of: [3, 500], in: store, readOuts: [.average])[0]
+    let pictures = try ViewLoader.pictures([3, 500], of: store, normalization: .grey, size: 16).values
+    for index in 0..<2 {
+      let found = dual.features(pictures[index * 768..<(index + 1) * 768].map(Double.init)).y
+      let error = relativeError(Array(expected[index * 32..<(index + 1) * 32]), found)
+      #expect(error < 1e-4, "\(error)")
+    }
+    // The derivative against central differences too small to meet many kinks.
+    let x = pictures[0..<768].map(Double.init)
+    let direction = zip(pictures[768..<1536], x).map { Double($0) - $1 }
+    let gates = dual.features(x).gates
+    let exact = dual.derivative(along: direction, gates)
+    let h = 1e-7
+    let ahead = dual.features(zip(x, direction).map { $0 + h * $1 }).y
+    let behind = dual.features(zip(x, direction).map { $0 - h * $1 }).y
+    let slope = zip(ahead, behind).map { ($0 - $1) / (2 * h) }
+    #expect(squaredDistance(exact, slope) < 1e-8 * squaredDistance(exact, [Double](repeating: 0, count: 32)))
+  }
+}

@@ -1,0 +1,114 @@
+import Images
+import SelfSupervised
+import TestSupport
+import Testing
+
+@testable import Laboratory
+
+/// Every experiment on pictures at a size that shows that its parts fit; its numbers need more.
+@Suite(.serialized) struct ExperimentsTests {
+  private static func setting() throws -> (Conditions, Setting) {
+    let folder = try makeScratchFolder()
+    defer { removeScratchFolder(folder) }
+    try copyPictures(to: folder, each: 24)
+    // Everything is kept in memory: the folder is gone when the store is used.
+    let pictures = LaboratoryPictures(train: try PictureStore(try ImageFolder(folder)))
+    return (
+      Conditions(isQuick: true, seedCount: 2, epochs: 2, pictures: pictures),
+      try Setting(pictures, atMost: (40, 12))
+    )
+  }
+
+  /// What holds for any report.
+  private func check(_ report: Report) throws {
+    #expect(!report.findings.isEmpty && !report.figures.isEmpty && report.seeds == [0, 1])
+    for finding in report.findings {
+      #expect(!finding.measured.contains("nan") && !finding.measured.contains("?"), "\(finding.measured)")
+    }
+    for figure in report.figures {
+      #expect(figure.svg.hasSuffix("</svg>\n") && !figure.svg.contains("NaN") && !figure.svg.contains("nan"))
+      #expect(
+        figure.panels.allSatisfy { panel in panel.series.contains { !$0.points.isEmpty } }, "\(figure.name)")
+    }
+    #expect(try report.json().contains("\"form\" : \"quick\""))
+  }
+
+  @Test func `prior: an encoder of zeros knows nothing, raw pixels something`() throws {
+    let (conditions, setting) = try Self.setting()
+    let report = try PriorExperiment().run(
+      conditions, setting, scale: PriorExperiment.Extent(widths: [2, 4], width: 4, epochs: 1))
+    try check(report)
+    let results = try #require(report.results as? PriorExperiment.Results)
+    #expect(results.rows.count == 11 && results.chance == 1.0 / 3)
+    let zero = try #require(results.rows.first { $0.initializer == "zero" })
+    // All features alike: every query gets the same class.
+    #expect(Set(zero.accuracies[0]).count == 1 && zero.accuracies[0][0] < 0.6)
+    #expect(results.rawPixels > 0.5)
+  }
+
+  @Test func `collapse: each variant is another training`() throws {
+    let (conditions, setting) = try Self.setting()
+    var extent = CollapseExperiment.Extent(width: 2, epochs: 1)
+    extent.variants = CollapseExperiment.Variant.all.filter { $0.name != "predictor-decays" }
+    let report = try CollapseExperiment().run(conditions, setting, extent: extent)
+    try check(report)
+    let results = try #require(report.results as? CollapseExperiment.Results)
+    let losses = results.rows.map { $0.traces[0].loss[1] }
+    #expect(Set(losses).count == losses.count && results.rows.allSatisfy { $0.traces[0].accuracy.count == 3 })
+  }
+
+  @Test func `speeds: a fixed predictor does not move`() throws {
+    let (conditions, setting) = try Self.setting()
+    let report = try SpeedsExperiment().run(
+      conditions, setting,
+      extent: .init(width: 2, epochs: 1, probe: 40, every: 1, seeds: 2, factors: [0, 1]))
+    try check(report)
+    let results = try #require(report.results as? SpeedsExperiment.Results)
+    let fixed = try #require(results.rows.first { $0.factor == 0 })
+    let usual = try #require(results.rows.first { $0.factor == 1 })
+    #expect(fixed.courses[0].predictorSpeed.allSatisfy { $0 == 0 })
+    #expect(usual.courses[0].predictorSpeed[0] > 0 && usual.courses[0].encoderSpeed[0] > 0)
+    #expect(abs(usual.courses[0].eigenvalues.reduce(0, +) - 1) < 1e-6)
+  }
+
+  @Test
+  func `expansion: at small strengths the first order holds, and a pair's loss is twice the best target's`()
+    throws
+  {
+    let (conditions, setting) = try Self.setting()
+    let report = try ExpansionExperiment().run(
+      conditions, setting, extent: .init(pictures: 6, views: 8, width: 2, epochs: 1))
+    try check(report)
+    let results = try #require(report.results as? ExpansionExperiment.Results)
+    #expect(abs(results.untrained.error[0].mean) < 0.15)
+    #expect(results.untrained.residue[0].mean < results.untrained.residue[6].mean)
+    let ratio = results.untrained.linearPairLoss[0].mean / results.untrained.linearLoss[0].mean
+    #expect((1.3...2.7).contains(ratio))
+  }
+
+  @Test func `mean view: a linear encoder keeps to the theory, and all forms train`() throws {
+    let (conditions, setting) = try Self.setting()
+    let report = try MeanViewExperiment().run(
+      conditions, setting, extent: .init(width: 2, epochs: 1, seeds: 2, meanOf: 2))
+    try check(report)
+    let results = try #require(report.results as? MeanViewExperiment.Results)
+    #expect(Set(results.rows.map { $0.traces[0].loss[1] }).count == 5)
+    for result in results.linear {
+      for rate in result.rates { #expect(abs(rate.mean - 1) < 0.1, "\(result.rule) \(rate.mean)") }
+      #expect(result.untouched < 0.1)
+    }
+  }
+
+  @Test func `features: every method has its row`() throws {
+    let (conditions, setting) = try Self.setting()
+    let report = try FeaturesExperiment().run(
+      conditions, setting, extent: .init(width: 2, epochs: 1, seeds: 2, views: 3))
+    try check(report)
+    let results = try #require(report.results as? FeaturesExperiment.Results)
+    #expect(results.rows.map(\.title) == ["untrained"] + methods.map { $0.title })
+  }
+
+  @Test func `an experiment on pictures without any says so`() {
+    #expect(throws: PicturesMissing(experiment: "prior")) { _ = try PriorExperiment().run(Conditions()) }
+  }
+}
