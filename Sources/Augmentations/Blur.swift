@@ -76,7 +76,9 @@ private func mirror(_ row: Span<UInt8>, by reach: Int, to padded: inout [UInt8])
       padded[3 * (reach + count + x) + channel] = row[3 * right + channel]
     }
   }
-  var middle = padded.mutableSpan
-  var inner = middle._mutatingExtracting(3 * reach..<3 * reach + row.count)
-  for i in 0..<row.count { inner[i] = row[i] }
+  unsafe row.withUnsafeBufferPointer { row in
+    unsafe padded.withUnsafeMutableBufferPointer { padded in
+      _ = unsafe padded[(3 * reach)...].update(fromContentsOf: row)
+    }
+  }
 }

@@ -6,5 +6,6 @@
 #define TILE_PANELS 1
 #define LANES 8
 #define CHAINS 5  // as many as the registers hold
+#define HALVES 16  // lanes of 16 bits in a register
 #include "body.h"
 #endif

@@ -6,5 +6,6 @@
 #define TILE_PANELS 4
 #define LANES 16
 #define CHAINS 12  // as many as the registers hold
+#define HALVES 32  // lanes of 16 bits in a register
 #include "body.h"
 #endif

@@ -175,8 +175,23 @@ typedef int32_t H2 __attribute__((ext_vector_type(32)));
 typedef uint8_t H8 __attribute__((ext_vector_type(32), aligned(1)));
 
 INLINE H weighted(H a, int16_t weight) {
-  const H2 product = __builtin_convertvector(a, H2) * (int32_t)weight;
+#if defined(HALVES) && HALVES == 32
+  typedef short whole __attribute__((vector_size(64)));
+  return (H)__builtin_ia32_pmulhrsw512((whole)a, (whole)(H)weight);
+#elif defined(HALVES) && HALVES == 16
+  typedef short half __attribute__((vector_size(32)));
+  typedef int16_t part __attribute__((ext_vector_type(16)));
+  const half w = (half)(part)weight;
+  const part low = (part)__builtin_ia32_pmulhrsw256((half)a.lo, w);
+  const part high = (part)__builtin_ia32_pmulhrsw256((half)a.hi, w);
+  H sum;
+  sum.lo = low;
+  sum.hi = high;
+  return sum;
+#else
+  const H2 product = __builtin_convertvector(a, H2) * __builtin_convertvector((H)weight, H2);
   return __builtin_convertvector(((product >> 14) + 1) >> 1, H);
+#endif
 }
 
 void NAME(blur_across)(const uint8_t *padded, ptrdiff_t samples, const int16_t *weights, ptrdiff_t reach, int16_t *to) {

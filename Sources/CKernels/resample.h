@@ -46,8 +46,12 @@ void NAME(resample_across)(const ck_filter *filter, const uint8_t *from, ptrdiff
     const ptrdiff_t last = rows - y < 16 ? rows - y - 1 : 15;
     B v[16];
     for (ptrdiff_t x = 0; x < inputs; x += 16) {
-      UNROLL for (int i = 0; i < 16; i++)
-        v[i] = load_bytes(from + (y + (i < last ? i : last)) * from_row + x, inputs - x);
+      const uint8_t *row = from + y * from_row + x;
+      if (last == 15 && inputs - x >= 16) {
+        UNROLL for (int i = 0; i < 16; i++, row += from_row) v[i] = *(const UB *)row;
+      } else {
+        for (ptrdiff_t i = 0; i < 16; i++, row += i <= last ? from_row : 0) v[i] = load_bytes(row, inputs - x);
+      }
       transpose(v);
       UNROLL for (int i = 0; i < 16; i++) *(UB *)(scratch + 16 * (x + i)) = v[i];
     }

@@ -1,8 +1,11 @@
+import Tensors
+
 /// The program: parses the arguments, runs a command, returns the exit code.
 ///
 /// Anything that goes wrong ends as one line on standard error.
 public func siamMain() -> Int32 {
   Output.ignoreBrokenPipes()
+  keepFreedMemory()
   let words = Array(CommandLine.arguments.dropFirst())
   let name = words.first ?? ""
   var code = ExitCode.success

@@ -1,1 +1,4 @@
+import Tensors
+
+keepFreedMemory()
 runBenchmarks(Array(CommandLine.arguments.dropFirst()))

@@ -160,5 +160,8 @@ const ck_table *_Nullable ck_find(const char *_Nullable name);
 /// The variant that the functions above use: the best, or the one that the variable SIAM_KERNELS names.
 const char *ck_variant(void);
 
+/// See `keepFreedMemory` in Tensors.
+void ck_keep_freed_memory(void);
+
 #pragma clang assume_nonnull end
 #endif

@@ -1,0 +1,12 @@
+// A setting of the C library that Swift's module of it lacks.
+#include "CKernels.h"
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+void ck_keep_freed_memory(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 8 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
