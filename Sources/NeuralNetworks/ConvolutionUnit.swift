@@ -37,9 +37,11 @@ struct ConvolutionUnit: Stage {
     let each = height * width * convolution.outputs
     let measures = normalization.measures(mode)
     let moments = Moments(parts: measures ? x.batch : 0, channels: convolution.outputs)
-    let product = convolution.forwardPass(height: x.height, width: x.width, parameters)
+    let product =
+      parameters.prepared?.pass(of: convolution, height: x.height, width: x.width, parameters)
+      ?? convolution.forwardPass(height: x.height, width: x.width, parameters)
     let to = y.buffer
-    let slices = Slices(batch: x.batch)
+    let slices = mode == .evaluation ? Slices(evaluating: x.batch) : Slices(batch: x.batch)
     parallelFor(slices.count) { slice in
       unsafe product.run(slices[slice], of: x, to: to.base) { image in
         if measures { unsafe moments.measure(image, to.base + image * each, pixels: height * width) }

@@ -59,5 +59,8 @@ struct Slices {
     count = min(batch, weights > 400_000 ? 4 : weights > 50_000 ? 8 : 16)
   }
 
+  /// Without sums over pictures: parts large enough for each to fill the products of the smallest maps.
+  init(evaluating batch: Int) { (self.batch, count) = (batch, (batch + 31) / 32) }
+
   subscript(index: Int) -> Range<Int> { index * batch / count..<(index + 1) * batch / count }
 }

@@ -56,6 +56,8 @@ public struct Parameters: Sendable {
   public var values: Tensor
   public var gradients: Tensor
   public var statistics: Tensor
+  /// The convolutions' weights laid out for their products; set where the values no longer change.
+  package var prepared: PreparedConvolutions?
 
   /// - Parameter seed: with an entry's name it decides that entry's values, whatever else is in the layout.
   public init(_ layout: ParameterLayout, initializer: Initializer, seed: UInt64) {

@@ -124,7 +124,9 @@ public struct TrainedEncoder: Sendable {
     of places: [Int], in store: PictureStore, readOuts: [ReadOut], progress: (Int) throws -> Void = { _ in }
   ) throws -> [[Float]] {
     var features = [[Float]](repeating: [], count: readOuts.count)
-    let (threads, size) = (threadCount, configuration.encoder.size)
+    var parameters = parameters
+    parameters.prepared = PreparedConvolutions()
+    let (network, threads, size) = (parameters, threadCount, configuration.encoder.size)
     let few = max(1, min(32, 1 << 15 / (size * size), (places.count + threads - 1) / threads))
     let many = few * max(16, 4 * threads)
     for start in stride(from: 0, to: places.count, by: many) {
@@ -132,7 +134,7 @@ public struct TrainedEncoder: Sendable {
       let parts = parallelMap((end - start + few - 1) / few) { index in
         let first = start + index * few
         return Result { () throws(ImageError) in
-          try readOut(places[first..<min(first + few, end)], of: store, as: readOuts)
+          try readOut(places[first..<min(first + few, end)], of: store, as: readOuts, network)
         }
       }
       for part in parts {
@@ -144,7 +146,7 @@ public struct TrainedEncoder: Sendable {
   }
 
   private func readOut(
-    _ places: ArraySlice<Int>, of store: PictureStore, as readOuts: [ReadOut]
+    _ places: ArraySlice<Int>, of store: PictureStore, as readOuts: [ReadOut], _ parameters: Parameters
   ) throws(ImageError) -> [[Float]] {
     let x = try ViewLoader.pictures(
       places, of: store, normalization: normalization, size: configuration.encoder.size)

@@ -1,0 +1,41 @@
+import Tensors
+import TestSupport
+import Testing
+
+@testable import NeuralNetworks
+
+@Suite struct PreparedConvolutionsTests {
+  @Test("prepared once, an encoder maps pictures of any size to the same bits", arguments: [16, 20])
+  func sameBits(size: Int) {
+    var layout = ParameterLayout()
+    let encoder = EncoderConfiguration(preset: .small, width: 16, size: 32).encoder(in: &layout)
+    var plain = Parameters(layout, initializer: .uniform, seed: 3)
+    var prepared = plain
+    prepared.prepared = PreparedConvolutions()
+    for (batch, side) in [(33, size), (2, size), (3, 32)] {
+      let pictures = randomTensor([batch, side, side, 3], UInt64(batch))
+      let expected = encoder.map(pictures, &plain, .evaluation).values
+      // Twice: as it is prepared, and as it has been.
+      for _ in 0..<2 { #expect(encoder.map(pictures, &prepared, .evaluation).values == expected) }
+    }
+  }
+
+  @Test func `a convolution is prepared once for a size, and each has its own`() {
+    var layout = ParameterLayout()
+    let convolutions = ["a", "b"].map { Convolution(16, 16, kernel: 3, stride: 1, named: $0, in: &layout) }
+    let parameters = Parameters(layout, initializer: .uniform, seed: 4)
+    let prepared = PreparedConvolutions()
+    let x = Activation(randomTensor([1, 8, 8, 16], 5))
+    func output(_ convolution: Convolution, _ parameters: Parameters) -> [Float] {
+      let y = Tensor(uninitialized: [1, 8, 8, 16])
+      unsafe prepared.pass(of: convolution, height: 8, width: 8, parameters)
+        .run(0..<1, of: x, to: y.buffer.base) { _ in }
+      return y.values
+    }
+    let (a, b) = (output(convolutions[0], parameters), output(convolutions[1], parameters))
+    #expect(a != b)
+    // Other values show that nothing is laid out again.
+    let others = Parameters(layout, initializer: .uniform, seed: 6)
+    #expect(output(convolutions[0], others) == a && output(convolutions[1], others) == b)
+  }
+}
