@@ -26,14 +26,19 @@ OWN = ["\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
+def short(name: str) -> str:
+    """The name cut to what leaves room for an ending."""
+    return name.encode()[:240].decode(errors="ignore")
+
+
 def folder(root: Path, names: list[str], chance) -> None:
     for label in names:
         place = root / ("-" + label if label == ".." else label)
         place.mkdir(parents=True)
         for name in names[::4] + [label]:
-            (place / f"n{name}.png").write_bytes(small_png(3 + chance.randrange(9)))
-        (place / f"{label[:200]}bad.png").write_bytes(b"\x1b[2J")
-        os.mkfifo(place / f"{label[:50]}pipe.png")
+            (place / f"n{short(name)}.png").write_bytes(small_png(3 + chance.randrange(9)))
+        (place / f"{short(label)}bad.png").write_bytes(b"\x1b[2J")
+        os.mkfifo(place / f"{short(label)}pipe.png")
 
 
 def run(soak: Soak) -> dict:
@@ -44,7 +49,7 @@ def run(soak: Soak) -> dict:
     folder(root, names, soak.chance)
     flat.mkdir()
     for name in names:
-        (flat / f"n{name}.png").write_bytes(small_png())
+        (flat / f"n{short(name)}.png").write_bytes(small_png())
     out = soak.scratch / f"out{evil}"
     out.mkdir()
     trained, share = out / f"run{evil}", ["--max-bad", "0.9"]
