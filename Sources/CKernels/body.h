@@ -27,8 +27,8 @@ typedef float U __attribute__((ext_vector_type(16), aligned(4)));
 #include "winograd.h"
 
 const ck_table NAME(table) = {
-  VARIANT, NAME(multiply), NAME(accumulate_outer), NAME(channel_statistics), NAME(normalize),
-  NAME(place), NAME(place_gradient), NAME(gradient_sums), NAME(add), NAME(sgd),
+  VARIANT, NAME(multiply), NAME(accumulate_outer), NAME(channel_statistics), NAME(place),
+  NAME(place_gradient), NAME(gradient_sums), NAME(add), NAME(sgd),
   NAME(multiply_adds),
   NAME(select), NAME(prune), NAME(dots),
   NAME(winograd_input), NAME(winograd_gradient), NAME(winograd_output),

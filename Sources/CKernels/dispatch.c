@@ -57,22 +57,19 @@ void ck_accumulate_outer(const ck_patches *patches, ptrdiff_t from, ptrdiff_t to
 void ck_channel_statistics(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float *mean, float *deviation) {
   table()->channel_statistics(x, pixels, channels, mean, deviation);
 }
-void ck_normalize(const float *x, const float *residual, ptrdiff_t pixels, ptrdiff_t channels, const float *scale,
-                  const float *shift, const float *residual_scale, bool relu, float *y) {
-  table()->normalize(x, residual, pixels, channels, scale, shift, residual_scale, relu, y);
-}
-void ck_place(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels, const float *scale,
-              const float *shift, bool relu, float *y, ptrdiff_t y_row) {
-  table()->place(x, rows, columns, channels, scale, shift, relu, y, y_row);
+void ck_place(const float *x, const float *residual, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels,
+              const float *scale, const float *shift, const float *residual_scale, bool relu, float *y, ptrdiff_t y_row,
+              float *also) {
+  table()->place(x, residual, rows, columns, channels, scale, shift, residual_scale, relu, y, y_row, also);
 }
 void ck_place_gradient(const float *dy, const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels,
                        const float *a, const float *b, const float *c, float *dx, ptrdiff_t dx_row) {
   table()->place_gradient(dy, x, rows, columns, channels, a, b, c, dx, dx_row);
 }
-void ck_gradient_sums(const float *dy, const float *y, const float *x, ptrdiff_t pixels, ptrdiff_t channels,
-                      const float *mean, const float *scale, const float *shift, float *sum, float *product,
-                      float *masked) {
-  table()->gradient_sums(dy, y, x, pixels, channels, mean, scale, shift, sum, product, masked);
+void ck_gradient_sums(const float *dy, const float *more, const float *y, const float *x, ptrdiff_t pixels,
+                      ptrdiff_t channels, const float *mean, const float *scale, const float *shift, float *sum,
+                      float *product, float *counted) {
+  table()->gradient_sums(dy, more, y, x, pixels, channels, mean, scale, shift, sum, product, counted);
 }
 void ck_add(const float *x, ptrdiff_t n, float *y) { table()->add(x, n, y); }
 void ck_sgd(float *value, const float *gradient, float *velocity, ptrdiff_t n, float rate, float momentum,

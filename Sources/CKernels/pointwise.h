@@ -39,8 +39,9 @@ void NAME(channel_statistics)(const float *x, ptrdiff_t pixels, ptrdiff_t channe
   }
 }
 
-void NAME(normalize)(const float *x, const float *residual, ptrdiff_t pixels, ptrdiff_t channels, const float *scale,
-                     const float *shift, const float *residual_scale, bool relu, float *y) {
+// One row. Without scale a copy; `also` receives the same, where it is not null.
+INLINE void place_row(const float *x, const float *residual, ptrdiff_t pixels, ptrdiff_t channels, const float *scale,
+                      const float *shift, const float *residual_scale, bool relu, float *y, float *also) {
   const V floor = relu ? (V)0 : (V)(-__builtin_inff());
   BLOCKS(channels) {
     const V a = load(scale + c0, count), b = load(shift + c0, count);
@@ -49,16 +50,23 @@ void NAME(normalize)(const float *x, const float *residual, ptrdiff_t pixels, pt
       const ptrdiff_t at = p * channels + c0;
       V v = load(x + at, count) * a + b;
       if (residual) v += load(residual + at, count) * r;
-      store(y + at, count, v < floor ? floor : v);  // so that NaN stays NaN
+      v = v < floor ? floor : v;  // so that NaN stays NaN
+      store(y + at, count, v);
+      if (also) store(also + at, count, v);
     }
   }
 }
 
-void NAME(place)(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels, const float *scale,
-                 const float *shift, bool relu, float *y, ptrdiff_t y_row) {
-  for (ptrdiff_t row = 0; row < rows; row++, x += columns * channels, y += y_row)
-    if (scale) NAME(normalize)(x, NULL, columns, channels, scale, shift, NULL, relu, y);
-    else memcpy(y, x, columns * channels * sizeof(float));
+void NAME(place)(const float *x, const float *residual, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels,
+                 const float *scale, const float *shift, const float *residual_scale, bool relu, float *y,
+                 ptrdiff_t y_row, float *also) {
+  const ptrdiff_t row = columns * channels;
+  for (ptrdiff_t at = 0; at < rows * row; at += row, y += y_row)
+    if (scale && residual)
+      place_row(x + at, residual + at, columns, channels, scale, shift, residual_scale, relu, y,
+                also ? also + at : NULL);
+    else if (scale) place_row(x + at, NULL, columns, channels, scale, shift, NULL, relu, y, also ? also + at : NULL);
+    else memcpy(y, x + at, row * sizeof(float));
 }
 
 void NAME(place_gradient)(const float *dy, const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels,
@@ -73,28 +81,45 @@ void NAME(place_gradient)(const float *dy, const float *x, ptrdiff_t rows, ptrdi
     }
 }
 
-void NAME(gradient_sums)(const float *dy, const float *y, const float *x, ptrdiff_t pixels, ptrdiff_t channels,
-                         const float *mean, const float *scale, const float *shift, float *sum, float *product,
-                         float *masked) {
+// How gradient_sums learns where a ReLU was open.
+enum gate { OPEN, BY_OUTPUT, BY_INPUT };
+
+INLINE void gated_sums(const enum gate gate, const bool adds, const float *dy, const float *more, const float *y,
+                       const float *x, ptrdiff_t pixels, ptrdiff_t channels, const float *mean, const float *scale,
+                       const float *shift, float *sum, float *product, float *counted) {
   BLOCKS(channels) {
-    const V m = load(mean + c0, count), a = scale ? load(scale + c0, count) : (V)0;
-    const V b = scale ? load(shift + c0, count) : (V)0;
-    V s[2] = {0, 0}, t[2] = {0, 0};
-    for (ptrdiff_t p = 0; p < pixels; p += 2)
-      UNROLL for (int i = 0; i < 2; i++) {
-        if (p + i == pixels) break;
+    const V m = load(mean + c0, count), a = gate == BY_INPUT ? load(scale + c0, count) : (V)0;
+    const V b = gate == BY_INPUT ? load(shift + c0, count) : (V)0;
+    V s[4] = {0, 0, 0, 0}, t[4] = {0, 0, 0, 0};
+    for (ptrdiff_t p = 0; p < pixels; p += 4)
+      UNROLL for (int i = 0; i < 4; i++) {
+        if (p + i >= pixels) break;
         const ptrdiff_t at = (p + i) * channels + c0;
         const V value = load(x + at, count);
         V g = load(dy + at, count);
-        if (y) g = load(y + at, count) > 0 ? g : (V)0;
-        else if (scale) g = value * a + b > 0 ? g : (V)0;
-        if (masked) store(masked + at, count, g);
+        if (adds) g += load(more + at, count);
+        if (gate == BY_OUTPUT) g = load(y + at, count) > 0 ? g : (V)0;
+        if (gate == BY_INPUT) g = value * a + b > 0 ? g : (V)0;
+        if (counted) store(counted + at, count, g);
         s[i] += g;
         t[i] += g * (value - m);
       }
-    store(sum + c0, count, s[0] + s[1]);
-    store(product + c0, count, t[0] + t[1]);
+    store(sum + c0, count, (s[0] + s[1]) + (s[2] + s[3]));
+    store(product + c0, count, (t[0] + t[1]) + (t[2] + t[3]));
   }
+}
+#define GATED_SUMS(gate, adds) \
+  gated_sums(gate, adds, dy, more, y, x, pixels, channels, mean, scale, shift, sum, product, counted)
+
+void NAME(gradient_sums)(const float *dy, const float *more, const float *y, const float *x, ptrdiff_t pixels,
+                         ptrdiff_t channels, const float *mean, const float *scale, const float *shift, float *sum,
+                         float *product, float *counted) {
+  if (y && more) GATED_SUMS(BY_OUTPUT, true);
+  else if (y) GATED_SUMS(BY_OUTPUT, false);
+  else if (scale && more) GATED_SUMS(BY_INPUT, true);
+  else if (scale) GATED_SUMS(BY_INPUT, false);
+  else if (more) GATED_SUMS(OPEN, true);
+  else GATED_SUMS(OPEN, false);
 }
 
 void NAME(add)(const float *x, ptrdiff_t n, float *y) {

@@ -26,11 +26,11 @@ public struct BatchNorm: Layer {
     if normalization.measures(mode) { unsafe moments.measure(0, x.buffer.base, pixels: rows) }
     let pass = normalization.normalized(by: moments, pixelsPerPart: rows, &parameters, mode)
     let picture = Activation(x.reshaped([1, rows, 1, channels]), pending: pass, relu: relu)
-    let settled = settle(picture, relu: relu)
+    let settled = settle(picture)
     return (
       settled.y.reshaped(x.shape),
       { dy, parameters in
-        let gradient = settled.backward(dy.reshaped([1, rows, 1, channels])).main
+        let gradient = settled.backward(dy.reshaped([1, rows, 1, channels]))
         guard let sums = gradient.sums else { return dy }
         let (a, b, c) = normalization.gradient(sums, of: pass, &parameters)
         let dx = Tensor(uninitialized: x.shape)

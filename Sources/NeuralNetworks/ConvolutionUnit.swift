@@ -68,25 +68,19 @@ struct ConvolutionUnit: Stage {
       height: x.height, width: x.width, propagates: propagates, parameters)
     let dy = RawGradient(behind: gradient.dy, raw: y, coefficients)
     let dx = Tensor(uninitialized: propagates ? x.values.shape : [0])
-    let dxSums = x.pending == nil || !propagates ? nil : GradientSums(parts: x.batch, channels: x.channels)
-    let (to, more, below, propagates) = (dx.buffer, adding?.buffer, x.values.buffer, propagates)
+    let result = propagates ? x.gradient(dx) : ActivationGradient(dx)
+    let (to, more, propagates, read) = (dx.buffer, adding?.buffer, propagates, x.read)
 
     let slices = Slices(batch: x.batch, weights: convolution.weight.count)
     let partial = Buffer(count: slices.count * convolution.weight.count)
     parallelFor(slices.count) { slice in
       let sums = unsafe partial.base + slice * convolution.weight.count
       unsafe product.run(
-        slices[slice], of: x, dy: dy, weights: sums, to: propagates ? to.base : nil
+        slices[slice], of: read, dy: dy, weights: sums, to: propagates ? to.base : nil
       ) { image in
-        let dx = unsafe to.base + image * x.each
-        if let more { unsafe ck_add(more.base + image * x.each, x.each, dx) }
-        if let dxSums, let pending = x.pending {
-          let part = image * x.channels
-          unsafe ck_gradient_sums(
-            dx, nil, below.base + image * x.each, x.height * x.width, x.channels, pending.mean.buffer.base,
-            x.relu ? pending.scale.buffer.base : nil, x.relu ? pending.shift.buffer.base : nil,
-            dxSums.sums.base + part, dxSums.products.base + part, x.relu ? dx : nil)
-        }
+        let at = image * x.each
+        unsafe x.close(
+          image, to.base + at, adding: more.map { unsafe UnsafePointer($0.base + at) }, into: result)
       }
     }
     // Each stretch of the weights gets the slices' sums in their order, whichever thread adds them.
@@ -98,15 +92,7 @@ struct ConvolutionUnit: Stage {
         unsafe ck_add(partial.base + slice * count + first, length, gradients.base + start + first)
       }
     }
-    return ActivationGradient(dx, sums: dxSums)
-  }
-}
-
-extension Activation: PictureSource {
-  func place(_ image: Int, to interior: UnsafeMutablePointer<Float>, row: Int) {
-    unsafe ck_place(
-      values.buffer.base + image * each, height, width, channels, pending?.scale.buffer.base,
-      pending?.shift.buffer.base, relu, interior, row)
+    return result
   }
 }
 

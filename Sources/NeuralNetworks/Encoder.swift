@@ -30,11 +30,11 @@ public struct Encoder: Sendable {
       x = step.y
       if mode != .evaluation { backwards.append(step.backward) }
     }
-    let end = settle(x, relu: x.relu)
+    let end = settle(x)
     return (
       end.y,
       { [backwards] dy, parameters in
-        var gradient = end.backward(dy).main
+        var gradient = end.backward(dy)
         for backward in backwards.reversed() { gradient = backward(gradient, nil, &parameters) }
       }
     )

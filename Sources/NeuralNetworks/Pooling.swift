@@ -7,7 +7,7 @@ struct MaxPool: Stage {
   func forward(
     _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Activation, backward: StageBackward) {
-    let entry = settle(x, relu: x.relu)
+    let entry = settle(x)
     let input = entry.y
     let (height, width, channels) = ((x.height - 1) / 2 + 1, (x.width - 1) / 2 + 1, x.channels)
     let y = Tensor(uninitialized: [x.batch, height, width, channels])
@@ -30,7 +30,7 @@ struct MaxPool: Stage {
             unsafe to.base[image * each + index] += dy.base[at + channel]
           }
         }
-        return x.pending == nil ? ActivationGradient(dx) : entry.backward(dx).main
+        return entry.backward(dx)
       }
     )
   }

@@ -32,28 +32,19 @@ struct ResidualBlock: Stage {
   func forward(
     _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Activation, backward: StageBackward) {
-    // Both branches read x: what is pending in it is done once.
-    let entry = settle(x, relu: x.relu)
-    let input = Activation(entry.y)
+    // The first convolution settles x as it reads it, for the shortcut and the way back.
+    let input = x.settling()
     let inner = first.profiledForward(input, &parameters, mode)
     let outer = second.profiledForward(inner.y, &parameters, mode)
-    let around = shortcut.map { $0.profiledForward(input, &parameters, mode) }
-    let sum = settle(outer.y, adding: around?.y ?? input, relu: true)
-    let pending = x.pending != nil
+    let around = shortcut.map { $0.profiledForward(input.read, &parameters, mode) }
     return (
-      Activation(sum.y),
+      Activation(adding: around?.y ?? input.read, to: outer.y),
       { gradient, adding, parameters in
-        let (main, side) = sum.backward(gradient.dy)
-        var dx = adding
-        if let around, let side {
-          dx = around.backward(side, dx, &parameters).dy
-        } else {
-          precondition(adding == nil, "a block's input has one reader")
-          dx = main.dy
-        }
-        let middle = outer.backward(main, nil, &parameters)
-        let result = inner.backward(middle, dx, &parameters)
-        return pending ? entry.backward(result.dy).main : result
+        precondition(adding == nil, "a block's input has one reader")
+        let side = ActivationGradient(gradient.dy, sums: gradient.shortcutSums)
+        let dx = around?.backward(side, nil, &parameters).dy ?? gradient.dy
+        let middle = outer.backward(gradient, nil, &parameters)
+        return inner.backward(middle, dx, &parameters)
       }
     )
   }

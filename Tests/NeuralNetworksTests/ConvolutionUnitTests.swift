@@ -88,8 +88,8 @@ import Testing
     var network = parameters
     let below = lower.forward(Activation(x), &network, .training)
     let above = upper.forward(below.y, &network, .training)
-    let end = settle(above.y, relu: true)
-    let middle = above.backward(end.backward(r).main, s, &network)
+    let end = settle(above.y)
+    let middle = above.backward(end.backward(r), s, &network)
     let dx = below.backward(middle, nil, &network).dy
 
     func loss(_ x: [Double], _ values: [Double]) -> Double {

@@ -22,9 +22,9 @@ func run(
     y = step.y
     backwards.append(step.backward)
   }
-  let end = settle(y, relu: y.relu)
+  let end = settle(y)
   guard let dy else { return Pass(y: end.y, dx: Tensor(zeros: [0]), parameters: parameters) }
-  var gradient = end.backward(dy).main
+  var gradient = end.backward(dy)
   for backward in backwards.reversed() { gradient = backward(gradient, nil, &parameters) }
   return Pass(y: end.y, dx: gradient.dy, parameters: parameters)
 }

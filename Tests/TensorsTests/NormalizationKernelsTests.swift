@@ -6,30 +6,45 @@ import Testing
 @Suite struct NormalizationKernelsTests {
   static let channels = [1, 7, 16, 19, 48]
 
-  @Test("normalize, with and without residual and ReLU, in place too", arguments: variants, channels)
-  func normalize(variant: String, channels: Int) throws {
+  /// What is added: nothing, a picture, or a picture with a scale of its own.
+  enum Residual: CaseIterable { case none, plain, scaled }
+
+  @Test(
+    "place normalises, adds and rectifies into a picture and nothing around it", arguments: variants, channels
+  )
+  func place(variant: String, channels: Int) throws {
     let kernels = try unsafe kernels(variant)
-    for (pixels, kind) in [(1, 0), (5, 1), (4, 2), (9, 3)] {
-      let count = pixels * channels
-      let (x, residual) = (draws(count, 1), draws(count, 2))
+    for (rows, columns) in [(1, 1), (2, 5), (3, 4)] {
+      let (width, count) = (columns * channels, rows * columns * channels)
+      let (x, other) = (draws(count, 1), draws(count, 2))
       let (scale, shift, side) = (draws(channels, 3), draws(channels, 4), draws(channels, 5))
-      let (hasResidual, hasScale, relu) = (kind > 0, kind > 1, kind != 1)
-      let expected = (0..<count).map { i in
-        var v = Double(x[i]) * Double(scale[i % channels]) + Double(shift[i % channels])
-        if hasResidual { v += Double(residual[i]) * (hasScale ? Double(side[i % channels]) : 1) }
-        return relu ? max(0, v) : v
+      let row = width + 3
+      for (kind, relu) in Residual.allCases.flatMap({ [($0, false), ($0, true)] }) {
+        var (y, also) = (
+          [Float](repeating: untouched, count: rows * row), [Float](repeating: untouched, count: count + 1)
+        )
+        var expected = y.map(Double.init)
+        for i in x.indices {
+          let c = i % channels
+          var value = Double(x[i]) * Double(scale[c]) + Double(shift[c])
+          if kind != .none { value += Double(other[i]) * (kind == .scaled ? Double(side[c]) : 1) }
+          expected[i / width * row + i % width] = relu ? max(0, value) : value
+        }
+        let (residual, residualScale) = (kind == .none ? nil : other, kind == .scaled ? side : nil)
+        unsafe kernels.place(
+          x, residual, rows, columns, channels, scale, shift, residualScale, relu, &y, row, &also)
+        #expect(largestDifference(y, expected) < 1e-6)
+        #expect(also == (0..<count).map { y[$0 / width * row + $0 % width] } + [untouched])
+
+        var alone = [Float](repeating: untouched, count: rows * row)
+        unsafe kernels.place(
+          x, residual, rows, columns, channels, scale, shift, residualScale, relu, &alone, row, nil)
+        #expect(alone == y)
       }
-      var y = [Float](repeating: 0, count: count)
-      unsafe kernels.normalize(
-        x, hasResidual ? residual : nil, pixels, channels, scale, shift, hasScale ? side : nil, relu, &y)
-      #expect(largestDifference(y, expected) < 1e-6)
-      var z = x
-      unsafe z.withUnsafeMutableBufferPointer { z in
-        guard let z = z.baseAddress else { return }
-        unsafe kernels.normalize(
-          z, hasResidual ? residual : nil, pixels, channels, scale, shift, hasScale ? side : nil, relu, z)
-      }
-      #expect(z == y)
+      var copy = [Float](repeating: untouched, count: rows * row)
+      unsafe kernels.place(x, nil, rows, columns, channels, nil, nil, nil, false, &copy, row, nil)
+      #expect((0..<count).allSatisfy { copy[$0 / width * row + $0 % width] == x[$0] })
+      #expect((0..<rows).allSatisfy { copy[$0 * row + width] == untouched })
     }
   }
 
@@ -37,30 +52,8 @@ import Testing
   func notANumber(variant: String) throws {
     let kernels = try unsafe kernels(variant)
     var y: [Float] = [0, 0, 0]
-    unsafe kernels.normalize([.nan, 1, -1], nil, 3, 1, [1], [0], nil, true, &y)
+    unsafe kernels.place([.nan, 1, -1], nil, 1, 3, 1, [1], [0], nil, true, &y, 3, nil)
     #expect(y[0].isNaN && y[1] == 1 && y[2] == 0)
-  }
-
-  @Test("place writes the picture and nothing around it", arguments: variants, channels)
-  func place(variant: String, channels: Int) throws {
-    let kernels = try unsafe kernels(variant)
-    for (rows, columns) in [(1, 1), (2, 5), (3, 4)] {
-      let x = draws(rows * columns * channels, 6)
-      let (scale, shift) = (draws(channels, 7), draws(channels, 8))
-      let row = columns * channels + 3
-      for (normalized, relu) in [(false, false), (true, false), (true, true)] {
-        var y = [Float](repeating: untouched, count: rows * row)
-        var expected = y.map(Double.init)
-        for i in x.indices {
-          let c = i % channels
-          let value = normalized ? Double(x[i]) * Double(scale[c]) + Double(shift[c]) : Double(x[i])
-          expected[i / (columns * channels) * row + i % (columns * channels)] = relu ? max(0, value) : value
-        }
-        unsafe kernels.place(
-          x, rows, columns, channels, normalized ? scale : nil, normalized ? shift : nil, relu, &y, row)
-        #expect(largestDifference(y, expected) < 1e-6)
-      }
-    }
   }
 
   @Test("place_gradient writes a · dy + b · x + c and nothing around it", arguments: variants, channels)
@@ -85,15 +78,19 @@ import Testing
   /// How a ReLU in front of the sums is told: not at all, by its output, or by what goes into it.
   enum Gate: CaseIterable { case none, output, input }
 
-  @Test("gradient_sums counts dy where the ReLU was open", arguments: variants, Gate.allCases)
-  func gradientSums(variant: String, gate: Gate) throws {
+  @Test(
+    "gradient_sums counts dy, and what is added, where the ReLU was open", arguments: variants,
+    Gate.allCases.flatMap { [($0, false), ($0, true)] })
+  func gradientSums(variant: String, test: (gate: Gate, adds: Bool)) throws {
+    let gate = test.gate
     let kernels = try unsafe kernels(variant)
     for (channels, pixels) in [(1, 1), (7, 4), (16, 5), (19, 2), (48, 7)] {
       let count = pixels * channels
       let (dy, x, mean) = (draws(count, 14), draws(count, 15), draws(channels, 16))
       let (scale, shift) = (draws(channels, 17), draws(channels, 18))
       let y = draws(count, 19).map { max(0, $0) }
-      var counted = dy.map(Double.init)
+      let more = test.adds ? draws(count, 20) : nil
+      var counted = dy.indices.map { Double(dy[$0] + (more?[$0] ?? 0)) }
       var (sums, products) = (
         [Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels)
       )
@@ -113,7 +110,7 @@ import Testing
       )
 
       var masked = [Float](repeating: 0, count: count)
-      unsafe kernels.gradient_sums(dy, output, x, pixels, channels, mean, a, b, &sum, &product, &masked)
+      unsafe kernels.gradient_sums(dy, more, output, x, pixels, channels, mean, a, b, &sum, &product, &masked)
       #expect(largestDifference(masked, counted) == 0)
       #expect(largestDifference(sum, sums) < 1e-5)
       #expect(largestDifference(product, products) < 1e-5)
@@ -121,11 +118,12 @@ import Testing
       var (sum2, product2, same) = (sum, product, dy)
       unsafe same.withUnsafeMutableBufferPointer { same in
         guard let same = same.baseAddress else { return }
-        unsafe kernels.gradient_sums(same, output, x, pixels, channels, mean, a, b, &sum2, &product2, same)
+        unsafe kernels.gradient_sums(
+          same, more, output, x, pixels, channels, mean, a, b, &sum2, &product2, same)
       }
       #expect(same == masked && sum2 == sum && product2 == product)
 
-      unsafe kernels.gradient_sums(dy, output, x, pixels, channels, mean, a, b, &sum2, &product2, nil)
+      unsafe kernels.gradient_sums(dy, more, output, x, pixels, channels, mean, a, b, &sum2, &product2, nil)
       #expect(sum2 == sum && product2 == product)
     }
   }

@@ -37,25 +37,24 @@ void ck_accumulate_outer(const ck_patches *patches, ptrdiff_t from, ptrdiff_t to
 /// Mean and sum of squared deviations of each channel over `pixels` pixels of `channels` floats.
 void ck_channel_statistics(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float *mean, float *deviation);
 
-/// y = x · scale + shift, plus `residual` · residual_scale where there is one, then max(0, ·) if `relu`. y may be x.
-void ck_normalize(const float *x, const float *_Nullable residual, ptrdiff_t pixels, ptrdiff_t channels,
-                  const float *scale, const float *shift, const float *_Nullable residual_scale, bool relu, float *y);
-
-/// The same without residual, from a picture of `rows` rows into one whose rows are `y_row` floats apart;
-/// a plain copy where `scale` is null.
-void ck_place(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels, const float *_Nullable scale,
-              const float *_Nullable shift, bool relu, float *y, ptrdiff_t y_row);
+/// y = x · scale + shift, plus `residual` · residual_scale where there is one, then max(0, ·) if `relu`; a plain copy of
+/// x where `scale` is null. From a picture of `rows` rows into one whose rows are `y_row` floats apart; `also`, a
+/// picture like x, receives the same where it and `scale` are not null.
+void ck_place(const float *x, const float *_Nullable residual, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels,
+              const float *_Nullable scale, const float *_Nullable shift, const float *_Nullable residual_scale,
+              bool relu, float *y, ptrdiff_t y_row, float *_Nullable also);
 
 /// Batch normalisation's gradient, dx = a · dy + b · x + c by channel, into rows `dx_row` floats apart.
 void ck_place_gradient(const float *dy, const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t channels,
                        const float *a, const float *b, const float *c, float *dx, ptrdiff_t dx_row);
 
-/// What batch normalisation's backward needs to know of dy: Σ dy and Σ dy · (x − mean) by channel.
-/// Behind a ReLU dy counts only where the output was positive: `y` is that output; or, where y is null and `scale` is
-/// not, x · scale + shift is. `masked` receives the dy that counted; it may be dy, and may be null without a ReLU.
-void ck_gradient_sums(const float *dy, const float *_Nullable y, const float *x, ptrdiff_t pixels, ptrdiff_t channels,
-                      const float *mean, const float *_Nullable scale, const float *_Nullable shift, float *sum,
-                      float *product, float *_Nullable masked);
+/// What batch normalisation's backward needs to know of g = dy, plus `more` where there is one: Σ g and
+/// Σ g · (x − mean) by channel. Behind a ReLU g counts only where the output was positive: `y` is that output; or, where
+/// y is null and `scale` is not, x · scale + shift is. `counted` receives the g that counted, if it is not null; it may
+/// be dy.
+void ck_gradient_sums(const float *dy, const float *_Nullable more, const float *_Nullable y, const float *x,
+                      ptrdiff_t pixels, ptrdiff_t channels, const float *mean, const float *_Nullable scale,
+                      const float *_Nullable shift, float *sum, float *product, float *_Nullable counted);
 
 /// y += x, n floats.
 void ck_add(const float *x, ptrdiff_t n, float *y);
@@ -132,14 +131,13 @@ typedef struct {
   void (*multiply)(const ck_patches *, const float *, ptrdiff_t, const float *_Nullable, float *, ptrdiff_t, ptrdiff_t);
   void (*accumulate_outer)(const ck_patches *, ptrdiff_t, ptrdiff_t, const float *, ptrdiff_t, ptrdiff_t, float *);
   void (*channel_statistics)(const float *, ptrdiff_t, ptrdiff_t, float *, float *);
-  void (*normalize)(const float *, const float *_Nullable, ptrdiff_t, ptrdiff_t, const float *, const float *,
-                    const float *_Nullable, bool, float *);
-  void (*place)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, const float *_Nullable, const float *_Nullable, bool,
-                float *, ptrdiff_t);
+  void (*place)(const float *, const float *_Nullable, ptrdiff_t, ptrdiff_t, ptrdiff_t, const float *_Nullable,
+                const float *_Nullable, const float *_Nullable, bool, float *, ptrdiff_t, float *_Nullable);
   void (*place_gradient)(const float *, const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, const float *, const float *,
                          const float *, float *, ptrdiff_t);
-  void (*gradient_sums)(const float *, const float *_Nullable, const float *, ptrdiff_t, ptrdiff_t, const float *,
-                        const float *_Nullable, const float *_Nullable, float *, float *, float *_Nullable);
+  void (*gradient_sums)(const float *, const float *_Nullable, const float *_Nullable, const float *, ptrdiff_t,
+                        ptrdiff_t, const float *, const float *_Nullable, const float *_Nullable, float *, float *,
+                        float *_Nullable);
   void (*add)(const float *, ptrdiff_t, float *);
   void (*sgd)(float *, const float *, float *, ptrdiff_t, float, float, float);
   double (*multiply_adds)(ptrdiff_t, float *);
