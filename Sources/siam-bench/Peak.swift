@@ -12,7 +12,7 @@ func peakRate(threads: Int) -> Double {
   }
   let work = chains() * Double(threads)
   // As many parts as threads: nobody waits for a part that another began late.
-  let seconds = medianSeconds(of: 9) { parallelFor(threads) { _ in _ = chains() } }
+  let seconds = leastSeconds(of: 15) { parallelFor(threads) { _ in _ = chains() } }
   return 2 * work / seconds / 1e9
 }
 
@@ -21,7 +21,7 @@ func copyRate(threads: Int) -> Double {
   let count = 1 << 24
   let (from, to) = (Tensor(zeros: [count]).buffer, Tensor(zeros: [count]).buffer)
   let parts = 64
-  let seconds = medianSeconds(of: 5) {
+  let seconds = leastSeconds(of: 7) {
     parallelFor(parts) { part in
       let at = part * (count / parts)
       unsafe (to.base + at).update(from: from.base + at, count: count / parts)

@@ -4,7 +4,7 @@ import Images
 import SelfSupervised
 import Tensors
 
-/// One thread makes two views of pictures, decoded from memory each time, as `tools/compare/views.py` has others do:
+/// One thread makes two views of pictures, decoded from memory each time, as `views.py` of the comparison has others do:
 /// `siam-bench views ROOT [--recipe R] [--size N] [--exact-decode] [--json]`. Without a folder the pictures are made up.
 func benchmarkViews(_ arguments: [String], isJSON: Bool = false) {
   var (root, recipe, size): (String?, Recipe, Int) = (nil, .cifar, 32)

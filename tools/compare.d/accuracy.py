@@ -39,7 +39,7 @@ class TimeToAccuracy:
         reached = next((point for point in curve if point["knn"] >= self.goal), None)
         ours = {"command": " ".join(command), "curve": curve, "reached": reached}
         if rate_of_peer is None:
-            variants = folder_variants(context, rate, (0, 1, 2), "--steps", 40)
+            variants = folder_variants(context, rate, (0, 1, 2), "--steps", 15 if context.quick else 60)
             rates = {variant.name: variant.read(run(variant.command))[0] for variant in variants}
             rate_of_peer = max(rates.items(), key=lambda item: item[1])
         name, per_second = rate_of_peer
