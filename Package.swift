@@ -44,7 +44,7 @@ let package = Package(
     floor("Files"),
     floor("Tensors", imports: ["CKernels", "Files"]),
     floor("Images", imports: ["CImageCodecs", "CKernels", "Files"]),
-    floor("Augmentations", imports: ["CKernels", "Images"]),
+    floor("Augmentations", imports: ["CKernels", "Files", "Images"]),
     floor("NeuralNetworks", imports: ["Tensors", "CKernels", "Files"]),
     floor("Features", imports: ["Tensors", "CKernels", "Files"]),
     floor(

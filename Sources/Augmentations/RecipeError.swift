@@ -1,3 +1,5 @@
+import Files
+
 /// What is wrong with a written recipe, and where.
 public struct RecipeError: Error, Equatable, CustomStringConvertible {
   /// The recipe as it was given.
@@ -15,26 +17,11 @@ public struct RecipeError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The word closest to `word` by letters put in, left out or replaced, if less than a third of it differs.
+/// The word closest to `word` by letters put in, left out, replaced or swapped, if less than a third of it differs.
 func nearest(to word: String, among known: [String]) -> String? {
-  let distances = known.map { ($0, distance(Array(word.lowercased()), Array($0))) }
+  let distances = known.map { ($0, editDistance(word.lowercased(), $0)) }
   guard let best = distances.min(by: { $0.1 < $1.1 }), 3 * best.1 < max(word.count, best.0.count) else {
     return nil
   }
   return best.0
-}
-
-/// Levenshtein's distance.
-private func distance(_ a: [Character], _ b: [Character]) -> Int {
-  var row = Array(0...b.count)
-  for (i, letter) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for j in b.indices {
-      let replaced = diagonal + (letter == b[j] ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
-    }
-  }
-  return row[b.count]
 }

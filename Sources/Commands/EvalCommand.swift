@@ -43,7 +43,7 @@ struct EvalCommand: Command {
       help: "cells on a side of the map")
     perClass = arguments.flag("--per-class", help: "print the accuracy of each class too")
     json = arguments.flag("--json", help: "print everything as JSON instead")
-    reading = try ReadingOptions(&arguments)
+    reading = try ReadingOptions(&arguments, followsRun: true)
     var distinct: [Int] = []
     for k in ks where !distinct.contains(k) { distinct.append(k) }
     votes = distinct.map { NearestNeighbourVote(k: $0, temperature: temperature) }
@@ -53,6 +53,7 @@ struct EvalCommand: Command {
     Interruption.watch()
     reading.useThreads()
     let encoder = try trainedEncoder(of: trained)
+    let reading = try reading.following(run: trained)
     var live = LiveLine(on: .error)
     let trainStore = try reading.store(train, for: encoder.configuration, showing: &live)
     try requireClasses(trainStore)

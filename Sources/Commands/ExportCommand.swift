@@ -35,7 +35,7 @@ struct ExportCommand: Command {
     untrained = arguments.flag(
       "--untrained", help: "the same encoder before its training, its normalisations measured on ROOT")
     overwrite = arguments.flag("--overwrite", help: "replace the files if they exist")
-    reading = try ReadingOptions(&arguments)
+    reading = try ReadingOptions(&arguments, followsRun: true)
     readOut = kind == .map ? .map(side: side) : .average
     if arguments.isDeclaring {
       files = nil
@@ -53,6 +53,7 @@ struct ExportCommand: Command {
     for path in files.all { try requireFree(path, overwrite: overwrite) }
     removeAbandonedFiles(beside: files.features)
     var encoder = try trainedEncoder(of: trained)
+    let reading = try reading.following(run: trained)
     var live = LiveLine(on: .error)
     let store = try reading.store(root, for: encoder.configuration, showing: &live)
     if untrained { encoder = try encoder.untrained(calibratedOn: store) }

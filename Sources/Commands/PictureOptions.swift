@@ -14,11 +14,17 @@ struct PictureOptions: Equatable {
 
   /// Whether large pictures keep every pixel.
   let isExact: Bool
+  /// Whether these were said, and not taken by default.
+  private let givesLimit, givesWideGrey: Bool
 
   /// - Parameters:
   ///   - readsAll: whether the command reads the whole folder, so that the share of bad pictures means something.
   ///   - strictly: what `--strict` means for a command that goes on after a bad picture all the same.
-  init(_ arguments: inout Arguments, readsAll: Bool = true, strictly: String? = nil) throws(UsageError) {
+  ///   - followsRun: whether a run's own way of reading holds where nothing is said, see `following(_:)`.
+  init(
+    _ arguments: inout Arguments, readsAll: Bool = true, strictly: String? = nil, followsRun: Bool = false
+  ) throws(UsageError) {
+    let (ofRun, asRun) = followsRun ? ("the run's, or ", "; as in the run without it") : ("", "")
     arguments.section("Reading pictures")
     let rejectsFlaws = arguments.flag(
       "--strict",
@@ -32,22 +38,43 @@ struct PictureOptions: Equatable {
       maximumBadShare = 1
     }
     let megapixels = try arguments.option(
-      "--max-megapixels", value: "X", default: 100, in: .above(0, through: 1000.0),
-      help: "skip larger pictures")
+      "--max-megapixels", value: "X", otherwise: ofRun + Self.usualMegapixels.argument,
+      in: .above(0, through: 1000.0), help: "skip larger pictures")
     let wideGrey = try arguments.option(
-      "--grey16", default: WideGrey.high,
+      "--grey16", as: WideGrey.self, otherwise: ofRun + WideGrey.high.argument,
       help: "16-bit grey pictures: take the high byte, or clip at 255 as Pillow does")
-    let isTurned = arguments.flag("--turn", help: "turn pictures as their EXIF orientation says")
+    let isTurned = arguments.flag("--turn", help: "turn pictures as their EXIF orientation says" + asRun)
     isExact = arguments.flag(
       "--exact-decode",
       help:
-        "keep every pixel of large pictures, instead of halving their sides while views lose nothing by it")
+        "keep every pixel of large pictures, instead of halving their sides while views lose nothing by it"
+        + asRun)
     var decoding = DecodingOptions()
-    decoding.maximumPixels = Int(megapixels * 1e6)
-    decoding.wideGrey = wideGrey == .high ? .highByte : .clip
+    decoding.maximumPixels = Int((megapixels ?? Self.usualMegapixels) * 1e6)
+    decoding.wideGrey = wideGrey == .clip ? .clip : .highByte
     decoding.appliesOrientation = isTurned
     decoding.strict = rejectsFlaws
     self.decoding = decoding
+    (givesLimit, givesWideGrey) = (megapixels != nil, wideGrey != nil)
+  }
+
+  private static let usualMegapixels = 100.0
+
+  /// These options, but with a run's own where nothing was said: an encoder is to see pictures as it did in its training.
+  /// What happens to bad pictures is not the run's business.
+  func following(_ run: RunRecord.Reading) -> PictureOptions {
+    PictureOptions(self, following: PictureOptions(run))
+  }
+
+  private init(_ asked: PictureOptions, following run: PictureOptions) {
+    var decoding = asked.decoding
+    if !asked.givesLimit { decoding.maximumPixels = run.decoding.maximumPixels }
+    if !asked.givesWideGrey { decoding.wideGrey = run.decoding.wideGrey }
+    if run.decoding.appliesOrientation { decoding.appliesOrientation = true }
+    self.decoding = decoding
+    (isStrict, maximumBadShare) = (asked.isStrict, asked.maximumBadShare)
+    isExact = asked.isExact || run.isExact
+    (givesLimit, givesWideGrey) = (asked.givesLimit, asked.givesWideGrey)
   }
 
   /// What holds without any option.
@@ -68,6 +95,7 @@ struct PictureOptions: Equatable {
     decoding.strict = reading.strict
     self.decoding = decoding
     (isStrict, maximumBadShare, isExact) = (reading.strict, reading.maximumBadShare, reading.isExact)
+    (givesLimit, givesWideGrey) = (true, true)
   }
 
   /// Notes a picture that cannot be read.

@@ -10,18 +10,31 @@ struct ReadingOptions: Equatable {
   let threads: Int?
   /// Megabytes of pictures to keep.
   let memory: Int?
-  let pictures: PictureOptions
+  private(set) var pictures: PictureOptions
 
   static let usualMemory = 512
 
-  init(_ arguments: inout Arguments) throws(UsageError) {
+  /// - Parameter followsRun: whether the pictures are read as a run read its own where nothing is said.
+  init(_ arguments: inout Arguments, followsRun: Bool = false) throws(UsageError) {
     threads = try arguments.option(
       "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
       help: "threads to compute with")
     memory = try arguments.option(
       "--memory", value: "MB", otherwise: "\(Self.usualMemory)", in: .from(0, through: 1_000_000),
       help: "megabytes of decoded pictures to keep; the rest is read again when needed")
-    pictures = try PictureOptions(&arguments)
+    pictures = try PictureOptions(&arguments, followsRun: followsRun)
+  }
+
+  /// The same, but pictures are read as in the run, if it is one, where nothing was said.
+  ///
+  /// - Parameter run: a run folder, or an encoder's file, which does not know how pictures were read.
+  /// - Throws: `CheckpointError` when the run's `config.json` is damaged.
+  func following(run: String) throws -> ReadingOptions {
+    let folder = RunFolder(run)
+    guard isFolder(run), fileExists(folder.config) else { return self }
+    var result = self
+    result.pictures = pictures.following(try folder.record().reading)
+    return result
   }
 
   func useThreads() {

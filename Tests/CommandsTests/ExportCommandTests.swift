@@ -74,6 +74,32 @@ import Testing
     }
   }
 
+  @Test func `pictures are read as in the run's training, unless something else is said`() throws {
+    try withScratchFolder { scratch in
+      let (root, run) = ("\(scratch)/in", "\(scratch)/run")
+      try copyPictures(to: root, each: 5)
+      for name in ["exif6.jpg", "grey16.png"] {
+        try writeFile("\(root)/bag/\(name)", try readFile(dataPath("reference/pictures/\(name)")))
+      }
+      let words = ["train", root, "-o", run, "--epochs", "1", "--turn", "--grey16", "clip"]
+      try #require(try siam(words + TrainCommandTests.small).code == 0)
+      func features(_ run: String, _ words: [String]) throws -> [UInt8] {
+        let ended = try siam(["export", run, root, "-o", "\(scratch)/f.npy", "--overwrite"] + words)
+        #expect(ended.code == 0, "\(ended.errors)")
+        return try readFile("\(scratch)/f.npy")
+      }
+      let asTrained = try features(run, [])
+      #expect(try features(run, ["--turn", "--grey16", "clip"]) == asTrained)
+      #expect(try features(run, ["--grey16", "high"]) != asTrained)
+      // The encoder's file alone does not know.
+      let encoder = "\(run)/encoder.safetensors"
+      #expect(try features(encoder, ["--turn", "--grey16", "clip"]) == asTrained)
+      #expect(try features(encoder, ["--grey16", "clip"]) != asTrained)
+      let eval = ["eval", run, "--train", root, "--json"]
+      #expect(try siam(eval) == siam(eval + ["--turn", "--grey16", "clip"]))
+    }
+  }
+
   @Test func `an interruption leaves no file, whole or half`() throws {
     try withRun { _, root, scratch in
       let run = "\(scratch)/slow"
