@@ -53,7 +53,7 @@ def last_good(soak: Soak, folder, ended, what: str) -> re.Match | None:
 def driven(soak: Soak, root, number: int, figures: dict) -> None:
     folder = soak.scratch / f"run{number}"
     rate = f"{10 ** soak.chance.uniform(1, 3):.3g}"
-    options = ["--lr", rate, "--weight-decay", soak.chance.choice(["0", "1", "100"])]
+    options = ["--lr", rate, "--weight-decay", soak.chance.choice(["0", "0.1", "1"])]
     options += soak.chance.choice([[], ["--no-norm"], ["--init", "orthogonal"], ["--momentum", "0.999"]])
     # Saved after every step: the checkpoint that a divergence leaves is the one just before it.
     words = ["train", root, "-o", folder, "--epochs", 10 if soak.quick else 60, "--save-every", "0", "--knn-every", "7", *options, *SMALL]
