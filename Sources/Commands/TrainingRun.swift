@@ -64,6 +64,9 @@ struct TrainingRun: ~Copyable {
         try Interruption.check()
         try step()
       }
+    } catch FeatureError.notFinite {
+      live.erase()
+      throw Diverged(features: trainer)
     } catch {
       live.erase()
       if !(error is Diverged), !savingFailed { try save() }

@@ -7,6 +7,7 @@ public struct Diverged: Error, Equatable, CustomStringConvertible {
     case loss = "the loss"
     case gradient = "a gradient"
     case weight = "a weight"
+    case feature = "a feature in the evaluation"
   }
 
   public let step: Int
@@ -21,6 +22,9 @@ public struct Diverged: Error, Equatable, CustomStringConvertible {
 }
 
 extension Diverged {
+  /// Features that are no numbers, of a network whose weights and statistics are.
+  public init(features trainer: Trainer) { (step, what, layer) = (trainer.step, .feature, "encoder") }
+
   /// What went wrong in a step, by what it left behind.
   ///
   /// A weight that is no number makes everything after it none. Otherwise numbers break on the way forward, where the

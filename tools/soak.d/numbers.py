@@ -13,7 +13,7 @@ HOW = (
     "weights, statistics or momentum were made NaN, infinite or huge, a layer at a time"
 )
 SAID = re.compile(
-    r"step (\d+): (?:the loss|a gradient|a weight) is not a finite number, first in the layer (\S+); .* "
+    r"step (\d+): (?:the loss|a gradient|a weight|a feature in the evaluation) is not a finite number, first in the layer (\S+); .* "
     r"the last checkpoint is that of step (\d+) of \d+\n"
 )
 
@@ -79,7 +79,7 @@ def poisoned(soak: Soak, root, start, name: str, value: float, figures: dict) ->
     places = len(checkpoint.values(name))
     if math.isfinite(value):
         for place in range(places):
-            checkpoint.set(name, place, value if place % 2 else -value)
+            checkpoint.set(name, place, value if place % 2 or name.endswith("running_var") else -value)
     else:
         checkpoint.set(name, soak.chance.randrange(places), value)
     checkpoint.write(path)
