@@ -76,9 +76,10 @@ def check(soak: Soak, ended, log, origin, target, figures, what) -> None:
         return
     name, path = failed[0][1], failed[0][3]
     renamed = [line[3] for line in lines if line[1] == "rename" and line[2] == "done"]
-    # Removing a temporary file or a lock is tidying up, the lock's text serves a message only, and closing what is on the
-    # disk already changes nothing: nobody needs to hear of these. All else must be told.
-    quiet = (name == "unlink" and ".siam" in path) or (name == "close" and not path.endswith(".tmp"))
+    # Removing a temporary file or a lock is tidying up, the lock's text serves a message only, closing what is on the disk
+    # already changes nothing, and the folder was there before: nobody needs to hear of these. All else must be told.
+    tidying = (name == "unlink" and ".siam" in path) or (name == "close" and not path.endswith(".tmp"))
+    quiet = tidying or (name == "mkdir" and path == str(target))
     told = ended.code in CODES and ended.errors.count("\n") == 1 and ended.errors.startswith("siam ")
     figures["unseen"] += quiet
     soak.expect(told or (quiet and ended.code == 0), f"{what}: exit {ended.code}: {ended.errors!r}")
@@ -107,5 +108,5 @@ def figure(f: dict) -> str:
     return (
         f"{f['failures']} failures: what was there before unchanged or replaced whole, one line, exit 73 or 74; where only "
         f"the folder's fsync failed ({f['fsyncs of a folder']}), the new file stands; {f['unseen']} failures to remove a "
-        "temporary file or to close what is on the disk end nothing"
+        "temporary file, to close what is on the disk or to make the folder that is there end nothing"
     )
