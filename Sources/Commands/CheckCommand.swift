@@ -9,8 +9,8 @@ struct CheckCommand: Command {
   static let summary =
     "Look a folder of pictures over before training on it: what is in it, and what is wrong."
   static let details = """
-    Every picture is read and decoded once. Said are the formats, colours, sizes and classes; pictures that cannot be \
-    used, and why; exact and near duplicates, within a folder and across --test; whatever else Siam leaves out or treats \
+    Every picture is read and decoded once. The report has the formats, colours, sizes and classes; pictures that cannot \
+    be used, and why; exact and near duplicates, within a folder and across --test; whatever else Siam leaves out or treats \
     in a way that may surprise; and what siam train will choose. Nothing is written.
 
     Near duplicates are the same picture encoded again, resized, brighter or with more contrast; not mirrored ones, and \

@@ -36,7 +36,8 @@ struct DuplicateFindings {
       findings.append(
         CheckFinding(
           "near_duplicates", .note, near,
-          "\(share(near, of: total)) have a near duplicate (\(count(pairs.count, "pair")))", "used",
+          "\(share(near, of: total)) have a near duplicate (\(count(pairs.count, "pair")))",
+          "used, each by itself",
           examples: pairs.map(listing)))
     }
     let torn = groups.filter { Set($0.map { entry($0).label }).count > 1 }
@@ -66,7 +67,7 @@ struct DuplicateFindings {
     for pair in pairs { near.formUnion((kin[pair.second] ?? [pair.second]).filter { isOn(1, $0) }) }
     near.subtract(copied)
     let advice =
-      "they make k-NN look better than it is: take them out of one of the two, or judge by siam eval without them"
+      "they make k-NN look better than it is: take them out of the test folder"
     var findings: [CheckFinding] = []
     if !copied.isEmpty {
       findings.append(

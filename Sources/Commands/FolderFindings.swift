@@ -74,6 +74,24 @@ struct FolderFindings {
     [".png", ".jpg", ".jpeg"].contains { path.lowercased().hasSuffix($0) }
   }
 
+  /// A data set's own folder, given in place of its training folder.
+  private var splits: CheckFinding? {
+    let names = classes.map(\.name).filter { Self.splitNames.contains($0.lowercased()) }
+    guard names.count > 1 || names.count == classes.count else { return nil }
+    let root = survey.folder.root
+    let train = names.first { $0.lowercased().hasPrefix("train") }
+    let test = names.first { !$0.lowercased().hasPrefix("train") }
+    var action = "taken as classes, which is hardly meant"
+    if let train, let test {
+      action += "; try siam check \(shellWord(root + "/" + train)) --test \(shellWord(root + "/" + test))"
+    }
+    return CheckFinding(
+      "split_folders", .warning, names.count, "classes with the names of a data set's parts", action,
+      examples: names)
+  }
+
+  private static let splitNames: Set = ["train", "training", "test", "testing", "val", "valid", "validation"]
+
   /// The least pictures of a class that tell anything about it.
   private static let fewInClass = 10
 
@@ -96,6 +114,7 @@ struct FolderFindings {
         examples: found.map { "\($0.name): \($0.count)" })
     }
     var findings = [
+      splits,
       some("empty_classes", .warning, "without a usable picture", "left out") { $0 == 0 },
       some(
         "single_picture_classes", .warning, "with a single picture",

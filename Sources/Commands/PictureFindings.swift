@@ -106,7 +106,10 @@ struct PictureFindings {
     some(
       "flat_pictures", .warning, "of a single colour",
       "used, but there is nothing to learn from them: are they placeholders or failed downloads?"
-    ) { $0.contrast <= Self.flatContrast ? "" : nil }
+    ) {
+      guard $0.contrast <= Self.flatContrast else { return nil }
+      return $0.details.hasTransparency ? "its shapes are in the transparency, which is dropped" : ""
+    }
   }
 
   /// In grey levels: what JPEG makes of one colour.

@@ -113,6 +113,9 @@ import Testing
       #expect(facts.colours.contains(.init(name: "CMYK", pictures: 1)))
       #expect(facts.shorterSides.map(\.pictures).reduce(0, +) == facts.usable)
 
+      let parts = try check([dataPath("fashion-mini")]).train.findings.filter { $0.kind == "split_folders" }
+      #expect(parts.map(\.examples) == [["test", "train"]] && parts[0].action.hasSuffix("fashion-mini/test"))
+      #expect(kinds["split_folders"] == nil)
       let good = try check([dataPath("fashion-mini/test")])
       #expect(good.train.findings.allSatisfy { $0.weight == "note" } && good.verdict == "ready")
       #expect(
