@@ -143,12 +143,12 @@ void NAME(winograd_weights)(const float *g, ptrdiff_t g_step, ptrdiff_t n, float
   }
 }
 
-void NAME(winograd_weights_gradient)(const float *du, ptrdiff_t n, float *dg) {
+void NAME(winograd_weights_gradient)(const float *du, ptrdiff_t du_step, ptrdiff_t n, float *dg) {
   for (ptrdiff_t at = 0; at < n; at += LANES) {
     Lanes t[18];
     UNROLL for (int i = 0; i < 6; i++) {
       Lanes line[6];
-      UNROLL for (int j = 0; j < 6; j++) line[j] = *(const Unaligned *)(du + (6 * j + i) * n + at);
+      UNROLL for (int j = 0; j < 6; j++) line[j] = *(const Unaligned *)(du + (6 * j + i) * du_step + at);
       weight_gradient_line(line, 1, t + 3 * i);
     }
     UNROLL for (int j = 0; j < 3; j++) {

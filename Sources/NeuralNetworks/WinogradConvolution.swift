@@ -27,6 +27,10 @@ struct WinogradTiles: Sendable {
     rowsAtOnce = imagesAtOnce > 1 ? rows : min(rows, max(1, together / columns))
   }
 
+  /// Floats from one position to the next of so many at each: the odd panel keeps all positions from falling on the same
+  /// lines of the cache.
+  static func step(_ count: Int) -> Int { count + Int(CK_PANEL) }
+
   /// Tiles that are in work together at most.
   var atOnce: Int { imagesAtOnce * rowsAtOnce * columns }
   /// The sides of a picture with its border, as far as tiles reach.
@@ -54,12 +58,10 @@ struct WinogradTiles: Sendable {
   init(_ tiles: WinogradTiles, channels: Int, hasRoom: Bool = true) {
     (self.tiles, self.channels) = (tiles, channels)
     room = hasRoom ? Buffer(zeros: tiles.roomHeight * tiles.roomWidth * channels) : nil
-    transformed = Buffer(count: WinogradTiles.positions * Self.step(tiles, channels))
+    transformed = Buffer(count: WinogradTiles.positions * WinogradTiles.step(tiles.atOnce * channels))
   }
 
-  /// Floats between positions; the odd panel keeps them from falling on the same lines of the cache.
-  static func step(_ tiles: WinogradTiles, _ channels: Int) -> Int { tiles.atOnce * channels + Int(CK_PANEL) }
-  var step: Int { Self.step(tiles, channels) }
+  var step: Int { WinogradTiles.step(tiles.atOnce * channels) }
   var row: Int { tiles.roomWidth * channels }
 
   func place(_ image: Int, of source: some PictureSource) {
@@ -120,7 +122,7 @@ private struct WinogradWeights: Sendable {
   init(_ convolution: Convolution, flipped: Bool, _ parameters: Parameters) {
     let (inputs, outputs, width) = (convolution.inputs, convolution.outputs, Int(CK_PANEL))
     let (depth, columns) = flipped ? (outputs, inputs) : (inputs, outputs)
-    let (panel, step) = (depth * width, depth * columns)
+    let (panel, step) = (depth * width, WinogradTiles.step(depth * columns))
     let panels = Buffer(count: WinogradTiles.positions * step)
     let source = parameters.values.buffer
     parallelFor(columns / width) { index in
@@ -185,8 +187,8 @@ struct WinogradBackward: ConvolutionBackward {
     to dx: UnsafeMutablePointer<Float>?, finished: (_ image: Int) -> Void
   ) {
     let (inputs, outputs) = (convolution.inputs, convolution.outputs)
-    let each = inputs * outputs
-    let transformed = Buffer(zeros: WinogradTiles.positions * each)
+    let step = WinogradTiles.step(inputs * outputs)
+    let transformed = Buffer(zeros: WinogradTiles.positions * step)
     // The first serves twice: x's tiles give dW, then dx's tiles take their place.
     let below = Workspace(tiles, channels: inputs)
     let above = Workspace(tiles, channels: outputs)
@@ -207,7 +209,7 @@ struct WinogradBackward: ConvolutionBackward {
         var patches = unsafe below.matrix(position, count: count)
         unsafe ck_accumulate_outer(
           &patches, 0, inputs, products.transformed.base + position * products.step, 0, outputs,
-          transformed.base + position * each)
+          transformed.base + position * step)
       }
       guard let weights, let dx = unsafe dx else { return }
       above.multiply(weights, count: count, to: below)
@@ -216,6 +218,6 @@ struct WinogradBackward: ConvolutionBackward {
         if rows.upperBound == tiles.rows { finished(image) }
       }
     }
-    unsafe ck_winograd_weights_gradient(transformed.base, each, sums)
+    unsafe ck_winograd_weights_gradient(transformed.base, step, inputs * outputs, sums)
   }
 }

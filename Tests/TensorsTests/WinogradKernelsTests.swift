@@ -84,15 +84,15 @@ import Testing
     let g = draws(9 * gStep, 5)
     var u = [Float](repeating: untouched, count: 36 * uStep)
     unsafe kernels.winograd_weights(g, gStep, n, &u, uStep)
-    let du = draws(36 * n, 6)
+    let du = draws(36 * uStep, 6)
     var dg = [Float](repeating: untouched, count: 9 * n)
-    unsafe kernels.winograd_weights_gradient(du, n, &dg)
+    unsafe kernels.winograd_weights_gradient(du, uStep, n, &dg)
     for i in 0..<n {
       let taps = (0..<3).map { y in (0..<3).map { Double(g[(3 * y + $0) * gStep + i]) } }
       for (position, expected) in flat(sandwich(Self.weightMatrix, taps)).enumerated() {
         #expect(abs(Double(u[position * uStep + i]) - expected) < 1e-6)
       }
-      let square = (0..<6).map { y in (0..<6).map { Double(du[(6 * y + $0) * n + i]) } }
+      let square = (0..<6).map { y in (0..<6).map { Double(du[(6 * y + $0) * uStep + i]) } }
       for (tap, expected) in flat(sandwich(transposed(Self.weightMatrix), square)).enumerated() {
         #expect(abs(Double(dg[tap * n + i]) - expected) < 1e-5)
       }
