@@ -111,7 +111,8 @@ struct RecordTarget: Target {
       RunRecord(
         program: "siam", command: ["train", "a\u{1B}"], configuration: trainer, pictures: .init(store),
         reading: .init(
-          strict: false, maximumBadShare: 0.1, maximumPixels: 1, wideGrey: "high", appliesOrientation: false),
+          strict: false, maximumBadShare: 0.1, maximumPixels: 1, wideGrey: "high", appliesOrientation: false,
+          isExact: true),
         test: nil, knnEvery: 1, saveEverySeconds: 1, memoryMegabytes: 1))
   }
 
