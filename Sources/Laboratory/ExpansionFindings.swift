@@ -80,7 +80,7 @@ extension ExpansionExperiment {
     var figure: Figure {
       func points(_ values: [Estimate], times factor: Double = 1) -> [Figure.Series.Point] {
         zip(strengths, values).map {
-          .init($0, factor * $1.mean, low: factor * $1.low, high: factor * $1.high)
+          .init($0, factor * $1.mean, low: factor * $1.smallest, high: factor * $1.largest)
         }
       }
       let x = Figure.Axis("strength s of the augmentation", .logarithmic)
@@ -108,7 +108,7 @@ extension ExpansionExperiment {
           .init("of a pair", .dotted, points(trained.pairDeviation), look: 1),
         ])
       func ratio(_ error: [Estimate]) -> [Figure.Series.Point] {
-        zip(strengths, error).map { .init($0, 1 + $1.mean, low: 1 + $1.low, high: 1 + $1.high) }
+        zip(strengths, error).map { .init($0, 1 + $1.mean, low: 1 + $1.smallest, high: 1 + $1.largest) }
       }
       let error = Figure.Panel(
         "First order over loss", x: x, y: .init("first-order form / loss", .logarithmic),
@@ -118,7 +118,8 @@ extension ExpansionExperiment {
         ],
         rules: [.init(.y(1.1), "a tenth more or less", atStart: true), .init(.y(0.9), "")])
       return Figure(
-        "expansion", title: "The first-order forms of the loss by augmentation strength",
+        "expansion",
+        title: "The first-order forms of the loss by augmentation strength (bands: range over the seeds)",
         panels: [losses, error, errors, pairs])
     }
   }

@@ -181,16 +181,22 @@ public struct MeanViewExperiment: Experiment {
         + rows.filter(\.isMeanView).map { row in
           let (spread, rank) = (row.end(\.spread), row.end(\.rank))
           let share = rank.mean / (base?.end(\.rank).mean ?? .nan)
-          let kind =
-            spread.mean < 0.05 ? "a total collapse" : share < 0.5 ? "a partial, dimensional one" : "none"
+          let left = Estimate(
+            row.traces.map { ($0.deviation.last ?? .nan) / ($0.deviation.first ?? .nan) })
+          let isTotal = spread.mean < 0.05 || left.mean < 0.05
+          let kind = isTotal ? "a total collapse" : share < 0.5 ? "a partial, dimensional one" : "none"
           let lost = gain(row)
           return Finding(
-            "a CNN collapses too (\(row.title)): no spread, or less than half of SimSiam's rank",
             """
-            So far \(kind): spread \(spread.text(places: 2)), rank \(rank.text(places: 1)) \
+            a CNN collapses too (\(row.title)): no spread, under 5 % of its first size, or less than half of \
+            SimSiam's rank
+            """,
+            """
+            So far \(kind): outputs at \(left.text(places: 1, times: 100)) % of their first size, spread \
+            \(spread.text(places: 2)), rank \(rank.text(places: 1)) \
             (\(decimal(100 * share, places: 0)) % of SimSiam's), k-NN \(row.end(\.accuracy).text(places: 1, times: 100)) %, \
             \(lost.text(places: 1)) points over untrained.
-            """, holds: spread.mean < 0.05 || share < 0.5)
+            """, holds: isTotal || share < 0.5)
         }
     }
 
@@ -231,7 +237,7 @@ public struct MeanViewExperiment: Experiment {
       return Figure(
         "course", title: "A CNN: targets from mean views (bands: range over the seeds)",
         panels: [
-          panel("Loss (each method's own)", .init("loss"), from: 1, \.loss),
+          panel("Size of the outputs", .init("standard deviation", .logarithmic), from: 0, \.deviation),
           panel("Spread of the outputs", .init("std · √D", in: 0...1.1), from: 1, \.spread),
           panel("Rank of the outputs", .init("effective rank"), from: 1, \.rank),
           panel("k-NN of the features", .init("accuracy in %"), from: 0, times: 100, \.accuracy),

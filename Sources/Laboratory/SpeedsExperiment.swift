@@ -43,6 +43,8 @@ public struct SpeedsExperiment: Experiment {
           (configuration.dimension, configuration.hidden) = (32, 32)
           configuration.options[SimSiam.noStopGradient] = .flag(!hasStopGradient)
           configuration.predictorBaseRate = factor * configuration.baseRate
+          // Both rates follow the cosine: what differs is their ratio alone.
+          configuration.constantPredictorRate = false
           let row = Row.title(hasStopGradient, factor)
           courses.append(
             try Course(configuration, setting, extent) {

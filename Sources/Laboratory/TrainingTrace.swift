@@ -12,6 +12,9 @@ struct TrainingTrace: Encodable, Sendable {
   /// std · √D and effective rank of the projector's outputs, after epochs 1, 2, ...
   private(set) var spread: [Double] = []
   private(set) var rank: [Double] = []
+  /// The standard deviation of the outputs as they are, not normalised to length 1, the root mean square over the
+  /// columns: in the first step, and after epochs 1, 2, ... Without normalisation outputs can die by size alone.
+  private(set) var deviation: [Double] = []
   /// The effective rank and the spread of the queries' features, and k-NN, after epochs 0, 1, 2, ...
   private(set) var featureRank: [Double] = []
   private(set) var featureSpread: [Double] = []
@@ -35,7 +38,9 @@ struct TrainingTrace: Encodable, Sendable {
         divergedAt = error.step
         return
       }
+      if step.step == 0 { deviation.append(Self.deviation(of: step.output)) }
       guard step.endsEpoch else { continue }
+      deviation.append(Self.deviation(of: step.output))
       loss.append(step.meanLoss)
       let gauges = CollapseGauges(step.output.values, dimension: step.output.channels)
       spread.append(gauges.spread)
@@ -43,6 +48,17 @@ struct TrainingTrace: Encodable, Sendable {
       try judge(TrainedEncoder(trainer), setting)
     }
     try finished(trainer)
+  }
+
+  private static func deviation(of output: Tensor) -> Double {
+    let (rows, columns, values) = (output.rows, output.channels, output.values)
+    var total = 0.0
+    for column in 0..<columns {
+      let all = (0..<rows).map { Double(values[$0 * columns + column]) }
+      let mean = all.reduce(0, +) / Double(rows)
+      total += all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, rows - 1))
+    }
+    return (total / Double(columns)).squareRoot()
   }
 
   private mutating func judge(_ encoder: TrainedEncoder, _ setting: Setting) throws {
