@@ -2,9 +2,6 @@ import Tensors
 
 /// Pictures that are copied one at a time, with what is pending applied on the way, into a room with a border of zeros.
 protocol PictureSource: Sendable {
-  var height: Int { get }
-  var width: Int { get }
-  var channels: Int { get }
   /// Writes picture `image` into rows that are `row` floats apart.
   func place(_ image: Int, to interior: UnsafeMutablePointer<Float>, row: Int)
 }

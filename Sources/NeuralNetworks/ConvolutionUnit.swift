@@ -66,7 +66,7 @@ struct ConvolutionUnit: Stage {
     let coefficients = normalization.gradient(sums, of: pass, &parameters)
     let product = convolution.backwardPass(
       height: x.height, width: x.width, propagates: propagates, parameters)
-    let dy = RawGradient(behind: gradient.dy, raw: y, coefficients)
+    let dy = RawGradient(behind: gradient.dy, raw: y, coefficients: coefficients)
     let dx = Tensor(uninitialized: propagates ? x.values.shape : [0])
     let result = propagates ? x.gradient(dx) : ActivationGradient(dx)
     let (to, more, propagates, read) = (dx.buffer, adding?.buffer, propagates, x.read)
@@ -102,19 +102,10 @@ private struct RawGradient: PictureSource {
   let raw: Activation
   let coefficients: (a: Tensor, b: Tensor, c: Tensor)
 
-  init(behind: Tensor, raw: Activation, _ coefficients: (a: Tensor, b: Tensor, c: Tensor)) {
-    (self.behind, self.raw, self.coefficients) = (behind, raw, coefficients)
-  }
-
-  var height: Int { raw.height }
-  var width: Int { raw.width }
-  var channels: Int { raw.channels }
-
   func place(_ image: Int, to interior: UnsafeMutablePointer<Float>, row: Int) {
     let at = image * raw.each
     unsafe ck_place_gradient(
-      behind.buffer.base + at, raw.values.buffer.base + at, height, width, channels,
-      coefficients.a.buffer.base,
-      coefficients.b.buffer.base, coefficients.c.buffer.base, interior, row)
+      behind.buffer.base + at, raw.values.buffer.base + at, raw.height, raw.width, raw.channels,
+      coefficients.a.buffer.base, coefficients.b.buffer.base, coefficients.c.buffer.base, interior, row)
   }
 }
