@@ -1,3 +1,5 @@
+import Files
+
 extension CollapseExperiment {
   struct Results: Encodable, Sendable {
     let chance: Double

@@ -1,3 +1,4 @@
+import Files
 internal import Glibc
 
 /// A number with so many decimals, those at the end that are zeros left out.
@@ -8,21 +9,6 @@ func shortDecimal(_ value: Double, places: Int) -> String {
     if text.hasSuffix(".") { text.removeLast() }
   }
   return text
-}
-
-/// A number with a fixed count of decimals; never "-0".
-///
-/// - Precondition: `places` is 0...12.
-func decimal(_ value: Double, places: Int) -> String {
-  precondition((0...12).contains(places), "\(places) decimals")
-  guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
-  let scaled = (value.magnitude * pow(10, Double(places))).rounded(.toNearestOrEven)
-  guard scaled < 1e18 else { return "\(value)" }
-  let digits = String(UInt64(scaled))
-  let sign = value < 0 && scaled > 0 ? "-" : ""
-  guard places > 0 else { return sign + digits }
-  let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-  return sign + padded.dropLast(places) + "." + padded.suffix(places)
 }
 
 /// A number with so many figures that count, as a person would write it: 0.0123, 1.5, 3.2e-7, 120000.

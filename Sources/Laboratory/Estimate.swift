@@ -1,3 +1,5 @@
+import Files
+
 /// The mean of some independent measurements, with its interval.
 public struct Estimate: Sendable, Equatable, Encodable {
   public let count: Int

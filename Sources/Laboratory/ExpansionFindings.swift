@@ -1,3 +1,5 @@
+import Files
+
 extension ExpansionExperiment {
   /// One kind of encoder over the seeds; each list has an estimate for each strength.
   struct Outcome: Encodable, Sendable {

@@ -1,3 +1,5 @@
+import Files
+
 /// What the toy's numbers say.
 extension ScalarExperiment.Results {
   private static let tolerance = 1e-6

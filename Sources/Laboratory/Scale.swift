@@ -1,3 +1,4 @@
+import Files
 internal import Glibc
 
 /// How the values of an axis lie along a stretch of pixels, and where its ticks are.
