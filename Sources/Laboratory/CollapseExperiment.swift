@@ -30,19 +30,15 @@ public struct CollapseExperiment: Experiment {
     var extent = given
     extent.epochs = conditions.epochs ?? given.epochs
     let seeds = conditions.seeds(quick: extent.seeds, full: extent.seeds)
-    var rows: [Row] = []
-    for variant in extent.variants {
-      var traces: [TrainingTrace] = []
-      for seed in seeds {
-        var configuration = setting.configuration(width: extent.width, epochs: extent.epochs, seed: seed)
-        variant.change(&configuration)
-        traces.append(
-          try TrainingTrace(configuration, setting) {
-            try conditions.progress("\(variant.title), seed \(seed), epoch \($0)")
-          })
+    let (width, epochs) = (extent.width, extent.epochs)
+    let traces = try conditions.sideBySide(extent.variants, seeds) { variant, seed, progress in
+      var configuration = setting.configuration(width: width, epochs: epochs, seed: seed)
+      variant.change(&configuration)
+      return try TrainingTrace(configuration, setting) {
+        try progress("\(variant.title), seed \(seed), epoch \($0)")
       }
-      rows.append(Row(variant, traces))
     }
+    let rows = zip(extent.variants, traces).map { Row($0, $1) }
     let results = Results(chance: setting.chance, epochs: extent.epochs, rows: rows)
     return Report(
       experiment: Self.name, isQuick: conditions.isQuick, seeds: seeds,
@@ -57,71 +53,27 @@ public struct CollapseExperiment: Experiment {
         Small networks, a few epochs, pictures of 32 pixels; the paper's numbers beside ours are linear probes of ResNet-50 \
         after 100 epochs of ImageNet. Only the order of the rows can be compared.
         """,
-      figures: [results.courseFigure, results.endFigure], results: results)
-  }
-
-  /// One way to train.
-  struct Variant: Sendable {
-    let name, title: String
-    /// Chen and He's linear accuracy on ImageNet after 100 epochs in %, where they have the row.
-    let published: Double?
-    /// Whether it is to collapse.
-    let expectation: Expectation
-    let change: @Sendable (inout TrainingConfiguration) -> Void
-
-    enum Expectation: String, Sendable, Encodable { case learns, collapses, stalls, worse, open }
-
-    static let all: [Variant] = [
-      // The predictor keeps its rate here; published with and without, 68.1 and 67.7.
-      Variant(name: "simsiam", title: "SimSiam", published: 68.1, expectation: .learns) { _ in },
-      Variant(name: "no-stop-gradient", title: "no stop-gradient", published: 0.1, expectation: .collapses) {
-        $0.options[SimSiam.noStopGradient] = .flag(true)
-      },
-      Variant(name: "no-predictor", title: "no predictor", published: 0.1, expectation: .collapses) {
-        $0.options[SimSiam.noPredictor] = .flag(true)
-      },
-      Variant(
-        name: "only-target-gradient", title: "target's gradient alone", published: nil,
-        expectation: .collapses
-      ) {
-        $0.options[SimSiam.onlyTargetGradient] = .flag(true)
-      },
-      Variant(name: "fixed-predictor", title: "fixed random predictor", published: 1.5, expectation: .stalls)
-      {
-        $0.predictorBaseRate = 0
-      },
-      Variant(
-        name: "predictor-decays", title: "predictor's rate decays", published: 67.7, expectation: .learns
-      ) {
-        $0.constantPredictorRate = false
-      },
-      Variant(name: "no-bn", title: "heads without BN", published: 34.6, expectation: .worse) {
-        $0.headNormalization = .none
-      },
-      Variant(name: "hidden-bn", title: "BN in hidden layers only", published: 67.4, expectation: .open) {
-        $0.headNormalization = .hidden
-      },
-      Variant(name: "byol", title: "BYOL", published: nil, expectation: .learns) { $0.method = BYOL.name },
-      Variant(name: "simclr", title: "SimCLR", published: nil, expectation: .learns) {
-        $0.method = SimCLR.name
-      },
-    ]
+      figures: results.courseFigures + [results.endFigure], results: results)
   }
 
   struct Row: Encodable, Sendable {
     let name, title: String
     let published: Double?
     let expectation: Variant.Expectation
+    let group: Variant.Group
     let traces: [TrainingTrace]
 
     init(_ variant: Variant, _ traces: [TrainingTrace]) {
       (name, title, published) = (variant.name, variant.title, variant.published)
-      (expectation, self.traces) = (variant.expectation, traces)
+      (expectation, group, self.traces) = (variant.expectation, variant.group, traces)
     }
 
-    /// An estimate of some number at the end.
+    /// Estimates of some number at the end and at the beginning.
     func end(_ value: (TrainingTrace) -> [Double]) -> Estimate {
       Estimate(traces.map { value($0).last ?? .nan })
+    }
+    func first(_ value: (TrainingTrace) -> [Double]) -> Estimate {
+      Estimate(traces.map { value($0).first ?? .nan })
     }
   }
 }

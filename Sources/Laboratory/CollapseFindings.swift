@@ -23,7 +23,7 @@ extension CollapseExperiment {
     private func numbers(_ row: Row) -> String {
       """
       Loss \(row.end(\.loss).text(places: 3)), spread \(row.end(\.spread).text(places: 2)), rank \
-      \(row.end(\.rank).text(places: 1)), k-NN \(row.end(\.accuracy).text(places: 1, times: 100)) % \
+      \(row.end(\.rank).text(places: 1)) of \(row.first(\.rank).text(places: 1)) in the first step, k-NN \(row.end(\.accuracy).text(places: 1, times: 100)) % \
       (\(gain(row).text(places: 1)) points over untrained).
       """
     }
@@ -65,53 +65,69 @@ extension CollapseExperiment {
       }
     }
 
-    /// By epoch, a line for each variant; the mean over the seeds, with its interval as a band.
-    var courseFigure: Figure {
+    /// By epoch, a line for each variant: what SimSiam is made of, and its relatives beside it.
+    var courseFigures: [Figure] {
+      let sheets: [(name: String, title: String, group: Variant.Group)] = [
+        ("course", "SimSiam taken apart", .parts), ("relatives", "SimSiam and its relatives", .relatives),
+      ]
+      return sheets.compactMap { name, title, group in
+        let rows = rows.filter { $0.group == group || $0.name == "simsiam" }
+        return rows.isEmpty
+          ? nil : courseFigure(name, "\(title), by epoch (bands: range over the seeds)", rows)
+      }
+    }
+
+    private func courseFigure(_ name: String, _ title: String, _ rows: [Row]) -> Figure {
       func panel(
         _ title: String, _ axis: Figure.Axis, from first: Int, _ rows: [Row], times factor: Double = 1,
         _ value: (TrainingTrace) -> [Double]
       ) -> Figure.Panel {
         Figure.Panel(
           title, x: .init("epoch", in: 0...Double(epochs)), y: axis,
-          series: rows.map { row in
-            let index = self.rows.firstIndex { $0.name == row.name } ?? 0
-            return .course(
-              row.title, index < 7 ? .line : .dashed, row.traces.map { value($0).map { factor * $0 } },
-              from: first,
-              look: index)
+          series: rows.enumerated().map { index, row in
+            .course(
+              row.title, index < Self.solid ? .line : .dashed,
+              row.traces.map { value($0).map { factor * $0 } }, from: first, look: index)
           })
       }
-      let predicted = rows.filter { $0.name != "simclr" }
+      // The losses of these are not cosines.
+      let predicted = rows.filter { !["simclr", "mean-view"].contains($0.name) }
       var figure = Figure(
-        "course", title: "What happens by epoch (bands: range over the seeds)",
+        name, title: title,
         panels: [
           panel("Loss", .init("loss, −1 at best"), from: 1, predicted, \.loss),
-          panel("Spread of the outputs", .init("std · √D", in: 0...1.1), from: 1, rows, \.spread),
-          panel("Rank of the outputs", .init("effective rank"), from: 1, rows, \.rank),
+          panel("Spread of the outputs", .init("std · √D", in: 0...1.1), from: 0, rows, \.spread),
+          panel("Rank of the outputs", .init("effective rank"), from: 0, rows, \.rank),
           panel("k-NN of the features", .init("accuracy in %"), from: 0, rows, times: 100, \.accuracy),
         ])
-      (figure.panelWidth, figure.panelHeight) = (540, 400)
+      (figure.panelWidth, figure.panelHeight) = (540, 410)
       return figure
     }
 
+    /// After so many lines the colours begin again.
+    private static let solid = 7
+
     /// The end, beside the paper's table.
     var endFigure: Figure {
-      func points(_ value: (Row) -> Estimate?) -> [Figure.Series.Point] {
-        rows.enumerated().compactMap { index, row in
-          value(row).map { .init($0.mean, Double(index), low: $0.low, high: $0.high) }
-        }
-      }
       let names = Figure.Axis("", .names(rows.map(\.title)))
+      func marks(
+        _ title: String, look: Int? = nil, times factor: Double = 1, _ value: (TrainingTrace) -> Double?
+      ) -> Figure.Series {
+        let points = rows.enumerated().map { index, row in
+          let end = Estimate(row.traces.map { factor * (value($0) ?? .nan) })
+          return Figure.Series.Point(end.mean, Double(index), low: end.low, high: end.high)
+        }
+        return Figure.Series(title, .points, points, uncertainty: .horizontal, look: look)
+      }
       let accuracy = Figure.Panel(
         "k-NN of the features", x: .init("accuracy in %"), y: names,
         series: [
-          .init(
-            "after training", .points,
-            points { Estimate($0.traces.map { 100 * ($0.accuracy.last ?? .nan) }) }, uncertainty: .horizontal),
-          .init(
-            "untrained", .points, points { Estimate($0.traces.map { 100 * ($0.accuracy.first ?? .nan) }) },
-            uncertainty: .horizontal, look: 6),
+          marks("after training", times: 100, \.accuracy.last),
+          marks("untrained", look: 6, times: 100, \.accuracy.first),
         ])
+      let rank = Figure.Panel(
+        "Rank of the outputs", x: .init("effective rank"), y: names,
+        series: [marks("after training", \.rank.last), marks("in the first step", look: 6, \.rank.first)])
       let published = Figure.Panel(
         "Published, ImageNet linear probe", x: .init("accuracy in %", in: 0...100), y: names,
         series: [
@@ -120,8 +136,9 @@ extension CollapseExperiment {
             rows.enumerated().compactMap { index, row in row.published.map { .init($0, Double(index)) } },
             look: 2)
         ])
-      var figure = Figure("end", title: "The end, and the paper's table", panels: [accuracy, published])
-      (figure.panelWidth, figure.panelHeight) = (520, 400)
+      var figure = Figure(
+        "end", title: "The end, and the paper's table", columns: 3, panels: [accuracy, rank, published])
+      (figure.panelWidth, figure.panelHeight) = (480, 110 + 24 * Double(rows.count))
       return figure
     }
   }

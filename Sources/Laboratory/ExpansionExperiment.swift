@@ -34,23 +34,26 @@ public struct ExpansionExperiment: Experiment {
     var extent = given
     extent.epochs = conditions.epochs ?? given.epochs
     let seeds = conditions.seeds(quick: 3, full: 5)
-    var (untrained, trained): ([Sample], [Sample]) = ([], [])
-    for seed in seeds {
-      let configuration = setting.configuration(width: extent.width, epochs: extent.epochs, seed: seed)
-      try conditions.progress("untrained, seed \(seed)")
-      let fresh = TrainedEncoder(untrained: configuration, normalization: setting.recipe.normalization)
-      let measured = try fresh.untrained(calibratedOn: setting.store)
-      untrained.append(try Sample(DualEncoder(measured), setting, extent, seed: seed))
-      var trainer = setting.trainer(configuration)
-      while !trainer.isFinished {
-        let step = try trainer.advance()
-        try conditions.progress("training, seed \(seed), epoch \(step.epoch + 1)")
+    let chosen = extent
+    let samples = try conditions.sideBySide([false, true], seeds) { isTrained, seed, progress in
+      let configuration = setting.configuration(width: chosen.width, epochs: chosen.epochs, seed: seed)
+      let encoder: TrainedEncoder
+      if isTrained {
+        var trainer = setting.trainer(configuration)
+        while !trainer.isFinished {
+          let step = try trainer.advance()
+          try progress("training, seed \(seed), epoch \(step.epoch + 1)")
+        }
+        encoder = TrainedEncoder(trainer)
+      } else {
+        let fresh = TrainedEncoder(untrained: configuration, normalization: setting.recipe.normalization)
+        encoder = try fresh.untrained(calibratedOn: setting.store)
       }
-      try conditions.progress("trained, seed \(seed)")
-      trained.append(try Sample(DualEncoder(TrainedEncoder(trainer)), setting, extent, seed: seed))
+      try progress("\(isTrained ? "trained" : "untrained"), seed \(seed): derivatives")
+      return try Sample(DualEncoder(encoder), setting, chosen, seed: seed)
     }
     let results = Results(
-      strengths: Self.strengths, untrained: Outcome(untrained), trained: Outcome(trained))
+      strengths: Self.strengths, untrained: Outcome(samples[0]), trained: Outcome(samples[1]))
     return Report(
       experiment: Self.name, isQuick: conditions.isQuick, seeds: seeds,
       question: """

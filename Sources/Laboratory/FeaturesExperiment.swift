@@ -44,33 +44,32 @@ public struct FeaturesExperiment: Experiment {
     var extent = given
     extent.epochs = conditions.epochs ?? given.epochs
     let seeds = conditions.seeds(quick: extent.seeds, full: extent.seeds)
-    var rows: [Row] = []
-    for method in [nil] + methods.map({ $0 as (any Method.Type)? }) {
-      let title = method?.title ?? "untrained"
-      var accuracies: [[Double]] = []
-      for seed in seeds {
-        var configuration = setting.configuration(width: extent.width, epochs: extent.epochs, seed: seed)
-        try conditions.progress("\(title), seed \(seed)")
-        let encoder: TrainedEncoder
-        if let method {
-          configuration.method = method.name
-          var trainer = setting.trainer(configuration)
-          while !trainer.isFinished {
-            let step = try trainer.advance()
-            try conditions.progress("\(title), seed \(seed), epoch \(step.epoch + 1)")
-          }
-          encoder = TrainedEncoder(trainer)
-        } else {
-          let fresh = TrainedEncoder(untrained: configuration, normalization: setting.recipe.normalization)
-          encoder = try fresh.untrained(calibratedOn: setting.store)
+    let (width, epochs, views) = (extent.width, extent.epochs, extent.views)
+    let arms = [nil] + methods.map { $0 as (any Method.Type)? }
+    let accuracies = try conditions.sideBySide(arms, seeds) { method, seed, progress in
+      let what = "\(Row.title(method)), seed \(seed)"
+      var configuration = setting.configuration(width: width, epochs: epochs, seed: seed)
+      try progress(what)
+      let encoder: TrainedEncoder
+      if let method {
+        configuration.method = method.name
+        var trainer = setting.trainer(configuration)
+        while !trainer.isFinished {
+          let step = try trainer.advance()
+          try progress("\(what), epoch \(step.epoch + 1)")
         }
-        try conditions.progress("\(title), seed \(seed): features")
-        accuracies.append(try accuracy(encoder, setting, views: extent.views, seed: seed))
+        encoder = TrainedEncoder(trainer)
+      } else {
+        let fresh = TrainedEncoder(untrained: configuration, normalization: setting.recipe.normalization)
+        encoder = try fresh.untrained(calibratedOn: setting.store)
       }
-      rows.append(
-        Row(
-          title: title,
-          accuracies: Kind.allCases.indices.map { kind in accuracies.map { $0[kind] } }))
+      try progress("\(what): features")
+      return try accuracy(encoder, setting, views: views, seed: seed)
+    }
+    let rows = zip(arms, accuracies).map { method, accuracies in
+      Row(
+        title: Row.title(method),
+        accuracies: Kind.allCases.indices.map { kind in accuracies.map { $0[kind] } })
     }
     let results = Results(rows: rows)
     return Report(
@@ -142,6 +141,8 @@ public struct FeaturesExperiment: Experiment {
     let title: String
     /// For each kind, for each seed.
     let accuracies: [[Double]]
+
+    static func title(_ method: (any Method.Type)?) -> String { method?.title ?? "untrained" }
 
     /// Kind a less kind b, in points, by seed.
     func difference(_ a: Kind, _ b: Kind) -> Estimate {

@@ -35,22 +35,19 @@ public struct MeanViewExperiment: Experiment {
     let seeds = conditions.seeds(quick: extent.seeds, full: extent.seeds)
     try conditions.progress("linear encoder")
     let linear = LinearMeanView.Rule.allCases.map { LinearResult($0, seeds: seeds) }
-    var rows: [Row] = []
-    for variant in Variant.all {
-      var traces: [TrainingTrace] = []
-      for seed in seeds {
-        var configuration = setting.configuration(width: extent.width, epochs: extent.epochs, seed: seed)
-        variant.change(&configuration)
-        if configuration.method == MeanView.name {
-          configuration.options[MeanView.meanOf] = .number(Double(extent.meanOf))
-        }
-        traces.append(
-          try TrainingTrace(configuration, setting) {
-            try conditions.progress("\(variant.title), seed \(seed), epoch \($0)")
-          })
+    let (width, epochs, meanOf) = (extent.width, extent.epochs, extent.meanOf)
+    let traces = try conditions.sideBySide(Variant.all, seeds) { variant, seed, progress in
+      var configuration = setting.configuration(width: width, epochs: epochs, seed: seed)
+      variant.change(&configuration)
+      if configuration.method == MeanView.name {
+        configuration.options[MeanView.meanOf] = .number(Double(meanOf))
       }
-      rows.append(
-        Row(name: variant.name, title: variant.title, isMeanView: variant.isMeanView, traces: traces))
+      return try TrainingTrace(configuration, setting) {
+        try progress("\(variant.title), seed \(seed), epoch \($0)")
+      }
+    }
+    let rows = zip(Variant.all, traces).map { variant, traces in
+      Row(name: variant.name, title: variant.title, isMeanView: variant.isMeanView, traces: traces)
     }
     let results = Results(epochs: extent.epochs, linear: linear, rows: rows)
     return Report(
@@ -239,8 +236,8 @@ public struct MeanViewExperiment: Experiment {
         "course", title: "A CNN: targets from mean views (bands: range over the seeds)",
         panels: [
           panel("Size of the outputs", .init("standard deviation", .logarithmic), from: 0, \.deviation),
-          panel("Spread of the outputs", .init("std · √D", in: 0...1.1), from: 1, \.spread),
-          panel("Rank of the outputs", .init("effective rank"), from: 1, \.rank),
+          panel("Spread of the outputs", .init("std · √D", in: 0...1.1), from: 0, \.spread),
+          panel("Rank of the outputs", .init("effective rank"), from: 0, \.rank),
           panel("k-NN of the features", .init("accuracy in %"), from: 0, times: 100, \.accuracy),
         ]
       ).taller(by: 40)

@@ -36,20 +36,18 @@ public struct PriorExperiment: Experiment {
     scale.epochs = conditions.epochs ?? given.epochs
     let seeds = conditions.seeds(quick: scale.seeds.quick, full: scale.seeds.full)
     let raw = try setting.rawAccuracy()
-    var rows: [Row] = []
-    for kind in Self.kinds(setting, scale) {
-      var accuracies: [[Double]] = []
-      for seed in seeds {
-        try conditions.progress("\(kind.name), seed \(seed)")
-        var configuration = setting.configuration(width: scale.width, epochs: scale.epochs, seed: seed)
-        (configuration.encoder, configuration.initializer) = (kind.encoder, kind.initializer)
-        accuracies.append(try accuracy(kind, configuration, setting, conditions).map(\.value))
-      }
-      rows.append(
-        Row(
-          name: kind.name, initializer: kind.initializer.rawValue, normalizes: kind.encoder.normalizes,
-          preset: kind.encoder.preset.rawValue, width: kind.encoder.width, isTrained: kind.isTrained,
-          accuracies: Self.readOuts.indices.map { readOut in accuracies.map { $0[readOut] } }))
+    let (kinds, width, epochs) = (Self.kinds(setting, scale), scale.width, scale.epochs)
+    let accuracies = try conditions.sideBySide(kinds, seeds) { kind, seed, progress in
+      try progress("\(kind.name), seed \(seed)")
+      var configuration = setting.configuration(width: width, epochs: epochs, seed: seed)
+      (configuration.encoder, configuration.initializer) = (kind.encoder, kind.initializer)
+      return try accuracy(kind, configuration, setting, progress).map(\.value)
+    }
+    let rows = zip(kinds, accuracies).map { kind, accuracies in
+      Row(
+        name: kind.name, initializer: kind.initializer.rawValue, normalizes: kind.encoder.normalizes,
+        preset: kind.encoder.preset.rawValue, width: kind.encoder.width, isTrained: kind.isTrained,
+        accuracies: Self.readOuts.indices.map { readOut in accuracies.map { $0[readOut] } })
     }
     let results = Results(
       rawPixels: raw.value, rawInterval: [raw.interval.lowerBound, raw.interval.upperBound],
@@ -77,7 +75,8 @@ public struct PriorExperiment: Experiment {
   static let readOuts: [ReadOut] = [.average, .map(side: 2), .map(side: 4)]
 
   private func accuracy(
-    _ kind: Kind, _ configuration: TrainingConfiguration, _ setting: Setting, _ conditions: Conditions
+    _ kind: Kind, _ configuration: TrainingConfiguration, _ setting: Setting,
+    _ progress: (String) throws -> Void
   ) throws -> [Proportion] {
     guard kind.isTrained else {
       let fresh = TrainedEncoder(untrained: configuration, normalization: setting.recipe.normalization)
@@ -86,7 +85,7 @@ public struct PriorExperiment: Experiment {
     var trainer = setting.trainer(configuration)
     while !trainer.isFinished {
       let step = try trainer.advance()
-      try conditions.progress("\(kind.name), seed \(configuration.seed), epoch \(step.epoch + 1)")
+      try progress("\(kind.name), seed \(configuration.seed), epoch \(step.epoch + 1)")
     }
     return try setting.accuracies(of: TrainedEncoder(trainer), Self.readOuts)
   }

@@ -34,25 +34,20 @@ public struct SpeedsExperiment: Experiment {
     var extent = given
     extent.epochs = conditions.epochs ?? given.epochs
     let seeds = conditions.seeds(quick: extent.seeds, full: extent.seeds)
-    var rows: [Row] = []
-    for hasStopGradient in [true, false] {
-      for factor in extent.factors {
-        var courses: [Course] = []
-        for seed in seeds {
-          var configuration = setting.configuration(width: extent.width, epochs: extent.epochs, seed: seed)
-          (configuration.dimension, configuration.hidden) = (32, 32)
-          configuration.options[SimSiam.noStopGradient] = .flag(!hasStopGradient)
-          configuration.predictorBaseRate = factor * configuration.baseRate
-          // Both rates follow the cosine: what differs is their ratio alone.
-          configuration.constantPredictorRate = false
-          let row = Row.title(hasStopGradient, factor)
-          courses.append(
-            try Course(configuration, setting, extent) {
-              try conditions.progress("\(row), seed \(seed), step \($0)")
-            })
-        }
-        rows.append(Row(hasStopGradient: hasStopGradient, factor: Double(factor), courses: courses))
-      }
+    let chosen = extent
+    let arms = [true, false].flatMap { stops in chosen.factors.map { (hasStopGradient: stops, factor: $0) } }
+    let courses = try conditions.sideBySide(arms, seeds) { arm, seed, progress in
+      var configuration = setting.configuration(width: chosen.width, epochs: chosen.epochs, seed: seed)
+      (configuration.dimension, configuration.hidden) = (32, 32)
+      configuration.options[SimSiam.noStopGradient] = .flag(!arm.hasStopGradient)
+      configuration.predictorBaseRate = arm.factor * configuration.baseRate
+      // Both rates follow the cosine: what differs is their ratio alone.
+      configuration.constantPredictorRate = false
+      let row = Row.title(arm.hasStopGradient, arm.factor)
+      return try Course(configuration, setting, chosen) { try progress("\(row), seed \(seed), step \($0)") }
+    }
+    let rows = zip(arms, courses).map { arm, courses in
+      Row(hasStopGradient: arm.hasStopGradient, factor: Double(arm.factor), courses: courses)
     }
     let results = Results(rows: rows)
     return Report(

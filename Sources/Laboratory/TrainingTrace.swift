@@ -9,11 +9,11 @@ struct TrainingTrace: Encodable, Sendable {
   let seed: UInt64
   /// The mean loss of epochs 1, 2, ...
   private(set) var loss: [Double] = []
-  /// std · √D and effective rank of the projector's outputs, after epochs 1, 2, ...
+  /// std · √D and effective rank of the projector's outputs in a batch: in the first step, and after epochs 1, 2, ...
   private(set) var spread: [Double] = []
   private(set) var rank: [Double] = []
-  /// The standard deviation of the outputs as they are, not normalised to length 1, the root mean square over the
-  /// columns: in the first step, and after epochs 1, 2, ... Without normalisation outputs can die by size alone.
+  /// The standard deviation of the same outputs as they are, not normalised to length 1, the root mean square over the
+  /// columns. Without normalisation outputs can die by size alone.
   private(set) var deviation: [Double] = []
   /// The effective rank and the spread of the queries' features, and k-NN, after epochs 0, 1, 2, ...
   private(set) var featureRank: [Double] = []
@@ -38,16 +38,20 @@ struct TrainingTrace: Encodable, Sendable {
         divergedAt = error.step
         return
       }
-      if step.step == 0 { deviation.append(Self.deviation(of: step.output)) }
+      if step.step == 0 { look(at: step.output) }
       guard step.endsEpoch else { continue }
-      deviation.append(Self.deviation(of: step.output))
+      look(at: step.output)
       loss.append(step.meanLoss)
-      let gauges = CollapseGauges(step.output.values, dimension: step.output.channels)
-      spread.append(gauges.spread)
-      rank.append(gauges.effectiveRank)
       try judge(TrainedEncoder(trainer), setting)
     }
     try finished(trainer)
+  }
+
+  private mutating func look(at output: Tensor) {
+    deviation.append(Self.deviation(of: output))
+    let gauges = CollapseGauges(output.values, dimension: output.channels)
+    spread.append(gauges.spread)
+    rank.append(gauges.effectiveRank)
   }
 
   private static func deviation(of output: Tensor) -> Double {

@@ -54,7 +54,13 @@ import Testing
     try check(report)
     let results = try #require(report.results as? CollapseExperiment.Results)
     let losses = results.rows.map { $0.traces[0].loss[1] }
-    #expect(Set(losses).count == losses.count && results.rows.allSatisfy { $0.traces[0].accuracy.count == 3 })
+    #expect(Set(losses).count == losses.count)
+    // Before the first epoch, and after each.
+    #expect(results.rows.allSatisfy { $0.traces[0].accuracy.count == 3 && $0.traces[0].rank.count == 3 })
+    // Every row has its line in one of the figures by epoch, SimSiam in both.
+    let drawn = report.figures.prefix(2).map { Set($0.panels[3].series.map(\.name)) }
+    #expect(drawn[0].intersection(drawn[1]) == ["SimSiam"])
+    #expect(drawn[0].union(drawn[1]) == Set(results.rows.map(\.title)))
   }
 
   @Test func `speeds: a fixed predictor does not move`() throws {
