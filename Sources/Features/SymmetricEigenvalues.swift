@@ -16,84 +16,9 @@ package func symmetricEigenvalues(_ matrix: [Double], _ n: Int) -> [Double] {
   }
   guard largest > 0 else { return [Double](repeating: 0, count: n) }
   // Scaled to 1, no square under- or overflows.
-  var (diagonal, beside) = tridiagonal(matrix.map { $0 / largest }, n)
-  diagonalise(&diagonal, &beside)
-  return diagonal.map { $0 * largest }.sorted()
-}
-
-/// The diagonal, and the n - 1 numbers beside it with a 0 behind, of a tridiagonal matrix of the same eigenvalues.
-private func tridiagonal(_ matrix: [Double], _ n: Int) -> (diagonal: [Double], beside: [Double]) {
-  var a = matrix
-  var (diagonal, beside) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
-  // Step k subtracts v·wᵀ + w·vᵀ from what lies below and right of k. The subtraction is left to the next pass over
-  // the matrix, which needs every row anyway: one reading of memory a step.
-  var (v, w) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
-  var (next, p) = (v, v)
-  for k in 0..<n {
-    update(&a, row: k, from: k, n, v, w)
-    diagonal[k] = a[k * n + k]
-    guard k + 1 < n else { break }
-    let first = a[k * n + k + 1]
-    next[k + 1] = first
-    var rest = 0.0
-    for j in k + 2..<max(n, k + 2) {
-      next[j] = a[k * n + j]
-      rest += next[j] * next[j]
-    }
-    guard rest > 0 else {
-      // Already tridiagonal here; the outstanding subtraction still has to be made.
-      beside[k] = first
-      for i in k + 1..<n { update(&a, row: i, from: k + 1, n, v, w) }
-      for j in 0..<n { (v[j], w[j]) = (0, 0) }
-      continue
-    }
-    let square = first * first + rest
-    let alpha = first > 0 ? -square.squareRoot() : square.squareRoot()
-    beside[k] = alpha
-    next[k + 1] -= alpha
-    let beta = 1 / (square - first * alpha)  // 2 / vᵀv
-    var projection = 0.0
-    for i in k + 1..<n {
-      update(&a, row: i, from: k + 1, n, v, w)
-      p[i] = beta * dot(a, i * n, next, k + 1, n)
-      projection += p[i] * next[i]
-    }
-    let share = beta / 2 * projection
-    for j in k + 1..<n { (v[j], w[j]) = (next[j], p[j] - share * next[j]) }
-    (v[k], w[k]) = (0, 0)
-  }
-  return (diagonal, beside)
-}
-
-/// Row -= v[row]·wᵀ + w[row]·vᵀ, from a column on.
-private func update(
-  _ a: inout [Double], row: Int, from column: Int, _ n: Int, _ v: [Double], _ w: [Double]
-) {
-  let (vi, wi) = (v[row], w[row])
-  if vi == 0, wi == 0 { return }
-  let (v, w) = (v.span.extracting(column..<n), w.span.extracting(column..<n))
-  var all = a.mutableSpan
-  var target = all._mutatingExtracting(row * n + column..<row * n + n)
-  for j in v.indices { target[j] -= vi * w[j] + wi * v[j] }
-}
-
-/// Σ a[start + j]·x[j] for j in column..<n.
-private func dot(_ a: [Double], _ start: Int, _ x: [Double], _ column: Int, _ n: Int) -> Double {
-  let (row, x) = (a.span.extracting(start + column..<start + n), x.span.extracting(column..<n))
-  var (s0, s1, s2, s3) = (0.0, 0.0, 0.0, 0.0)
-  var j = 0
-  while j + 4 <= row.count {
-    s0 += row[j] * x[j]
-    s1 += row[j + 1] * x[j + 1]
-    s2 += row[j + 2] * x[j + 2]
-    s3 += row[j + 3] * x[j + 3]
-    j += 4
-  }
-  while j < row.count {
-    s0 += row[j] * x[j]
-    j += 1
-  }
-  return (s0 + s1) + (s2 + s3)
+  var reduction = TridiagonalReduction(matrix.map { $0 / largest }, n)
+  diagonalise(&reduction.diagonal, &reduction.beside)
+  return reduction.diagonal.map { $0 * largest }.sorted()
 }
 
 /// Turns the diagonal into the eigenvalues. The entries are of size 1 at most.
