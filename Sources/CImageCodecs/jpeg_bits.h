@@ -1,0 +1,92 @@
+// Huffman-coded bits of a JPEG scan, and the tables to read them by.
+#ifndef JPEG_BITS_H
+#define JPEG_BITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+// A code is looked up by its first bits; longer ones are searched for.
+enum { LOOK = 10, LONGEST_CODE = 16 };
+
+struct huffman {
+  int total;  // symbols; 0 for a table that was not given
+  // By the next LOOK bits: value << 16 | symbol << 8 | whole << 7 | bits taken. Where the number that follows the code
+  // fits into these bits too, `whole` is set, the value is that number and its bits count; 0 is a longer code.
+  uint32_t fast[1 << LOOK];
+  int32_t limit[LONGEST_CODE + 1];   // one more than the last code of a length, made 16 bits long
+  int32_t offset[LONGEST_CODE + 1];  // what makes a code of a length a place among the symbols
+  uint8_t symbols[256];
+};
+
+// The bits of one stretch between markers, stuffing removed; more zeros follow than one block can take.
+struct bits {
+  const uint8_t *next;
+  uint64_t word;  // the next `left` bits, at the top
+  int left;
+};
+
+enum { PADDING = 1024 };
+
+static inline struct bits bits_at(const uint8_t *bytes) { return (struct bits){.next = bytes}; }
+
+// At least 56 bits.
+static inline void refill(struct bits *b) {
+  uint64_t more;
+  memcpy(&more, b->next, 8);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  more = __builtin_bswap64(more);
+#endif
+  b->word |= more >> b->left;
+  b->next += (63 - b->left) >> 3;
+  b->left |= 56;
+}
+
+// At least 32 bits: enough for a code and the number after it.
+static inline void prepare(struct bits *b) {
+  if (b->left < 32) refill(b);
+}
+
+static inline void drop(struct bits *b, int count) {
+  b->word <<= count;
+  b->left -= count;
+}
+
+// Takes `count` bits, 0 to 16, of those prepared.
+static inline uint32_t take_bits(struct bits *b, int count) {
+  const uint32_t value = (uint32_t)(b->word >> 1 >> (63 - count));
+  drop(b, count);
+  return value;
+}
+
+// How far it is into `start`, in bits.
+static inline size_t bits_taken(const struct bits *b, const uint8_t *start) {
+  return (size_t)(b->next - start) * 8 - (size_t)b->left;
+}
+
+// The number of `size` bits that follows a code: those that begin with 0 are negative.
+static inline int extended(uint32_t value, int size) {
+  return size && value >> (size - 1) == 0 ? (int)value - (1 << size) + 1 : (int)value;
+}
+
+// The next symbol, of bits that were prepared; -1 for a code that the table lacks.
+static inline int next_symbol(const struct huffman *table, struct bits *b) {
+  const uint32_t entry = table->fast[b->word >> (64 - LOOK)];
+  const int symbol = entry >> 8 & 255;
+  if (entry) {
+    // The number is left to the caller.
+    drop(b, (int)(entry & 127) - (entry & 128 ? symbol & 15 : 0));
+    return symbol;
+  }
+  const int32_t code = (int32_t)(b->word >> 48);
+  int length = LOOK + 1;
+  while (length <= LONGEST_CODE && code >= table->limit[length]) length++;
+  if (length > LONGEST_CODE) return -1;
+  drop(b, length);
+  return table->symbols[(code >> (16 - length)) + table->offset[length]];
+}
+
+// Makes a table of a DHT segment's: 16 counts, then the symbols. Returns their number, or -1 for what is no code.
+int huffman_make(struct huffman *table, const uint8_t *counts, const uint8_t *symbols, size_t room);
+
+#endif

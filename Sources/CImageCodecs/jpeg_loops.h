@@ -1,0 +1,6 @@
+// The loops over blocks, compiled once a variant: the including file defines NAME(f).
+#include "jpeg_progressive.h"
+
+#include "jpeg_show.h"
+
+#include "jpeg_scans.h"

@@ -1,0 +1,3 @@
+// The decoder of scans for any processor.
+#define NAME(f) plain_##f
+#include "jpeg_loops.h"

@@ -1,0 +1,108 @@
+import CImageCodecs
+import Files
+import TestSupport
+import Testing
+
+@testable import Images
+
+/// Progressive JPEG decoded smaller by the project's own decoder, held against libjpeg.
+@Suite struct ProgressiveTests {
+  static let names = [
+    "progressive-420", "progressive-422", "progressive-444", "grey-progressive", "restarts-progressive",
+  ]
+  /// With and without the instructions of newer processors.
+  static let variants = [false, true]
+
+  @Test("the pixels are libjpeg's, bit for bit, at every scale", arguments: names, variants)
+  func pixels(name: String, portably: Bool) throws {
+    let bytes = try readFile(dataPath("reference/pictures/\(name).jpg"))
+    for scale in [2, 4, 8] {
+      let (own, libjpeg) = try both(bytes, scale, portably)
+      #expect(own.status == IC_OK && libjpeg.status == IC_OK && libjpeg.warnings == 0)
+      #expect(own.pixels == libjpeg.pixels, "\(name) by \(scale)")
+    }
+  }
+
+  @Test("a damaged file is declined, or decodes as by libjpeg and without a warning", arguments: names)
+  func damaged(name: String) throws {
+    let whole = try readFile(dataPath("reference/pictures/\(name).jpg"))
+    var random = Congruential()
+    var (accepted, refused) = (0, 0)
+    for round in 0..<400 {
+      var bytes = whole
+      for _ in 0...(round % 3) {
+        let place = Int(random.next() % UInt64(bytes.count))
+        switch random.next() % 4 {
+        case 0: bytes[place] ^= 1 << UInt8(random.next() % 8)
+        case 1: bytes[place] = UInt8(truncatingIfNeeded: random.next())
+        case 2: bytes.removeSubrange(place..<min(bytes.count, place + 3))
+        default: bytes.removeLast(min(bytes.count - 200, Int(random.next() % 50)))
+        }
+      }
+      guard let header = try? ImageHeader(bytes.span, path: name), header.width * header.height < 1 << 20
+      else {
+        continue
+      }
+      let (own, libjpeg) = try both(bytes, [2, 4, 8][round % 3], round % 2 == 0)
+      if own.status != IC_OK {
+        refused += 1
+        continue
+      }
+      accepted += 1
+      let agrees = libjpeg.status == IC_OK && libjpeg.warnings == 0 && own.pixels == libjpeg.pixels
+      #expect(agrees, "\(name), round \(round)")
+    }
+    #expect(accepted > 10 && refused > 100, "\(accepted) accepted, \(refused) refused")
+  }
+
+  @Test(
+    "every other kind of file is declined",
+    arguments: ["baseline-420.jpg", "grey.jpg", "cmyk-progressive.jpg", "cmyk.jpg"])
+  func others(name: String) throws {
+    let bytes = try readFile(dataPath("reference/pictures/\(name)"))
+    #expect(try both(bytes, 2, false).own.status == IC_DECLINED)
+  }
+
+  @Test("the limits on memory and on scans hold", arguments: names)
+  func limits(name: String) throws {
+    let bytes = try readFile(dataPath("reference/pictures/\(name).jpg"))
+    let header = try ImageHeader(bytes.span, path: name)
+    let pixels = header.width * header.height
+    #expect(try both(bytes, 2, false, memory: 100).own.status == IC_DECLINED)
+    #expect(try both(bytes, 2, false, scans: UInt64(2 * pixels)).own.status == IC_DECLINED)
+    #expect(try both(bytes, 2, false, scans: UInt64(2 * pixels)).libjpeg.status == IC_TOO_COSTLY)
+  }
+
+  /// The same damage every time.
+  private struct Congruential: RandomNumberGenerator {
+    var state: UInt64 = 7
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state >> 33
+    }
+  }
+
+  private struct Outcome {
+    var status: ic_status
+    var warnings: Int
+    var pixels: [UInt8]
+  }
+
+  private func both(
+    _ bytes: [UInt8], _ scale: Int, _ portably: Bool, memory: Int = 1 << 28, scans: UInt64 = 1 << 32
+  ) throws -> (own: Outcome, libjpeg: Outcome) {
+    let header = try ImageHeader(bytes.span, path: "picture")
+    let count = 3 * ((header.width - 1) / scale + 1) * ((header.height - 1) / scale + 1)
+    let (width, height) = (UInt32(header.width), UInt32(header.height))
+    let limits = ic_limits(coefficient_bytes: memory, scan_pixels: scans)
+    var own = Outcome(status: IC_OK, warnings: 0, pixels: [UInt8](repeating: 0, count: count))
+    var libjpeg = own
+    unsafe own.status = ic_jpeg_read_progressive(
+      bytes, bytes.count, width, height, UInt32(scale), limits, portably, &own.pixels)
+    var report = ic_report()
+    unsafe libjpeg.status = ic_jpeg_read_rgb(
+      bytes, bytes.count, width, height, UInt32(scale), limits, &libjpeg.pixels, &report)
+    libjpeg.warnings = Int(report.warnings)
+    return (own, libjpeg)
+  }
+}
