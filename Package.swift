@@ -30,7 +30,7 @@ let package = Package(
       name: "Siam",
       targets: [
         "Files", "Tensors", "Images", "Augmentations", "NeuralNetworks", "Features", "SelfSupervised",
-        "Laboratory",
+        "ImagePrior", "Laboratory",
       ]),
   ],
   targets: [
@@ -50,6 +50,7 @@ let package = Package(
     floor(
       "SelfSupervised",
       imports: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "Tensors", "CKernels"]),
+    floor("ImagePrior", imports: ["CKernels", "Files", "Images", "NeuralNetworks", "Tensors"]),
     floor(
       "Laboratory",
       imports: [
@@ -58,8 +59,8 @@ let package = Package(
     floor(
       "Commands",
       imports: [
-        "Augmentations", "Features", "Files", "Images", "Laboratory", "NeuralNetworks", "SelfSupervised",
-        "Tensors",
+        "Augmentations", "Features", "Files", "ImagePrior", "Images", "Laboratory", "NeuralNetworks",
+        "SelfSupervised", "Tensors",
       ]),
 
     .executableTarget(name: "siam", dependencies: ["Commands"], swiftSettings: strict),
@@ -82,6 +83,7 @@ let package = Package(
     tests(
       of: "SelfSupervised",
       with: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "Tensors"]),
+    tests(of: "ImagePrior", with: ["CKernels", "Images", "NeuralNetworks", "Tensors"]),
     tests(
       of: "Laboratory", with: ["Features", "Files", "Images", "NeuralNetworks", "SelfSupervised", "Tensors"]),
     tests(of: "Commands", with: ["Features", "Files", "Images", "NeuralNetworks", "SelfSupervised"]),

@@ -26,6 +26,8 @@ typedef float U __attribute__((ext_vector_type(16), aligned(4)));
 
 #include "winograd.h"
 
+#include "maps.h"
+
 const ck_table NAME(table) = {
   VARIANT, NAME(multiply), NAME(accumulate_outer), NAME(channel_statistics), NAME(place),
   NAME(place_gradient), NAME(gradient_sums), NAME(add), NAME(sgd),
@@ -38,6 +40,10 @@ const ck_table NAME(table) = {
 const ck_pixel_table NAME(pixel_table) = {
   VARIANT, NAME(resample_across), NAME(resample_down), NAME(reduce), NAME(flip), NAME(luma_sum), NAME(blend),
   NAME(saturate), NAME(turn_grey), NAME(turn_hue), NAME(blur_across), NAME(blur_down), NAME(to_floats),
+};
+
+const ck_map_table NAME(map_table) = {
+  VARIANT, NAME(place_leaky), NAME(leaky_sums), NAME(weigh), NAME(widen), NAME(narrow), NAME(add_normal), NAME(adam),
 };
 
 #ifdef TARGET

@@ -32,7 +32,7 @@ static const ck_table *table(void) {
   return found;
 }
 
-// The loops over pixels have variants of the same names.
+// The loops over pixels and maps have variants of the same names.
 const ck_pixel_table *ck_find_pixels(const char *name) {
   const ck_table *found = ck_find(name);
 #if defined(__x86_64__)
@@ -41,6 +41,17 @@ const ck_pixel_table *ck_find_pixels(const char *name) {
 #endif
   return found ? &ck_plain_pixel_table : NULL;
 }
+
+const ck_map_table *ck_find_maps(const char *name) {
+  const ck_table *found = ck_find(name);
+#if defined(__x86_64__)
+  if (found == &ck_avx512_table) return &ck_avx512_map_table;
+  if (found == &ck_avx2_table) return &ck_avx2_map_table;
+#endif
+  return found ? &ck_plain_map_table : NULL;
+}
+
+const ck_map_table *ck_maps(void) { return ck_find_maps(table()->name); }
 
 const ck_pixel_table *ck_pixels(void) { return ck_find_pixels(table()->name); }
 

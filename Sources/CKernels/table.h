@@ -5,8 +5,10 @@
 
 extern const ck_table ck_plain_table;
 extern const ck_pixel_table ck_plain_pixel_table;
+extern const ck_map_table ck_plain_map_table;
 #if defined(__x86_64__)
 extern const ck_table ck_avx2_table, ck_avx512_table;
 extern const ck_pixel_table ck_avx2_pixel_table, ck_avx512_pixel_table;
+extern const ck_map_table ck_avx2_map_table, ck_avx512_map_table;
 #endif
 #endif

@@ -40,6 +40,6 @@ extension Command {
 /// Every subcommand, in the order of the help.
 let allCommands: [any Command.Type] = [
   CheckCommand.self, PreviewCommand.self, TrainCommand.self, EvalCommand.self, ExportCommand.self,
-  LabCommand.self,
+  LabCommand.self, RestoreCommand.self,
   HelpCommand.self, VersionCommand.self,
 ]

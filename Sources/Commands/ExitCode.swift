@@ -1,5 +1,6 @@
 import Features
 import Files
+import ImagePrior
 import Images
 import SelfSupervised
 import Tensors
@@ -125,6 +126,10 @@ extension FeatureError: ExitCoded {
     case .notFinite, .malformed: .badData
     }
   }
+}
+
+extension NotFinite: ExitCoded {
+  var exitCode: ExitCode { .badData }
 }
 
 /// A failure that no lower floor has a type for: a sentence and its exit code.

@@ -1,35 +1,39 @@
 import CKernels
-import Tensors
+package import Tensors
 
 /// The geometry of a convolution and its places for weights.
 ///
 /// Shapes: x (N, H, W, inputs), weights (kernel · kernel · inputs, outputs), y (N, H', W', outputs) with
 /// H' = ⌊(H + 2 padding − kernel) / stride⌋ + 1. A patch is `kernel` runs of kernel · inputs neighbouring floats, so
 /// the product with the weights reads patches where they lie, in a copy of the picture with its border of zeros.
-struct Convolution: Sendable {
-  let inputs, outputs, kernel, stride, padding: Int
-  let weight: Range<Int>
+package struct Convolution: Sendable {
+  package let inputs, outputs, kernel, stride, padding: Int
+  package let weight: Range<Int>
 
-  init(
-    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, named name: String,
-    in layout: inout ParameterLayout
+  /// - Parameters:
+  ///   - padding: zeros around a picture; nil is half a kernel.
+  ///   - fanIn: how many of the inputs of an output there are to count; nil is all.
+  package init(
+    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, padding: Int? = nil, fanIn: Int? = nil,
+    named name: String, in layout: inout ParameterLayout
   ) {
     (self.inputs, self.outputs, self.kernel, self.stride) = (inputs, outputs, kernel, stride)
-    padding = kernel / 2
+    self.padding = padding ?? kernel / 2
     weight = layout.claim(
-      name + ".weight", [kernel, kernel, inputs, outputs], .weight(fanIn: kernel * kernel * inputs))
+      name + ".weight", [kernel, kernel, inputs, outputs],
+      .weight(fanIn: fanIn ?? kernel * kernel * inputs))
   }
 
-  var depth: Int { kernel * kernel * inputs }
+  package var depth: Int { kernel * kernel * inputs }
 
-  func outputSize(_ size: Int) -> Int { (size + 2 * padding - kernel) / stride + 1 }
+  package func outputSize(_ size: Int) -> Int { (size + 2 * padding - kernel) / stride + 1 }
 
   /// The size that a picture's side has with its border, as far as patches and the picture itself reach.
   func borderedSize(_ size: Int) -> Int {
     max((outputSize(size) - 1) * stride + kernel, size + padding)
   }
 
-  func packed(_ parameters: Parameters) -> PackedMatrix {
+  package func packed(_ parameters: Parameters) -> PackedMatrix {
     unsafe PackedMatrix(
       parameters.values.buffer.base + weight.lowerBound, depth: depth, columns: outputs, rowStep: outputs,
       columnStep: 1)

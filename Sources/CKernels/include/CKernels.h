@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CMaps.h"
 #include "CPixels.h"
 
 #pragma clang assume_nonnull begin

@@ -1,0 +1,149 @@
+import CKernels
+import NeuralNetworks
+public import Tensors
+
+/// A picture restored by fitting one random network to what is known of it: the structure of the network alone makes
+/// natural pictures easier to fit than noise.
+///
+/// The input is noise that stays, uniform in 0...0.1, plus fresh noise at each step; the answer is a moving average of the
+/// outputs. When a step throws the fit far back, the weights go back to those of the last check, as in the published code.
+/// Source: Ulyanov, Vedaldi, Lempitsky 2018, "Deep Image Prior".
+public struct DeepImagePrior: Sendable {
+  public struct Configuration: Sendable, Equatable {
+    public var network = HourglassConfiguration()
+    /// Adam's rate.
+    public var rate: Float = 0.01
+    /// The standard deviation of the fresh noise on the input.
+    public var inputNoise: Float = 1.0 / 30
+    /// How much of the average stays at each step; 0 takes each output as it is.
+    public var averaging: Float = 0.99
+    /// It names all chance.
+    public var seed: UInt64 = 0
+
+    public init() {}
+  }
+
+  public let configuration: Configuration
+  private let observation: any Observation
+  private let network: Hourglass
+  private let noise: Map
+  private(set) var parameters: Parameters
+  private var optimizer: Adam
+  /// The steps taken.
+  public private(set) var steps = 0
+  /// The last step's output and the average of all, (H, W, 3) in 0...1.
+  public private(set) var output, average: Tensor
+  /// The weights and the loss of the last check; how often the weights went back there.
+  private var check: (parameters: Parameters, loss: Double)?
+  public private(set) var returns = 0
+  private static let checkEvery = 100
+  /// 5 dB.
+  private static let largestRise = 3.1623
+
+  /// - Precondition: sides of at least `configuration.network.smallestSide`.
+  public init(_ observation: any Observation, _ configuration: Configuration = Configuration()) {
+    let (height, width) = (observation.height, observation.width)
+    let smallest = configuration.network.smallestSide
+    precondition(
+      min(height, width) >= smallest, "\(height)x\(width) pixels, fewer than \(smallest) on a side")
+    self.init(
+      observation, configuration,
+      parameters: Hourglass(configuration.network).parameters(
+        seed: configuration.seed), noise: Self.noise(height, width, configuration))
+  }
+
+  /// With weights and an input that are given.
+  init(
+    _ observation: any Observation, _ configuration: Configuration, parameters: Parameters, noise: Map
+  ) {
+    (self.observation, self.configuration) = (observation, configuration)
+    (self.parameters, self.noise) = (parameters, noise)
+    network = Hourglass(configuration.network)
+    optimizer = Adam(count: parameters.values.count)
+    output = Tensor(zeros: [observation.height, observation.width, 3])
+    average = output
+  }
+
+  private static func noise(_ height: Int, _ width: Int, _ configuration: Configuration) -> Map {
+    let (count, channels) = (configuration.network.inputs, stored(configuration.network.inputs))
+    let map = Map(height: height, width: width, channels: channels)
+    var generator = CounterGenerator(configuration.seed, 0)
+    for index in 0..<map.values.count {
+      let value = index % channels < count ? Float(generator.next() >> 40) * 0x1p-24 * 0.1 : 0
+      unsafe map.values.base[index] = value
+    }
+    return map
+  }
+
+  /// One step: forward, the error, backward, Adam. Returns the error before the step.
+  ///
+  /// - Throws: `NotFinite` when the error is no number even after going back.
+  public mutating func advance() throws(NotFinite) -> Double {
+    let (picture, backward) = network.forward(disturbedNoise(), parameters)
+    let (loss, gradient) = observation.error(of: picture)
+    if steps % Self.checkEvery == 0 || !loss.isFinite, let check,
+      !(loss <= Self.largestRise * check.loss)
+    {
+      if !loss.isFinite, returns > 10 { throw NotFinite(step: steps) }
+      // The published code goes back by weights alone: Adam's moments, which led here, are kept.
+      parameters = check.parameters
+      if !loss.isFinite { optimizer = Adam(count: parameters.values.count) }
+      returns += 1
+      steps += 1
+      return loss
+    }
+    if !loss.isFinite { throw NotFinite(step: steps) }
+    if steps % Self.checkEvery == 0 { check = (parameters, loss) }
+    output = picture
+    average = steps == 0 ? picture : mixed(average, picture, keeping: configuration.averaging)
+    backward(gradient, &parameters)
+    optimizer.step(&parameters, rate: configuration.rate)
+    steps += 1
+    return loss
+  }
+
+  /// The input of the step that is next.
+  private func disturbedNoise() -> Map {
+    let deviation = configuration.inputNoise
+    guard deviation > 0 else { return noise }
+    let (noise, inputs) = (noise, configuration.network.inputs)
+    let result = Map(height: noise.height, width: noise.width, channels: noise.channels)
+    var generator = CounterGenerator(configuration.seed, 1, UInt64(steps))
+    let (key, stretch, count) = (generator.next(), 32_768, noise.values.count)
+    parallelFor((count + stretch - 1) / stretch) { index in
+      let (at, length) = (index * stretch, min(stretch, count - index * stretch))
+      unsafe ck_maps().pointee.add_normal(
+        noise.values.base + at, length, key, UInt64(at), deviation, result.values.base + at)
+    }
+    if inputs < noise.channels { clearChannels(of: result, from: inputs) }
+    return result
+  }
+}
+
+/// The fit is no longer a number.
+public struct NotFinite: Error, Equatable, CustomStringConvertible {
+  public let step: Int
+  public var description: String { "at step \(step) the error is no longer a number; lower --lr" }
+}
+
+/// keeping · a + (1 − keeping) · b.
+private func mixed(_ a: Tensor, _ b: Tensor, keeping: Float) -> Tensor {
+  let result = Tensor(uninitialized: a.shape)
+  let (from, other, to) = (a.buffer, b.buffer, result.buffer)
+  unsafe ck_maps().pointee.weigh(from.base, a.count, keeping, 0, to.base)
+  unsafe ck_maps().pointee.weigh(other.base, a.count, 1 - keeping, 1, to.base)
+  return result
+}
+
+/// Makes the channels that do not count zero again.
+private func clearChannels(of map: Map, from first: Int) {
+  let bands = Bands(of: map)
+  parallelFor(bands.count) { band in
+    for y in bands[band] {
+      let row = unsafe map.row(y)
+      for x in 0..<map.width {
+        unsafe (row + x * map.channels + first).update(repeating: 0, count: map.channels - first)
+      }
+    }
+  }
+}

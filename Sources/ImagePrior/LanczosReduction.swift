@@ -1,0 +1,89 @@
+import Glibc
+import Tensors
+
+/// A picture made smaller by a whole factor with a Lanczos window of two lobes, as the paper's code does: the first output
+/// lies in the middle of the first `factor` inputs, and at the edges the outermost pixel goes on.
+///
+/// Shapes: (H, W, 3) to (H / factor, W / factor, 3).
+struct LanczosReduction: Sendable {
+  let factor: Int
+  /// 4 · factor weights of an output, their sum 1.
+  private let kernel: [Float]
+
+  init(factor: Int) {
+    precondition((2...8).contains(factor), "a factor of \(factor)")
+    self.factor = factor
+    let weights = (0..<4 * factor).map { index in
+      Self.window((Double(index) + 0.5 - 2 * Double(factor)) / Double(factor))
+    }
+    let sum = weights.reduce(0, +)
+    kernel = weights.map { Float($0 / sum) }
+  }
+
+  /// sinc(x) · sinc(x / 2).
+  private static func window(_ x: Double) -> Double {
+    x == 0 ? 1 : 2 * sin(.pi * x) * sin(.pi * x / 2) / (.pi * .pi * x * x)
+  }
+
+  func apply(to picture: Tensor) -> Tensor {
+    let (height, width) = (picture.shape[0], picture.shape[1])
+    precondition(height % factor == 0 && width % factor == 0, "\(picture.shape) by \(factor)")
+    let across = Axis(lines: height, length: width, stride: 3, line: 3 * width)
+    let narrow = reduced(picture.values, across)
+    let down = Axis(lines: 3 * width / factor, length: height, stride: 3 * width / factor, line: 1, block: 1)
+    return Tensor([height / factor, width / factor, 3], reduced(narrow, down))
+  }
+
+  /// The way back: the gradient of the picture from that of its reduction.
+  func transposed(_ gradient: Tensor) -> Tensor {
+    let (height, width) = (gradient.shape[0] * factor, gradient.shape[1] * factor)
+    let down = Axis(lines: 3 * width / factor, length: height, stride: 3 * width / factor, line: 1, block: 1)
+    let tall = spread(gradient.values, down)
+    let across = Axis(lines: height, length: width, stride: 3, line: 3 * width)
+    return Tensor([height, width, 3], spread(tall, across))
+  }
+
+  /// One direction of a picture: lines that begin `line` apart, of `length` places `stride` apart, each of `block` floats.
+  private struct Axis {
+    let lines, length, stride, line: Int
+    var block = 3
+  }
+
+  /// Calls `body` with each place of the large line, the place of the small one that it adds to, and the weight.
+  private func forEachTap(
+    _ length: Int, _ body: (_ large: Int, _ small: Int, _ weight: Float) -> Void
+  ) {
+    let before = (kernel.count - factor) / 2
+    for small in 0..<length / factor {
+      for (index, weight) in kernel.enumerated() {
+        body(min(max(small * factor + index - before, 0), length - 1), small, weight)
+      }
+    }
+  }
+
+  private func reduced(_ values: [Float], _ axis: Axis) -> [Float] {
+    var result = [Float](repeating: 0, count: values.count / factor)
+    forEachSample(axis) { large, small, weight in result[small] += weight * values[large] }
+    return result
+  }
+
+  private func spread(_ values: [Float], _ axis: Axis) -> [Float] {
+    var result = [Float](repeating: 0, count: values.count * factor)
+    forEachSample(axis) { large, small, weight in result[large] += weight * values[small] }
+    return result
+  }
+
+  private func forEachSample(_ axis: Axis, _ body: (Int, Int, Float) -> Void) {
+    // Across, a line of the small picture is shorter; down, its lines lie side by side as before.
+    let smallLine = axis.block == 1 ? axis.line : axis.line / factor
+    forEachTap(axis.length) { large, small, weight in
+      for line in 0..<axis.lines {
+        for index in 0..<axis.block {
+          body(
+            line * axis.line + large * axis.stride + index, line * smallLine + small * axis.stride + index,
+            weight)
+        }
+      }
+    }
+  }
+}

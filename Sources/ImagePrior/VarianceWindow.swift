@@ -1,0 +1,77 @@
+public import Tensors
+
+/// When to stop: ES-WMV, early stopping by the windowed moving variance of the outputs.
+///
+/// The network first finds the picture and then the damage, and between the two its outputs change least. The variance of
+/// the last W outputs is followed; its least value so far marks the picture to keep, and when it has not fallen for
+/// `patience` steps the fitting ends.
+/// Source: Wang, Li, Zhuang, Chen, Liang, Sun 2021, "Early Stopping for Deep Image Prior", algorithm 1.
+public struct VarianceWindow: Sendable {
+  public let size, patience: Int
+  /// The outputs in the window, oldest at `next` once it is full, in steps of 1/65535. Whole numbers have exact sums, so
+  /// that nothing drifts as pictures come and go.
+  private var outputs: [[UInt16]] = []
+  private var next = 0
+  private var sums: [Int32] = []
+  private var squares = 0.0
+  /// The least variance so far, and the steps since then.
+  public private(set) var least = Double.infinity
+  public private(set) var stepsSinceLeast = 0
+
+  /// - Precondition: a window of 2 to 1000 outputs, a patience of at least one step.
+  public init(size: Int = 100, patience: Int = 1000) {
+    precondition((2...1000).contains(size) && patience > 0, "a window of \(size), a patience of \(patience)")
+    (self.size, self.patience) = (size, patience)
+  }
+
+  /// Whether the patience is exhausted.
+  public var isOver: Bool { stepsSinceLeast >= patience }
+
+  /// What one more output came to.
+  public struct Verdict: Sendable, Equatable {
+    /// The mean over samples of the variance over the window; nil before it is full.
+    public let variance: Double?
+    /// Whether it is the least so far.
+    public let isLeast: Bool
+  }
+
+  /// Takes one output in, with values in 0...1.
+  public mutating func note(_ output: Tensor) -> Verdict {
+    let new = output.withSpan { values in
+      (0..<values.count).map { UInt16(min(max(values[$0], 0), 1) * 65_535 + 0.5) }
+    }
+    if sums.isEmpty { sums = [Int32](repeating: 0, count: new.count) }
+    precondition(sums.count == new.count, "an output of \(new.count) samples after one of \(sums.count)")
+    squares += Self.squares(new)
+    if outputs.count < size {
+      outputs.append(new)
+      for index in new.indices { sums[index] += Int32(new[index]) }
+    } else {
+      let old = outputs[next]
+      squares -= Self.squares(old)
+      for index in new.indices { sums[index] += Int32(new[index]) - Int32(old[index]) }
+      outputs[next] = new
+      next = (next + 1) % size
+    }
+    guard outputs.count == size else { return Verdict(variance: nil, isLeast: false) }
+    let variance = variance
+    let isLeast = variance < least
+    if isLeast { least = variance }
+    stepsSinceLeast = isLeast ? 0 : stepsSinceLeast + 1
+    return Verdict(variance: variance, isLeast: isLeast)
+  }
+
+  /// (Σ x² / W − (Σ x / W)²), averaged over samples. All sums are whole numbers below 2⁵³.
+  private var variance: Double {
+    var ofSums = 0.0
+    for sum in sums { ofSums += Double(sum) * Double(sum) }
+    let (w, count) = (Double(outputs.count), Double(sums.count))
+    return (squares / w - ofSums / (w * w)) / count / (65_535 * 65_535)
+  }
+
+  private static func squares(_ values: [UInt16]) -> Double {
+    var sum: UInt64 = 0
+    for value in values { sum += UInt64(value) * UInt64(value) }
+    return Double(sum)
+  }
+}

@@ -1,0 +1,38 @@
+import CKernels
+import Glibc
+public import Tensors
+
+/// Adam without weight decay, as PyTorch's: m and v follow g and g² by 1 − β, w −= η m̂ / (√v̂ + ε).
+///
+/// Source: Kingma and Ba 2015, algorithm 1.
+public struct Adam: Sendable {
+  public var decay1, decay2, epsilon: Float
+  /// The moments of the gradient.
+  public private(set) var first, second: Tensor
+  /// How many steps were taken.
+  public private(set) var steps = 0
+
+  public init(decay1: Float = 0.9, decay2: Float = 0.999, epsilon: Float = 1e-8, count: Int) {
+    (self.decay1, self.decay2, self.epsilon) = (decay1, decay2, epsilon)
+    (first, second) = (Tensor(zeros: [count]), Tensor(zeros: [count]))
+  }
+
+  /// One step for all values, at `rate`.
+  public mutating func step(_ parameters: inout Parameters, rate: Float) {
+    let count = parameters.values.count
+    precondition(first.count == count, "moments for another network")
+    steps += 1
+    let step = ck_adam_step(
+      rate: Float(Double(rate) / (1 - pow(Double(decay1), Double(steps)))), decay1: decay1, decay2: decay2,
+      root: Float((1 - pow(Double(decay2), Double(steps))).squareRoot()), epsilon: epsilon)
+    let (value, gradient) = (parameters.values.unique(), parameters.gradients.buffer)
+    let (first, second) = (first.unique(), second.unique())
+    let stretch = 16_384
+    parallelFor((count + stretch - 1) / stretch) { index in
+      let (at, length) = (index * stretch, min(stretch, count - index * stretch))
+      var step = step
+      unsafe ck_maps().pointee.adam(
+        &step, gradient.base + at, first.base + at, second.base + at, length, value.base + at)
+    }
+  }
+}
