@@ -67,7 +67,8 @@ let package = Package(
     .executableTarget(
       name: "siam-bench",
       dependencies: [
-        "Augmentations", "CKernels", "Features", "Images", "NeuralNetworks", "SelfSupervised", "Tensors",
+        "Augmentations", "CKernels", "Features", "Files", "Images", "NeuralNetworks", "SelfSupervised",
+        "Tensors",
       ],
       swiftSettings: strict),
 

@@ -94,6 +94,10 @@ extension TooManyBadPictures: ExitCoded {
   var exitCode: ExitCode { .badData }
 }
 
+extension NotAPictureCache: ExitCoded {
+  var exitCode: ExitCode { .cannotCreate }
+}
+
 extension RunInUse: ExitCoded {
   var exitCode: ExitCode { .cannotCreate }
 }

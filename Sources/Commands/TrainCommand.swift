@@ -124,7 +124,7 @@ struct TrainCommand: Command {
     let sample = try PictureSample(of: pictures, count: 64, seed: 0, options: reading.pictures)
     let store = try readPictures(
       pictures, reading.pictures, for: try options.configuration(for: sample, pictures: .max), memory: memory,
-      showing: &live)
+      cache: reading.cache, showing: &live)
     try requirePair(store)
     let configuration = try options.configuration(for: sample, pictures: store.count)
     let recipe = try Recipe(argument: configuration.recipe)
@@ -183,7 +183,7 @@ struct TrainCommand: Command {
     try checkTest(record.test, train: pictures)
     let store = try readPictures(
       pictures, PictureOptions(record.reading), for: record.configuration, memory: record.memoryMegabytes,
-      showing: &live)
+      cache: reading.cache, showing: &live)
     try requirePair(store)
     guard store.fingerprint == summary?.pictures ?? record.pictures.fingerprint else {
       throw CheckpointError.otherPictures(path: printable(root))
@@ -214,7 +214,7 @@ struct TrainCommand: Command {
     let test = try record.test.map { root in
       try readPictures(
         try ImageFolder(root), PictureOptions(record.reading), for: record.configuration,
-        memory: record.memoryMegabytes, showing: &live)
+        memory: record.memoryMegabytes, cache: reading.cache, showing: &live)
     }
     var comparison = try Comparison(
       train: store, test: test, votes: EvalCommand.usualVotes, mapSide: EvalCommand.usualMapSide)

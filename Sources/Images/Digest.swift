@@ -6,6 +6,9 @@ public struct Digest: Sendable, Hashable {
   private var first: UInt64 = 0x9E37_79B9_7F4A_7C15
   private var second: UInt64 = 0xC2B2_AE3D_27D4_EB4F
 
+  /// The name as two numbers.
+  package var halves: [UInt64] { [first, second] }
+
   /// The name of these bytes.
   public init(_ bytes: Span<UInt8>) {
     add(UInt64(bytes.count))

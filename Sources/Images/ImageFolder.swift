@@ -67,6 +67,9 @@ public struct ImageFolder: Sendable {
     }
   }
 
+  /// The root's one name among all that lead to it; nil where it is no text, or the folder is gone.
+  package var realRoot: String? { realPath(root) }
+
   /// The whole path of an entry.
   public func path(at index: Int) -> String { root + "/" + entries[index].path }
 

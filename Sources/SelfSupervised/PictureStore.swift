@@ -3,7 +3,8 @@ import Tensors
 
 /// The pictures of a folder that can be used, each decoded once at the start.
 ///
-/// Those that fit stay in memory as bytes; the others are read again whenever they are asked for.
+/// Those that fit stay in memory as bytes; the others are read again whenever they are asked for. With a cache they are
+/// all kept in a file instead, and a folder that has not changed since is not read at all.
 public struct PictureStore: Sendable {
   public let folder: ImageFolder
   /// The folder's entries that are used, by index; bad ones are left out.
@@ -19,6 +20,9 @@ public struct PictureStore: Sendable {
   /// How much decoded pictures may take on the way, beside those that are kept.
   private static let bytesAtOnce = 64 << 20
   private let options: DecodingOptions
+  private let cache: PictureCache?
+  /// What became of the cache that was asked for.
+  public let cacheUse: PictureCacheUse?
   /// By place; only as long as the last picture that is kept asks for.
   private let kept: [Image?]
 
@@ -39,14 +43,36 @@ public struct PictureStore: Sendable {
   /// Reads the whole folder.
   ///
   /// - Parameters:
-  ///   - memory: the bytes of pictures to keep.
+  ///   - memory: the bytes of pictures to keep; those in a cache are not.
+  ///   - place: where to keep the decoded pictures from one run to the next.
   ///   - isStrict: whether the first bad picture is an error.
   ///   - progress: called with the entries seen so far; may throw to stop.
-  /// - Throws: `ImageError` if strict, `TooManyBadPictures`, and what `progress` throws.
+  /// - Throws: `ImageError` if strict, `TooManyBadPictures`, what `progress` throws, and where a cache is wanted
+  ///   `FileError` (a full disk) and `NotAPictureCache`.
   public init(
     _ folder: ImageFolder, options: DecodingOptions = DecodingOptions(), memory: Int = 512 << 20,
-    isStrict: Bool = false, maximumBadShare: Double = 0.1, progress: (Int) throws -> Void = { _ in }
+    cache place: PictureCachePlace? = nil, isStrict: Bool = false, maximumBadShare: Double = 0.1,
+    progress: (Int) throws -> Void = { _ in }
   ) throws {
+    let wanted = place.flatMap { $0.cache(of: folder, options) }
+    if let (path, key) = wanted,
+      let cache = try PictureCache(path, key: key, entries: folder.entries.count),
+      cache.facts.bad.isEmpty || !isStrict
+    {
+      var bad = BadPictures()
+      for item in cache.facts.bad { bad.add(path: item.path, reason: item.reason) }
+      try bad.check(total: folder.entries.count, maximumShare: maximumBadShare)
+      (self.folder, self.options, self.bad, kept) = (folder, options, bad, [])
+      (self.cache, cacheUse, entries) = (cache, cache.use, cache.slots.map(\.entry))
+      (flawed, rotated) = (cache.facts.flawed, cache.facts.rotated)
+      fingerprint = cache.facts.fingerprint
+      try progress(folder.entries.count)
+      return
+    }
+    var writer: PictureCacheWriter?
+    if let (path, key) = wanted, let limit = place?.limit {
+      writer = try PictureCacheWriter.begun(path, key: key, limit: limit)
+    }
     var (entries, kept, bad): ([Int], [Image?], BadPictures) = ([], [], BadPictures())
     entries.reserveCapacity(folder.entries.count)
     var (room, flawed, rotated) = (memory, 0, 0)
@@ -74,7 +100,8 @@ public struct PictureStore: Sendable {
           rotated += picture.orientation != .upright && !options.appliesOrientation ? 1 : 0
           let bytes = picture.image.pixels.count
           largest = max(largest, bytes)
-          if bytes <= room {
+          try writer?.add(picture.image, entry: first + offset)
+          if writer == nil, bytes <= room {
             kept += repeatElement(nil, count: entries.count - 1 - kept.count)
             kept.append(picture.image)
             room -= bytes
@@ -91,6 +118,17 @@ public struct PictureStore: Sendable {
     (self.folder, self.options, self.entries, self.kept) = (folder, options, entries, kept)
     (self.bad, self.flawed, self.rotated) = (bad, flawed, rotated)
     fingerprint = "\(entries.count) \(String(hash.value, radix: 16))"
+    guard let (path, key) = wanted else {
+      (cache, cacheUse) = (nil, nil)
+      return
+    }
+    guard let writer = consume writer else {
+      (cache, cacheUse) = (nil, PictureCacheUse(path: path, state: .busy, pictures: 0, bytes: 0))
+      return
+    }
+    try writer.finish(fingerprint: fingerprint, flawed: flawed, rotated: rotated, bad: bad)
+    cache = try PictureCache(path, key: key, entries: folder.entries.count, made: true)
+    cacheUse = cache?.use
   }
 
   /// The picture at a place among those that are used.
@@ -98,6 +136,7 @@ public struct PictureStore: Sendable {
   /// - Throws: `ImageError` if it has to be read again and no longer can be.
   public func picture(_ place: Int) throws(ImageError) -> Image {
     if place < kept.count, let image = kept[place] { return image }
+    if let image = cache?.picture(place) { return image }
     return try folder.image(at: entries[place], options: options)
   }
 }

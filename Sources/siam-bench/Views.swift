@@ -5,10 +5,11 @@ import SelfSupervised
 import Tensors
 
 /// One thread makes two views of pictures, decoded from memory each time, as `views.py` of the comparison has others do:
-/// `siam-bench views ROOT [--recipe R] [--size N] [--exact-decode] [--json]`. Without a folder the pictures are made up.
+/// `siam-bench views ROOT [--recipe R] [--size N] [--exact-decode] [--cache FOLDER] [--json]`. Without a folder the pictures
+/// are made up. With a cache they come out of that, and making it is measured too.
 func benchmarkViews(_ arguments: [String], isJSON: Bool = false) {
   var (root, recipe, size): (String?, Recipe, Int) = (nil, .cifar, 32)
-  var (isJSON, isExact) = (isJSON, false)
+  var (isJSON, isExact, cache): (Bool, Bool, String?) = (isJSON, false, nil)
   var rest = arguments[...]
   while let word = rest.popFirst() {
     switch word {
@@ -22,10 +23,17 @@ func benchmarkViews(_ arguments: [String], isJSON: Bool = false) {
       size = number
     case "--json": isJSON = true
     case "--exact-decode": isExact = true
+    case "--cache":
+      guard let folder = rest.popFirst() else { return complain("--cache") }
+      cache = folder
     default: root = word
     }
   }
-  if let root {
+  if let root, let cache {
+    do { try measureCache(of: root, in: cache, recipe, size: size, isExact, isJSON) } catch {
+      print("siam-bench: \(error)")
+    }
+  } else if let root {
     do {
       let files = try pictures(in: root)
       measureViews("views/\(root)", of: files, recipe, size: size, isExact, isJSON)
@@ -96,7 +104,7 @@ private func measureViews(
 }
 
 /// Processor seconds a call, over at least a second of whole rounds: waiting for a busy machine does not count.
-private func perCall(_ count: Int, _ body: (Int) -> Void) -> Double {
+func perCall(_ count: Int, _ body: (Int) -> Void) -> Double {
   body(0)
   let start = processorSeconds()
   var (calls, seconds) = (0, 0.0)

@@ -1,0 +1,48 @@
+import Augmentations
+import Files
+import Images
+import SelfSupervised
+import Tensors
+
+/// Two views of each picture of a folder on one thread, out of a cache that is made for it: the time of making it, on the
+/// disk for good; of an epoch after it; and of ten epochs and the making together.
+func measureCache(
+  of root: String, in place: String, _ recipe: Recipe, size: Int, _ isExact: Bool, _ isJSON: Bool
+) throws {
+  let threads = threadCount
+  threadCount = 1
+  defer { threadCount = threads }
+  var options = DecodingOptions()
+  if !isExact { options.reduction = recipe.reduction(for: size) }
+  let folder = try ImageFolder(root)
+  func read() throws -> PictureStore {
+    try PictureStore(folder, options: options, cache: PictureCachePlace(place))
+  }
+  if let use = try read().cacheUse { try removeFile(use.path) }
+  let clock = ContinuousClock()
+  let start = clock.now
+  let store = try read()
+  let making = (clock.now - start) / .seconds(1)
+
+  let floats = Buffer(count: 3 * size * size)
+  let each = perCall(store.count) { place in
+    guard let image = try? store.picture(place) else { return }
+    for view in 0..<2 {
+      var generator = CounterGenerator(0, UInt64(place), UInt64(view))
+      recipe.normalization.write(
+        recipe.view(of: image, size: size, using: &generator), to: floats, at: 0)
+    }
+  }
+  let (pictures, epochs) = (Double(store.count), 10.0)
+  let ten = epochs * pictures / (making + epochs * pictures * each)
+  if isJSON {
+    print(
+      "{\"name\": \"views/\(root), cached\", \"threads\": 1, \"making s\": \(making), "
+        + "\"pictures/s\": \(1 / each), \"pictures/s of ten epochs\": \(ten)}")
+  } else {
+    print(
+      "views/\(root), cached\tmaking it \(decimals(1e3 * making / pictures, 1)) ms a picture\t"
+        + "then \(decimals(1e3 * each, 3)) ms, \(decimals(1 / each, 1)) pictures/s\t"
+        + "ten epochs \(decimals(ten, 1)) pictures/s")
+  }
+}
