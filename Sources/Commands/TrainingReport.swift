@@ -82,7 +82,7 @@ struct TrainingReport {
   }
 
   /// What happened and what may help.
-  func collapse(_ kind: CollapseDiagnosis, _ gauges: CollapseGauges) -> String {
+  func collapse(_ kind: CollapseDiagnosis, _ gauges: CollapseGauges, firstRank: Double? = nil) -> String {
     let d = gauges.dimension
     var advice: [String] = []
     for option in method(named: configuration.method)?.options ?? [] {
@@ -103,8 +103,9 @@ struct TrainingReport {
     default:
       advice.append("a stronger --recipe")
       if configuration.batch < 256 { advice.append("a larger --batch") }
+      let before = firstRank.map { ", \(fixed($0, 1)) before the training" } ?? ""
       return "collapse (dimensional): the outputs vary along few directions, effective rank "
-        + "\(fixed(gauges.effectiveRank, 1)) in \(d) dimensions; try \(advice.joined(separator: ", or "))"
+        + "\(fixed(gauges.effectiveRank, 1)) in \(d) dimensions\(before); try \(advice.joined(separator: ", or "))"
     }
   }
 

@@ -60,6 +60,8 @@ struct TrainingRun: ~Copyable {
   private mutating func train() throws {
     do {
       try measureBeginning()
+      // A resumed run has its first step behind it.
+      if trainer.step > 0 { watch.firstRank = Self.gauges(try trainer.firstOutput())?.effectiveRank }
       while !trainer.isFinished {
         try Interruption.check()
         try step()
@@ -98,17 +100,21 @@ struct TrainingRun: ~Copyable {
   /// Once a second, or less often where looking takes longer than a hundredth of that.
   private mutating func look(at step: TrainingStep) {
     let before = seconds()
-    let rows = min(Self.gaugeRows, step.output.rows)
-    guard rows >= 2 else { return }
-    let dimension = step.output.channels
-    let gauges = CollapseGauges(Array(step.output.values.prefix(rows * dimension)), dimension: dimension)
+    guard let gauges = Self.gauges(step.output) else { return }
     state.gauges = gauges
     if let kind = watch.note(gauges, step: trainer.step) {
       collapse = kind
-      warn(report.collapse(kind, gauges))
+      warn(report.collapse(kind, gauges, firstRank: watch.firstRank))
     }
     let now = seconds()
     nextGauge = now + max(1, 100 * (now - before))
+  }
+
+  /// The gauges of a batch's first outputs; nil where there are too few.
+  private static func gauges(_ output: Tensor) -> CollapseGauges? {
+    let (rows, dimension) = (min(gaugeRows, output.rows), output.channels)
+    guard rows >= 2 else { return nil }
+    return CollapseGauges(Array(output.values.prefix(rows * dimension)), dimension: dimension)
   }
 
   private mutating func endEpoch(_ step: TrainingStep) throws {

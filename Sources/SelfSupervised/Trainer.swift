@@ -53,6 +53,14 @@ public struct Trainer: Sendable {
   public var epoch: Int { step / loader.steps }
   public var isFinished: Bool { step >= totalSteps }
 
+  /// The projector's outputs in the run's first step, of the network before its training, wherever this one stands.
+  ///
+  /// - Throws: `ImageError` if a picture can no longer be read, `Diverged`.
+  public func firstOutput() throws -> Tensor {
+    var beginning = Trainer(configuration, recipe: loader.recipe, store: loader.store)
+    return try beginning.advance().output
+  }
+
   /// The rates of this step: for the encoder and projector, and for the predictor.
   private var rates: (rest: Float, predictor: Float) {
     func cosine(_ peak: Float) -> Float {

@@ -53,7 +53,7 @@ private func outputs(_ n: Int, _ d: Int, rank: Int, seed: UInt64) -> [Float] {
     let gauges = CollapseGauges(outputs(192, 96, rank: rank, seed: 5), dimension: 96)
     #expect(abs(gauges.spread - 1) < 0.01)
     #expect(abs(gauges.effectiveRank - effective) < tolerance)
-    #expect(gauges.diagnosis == (rank <= 2 ? .dimensional : .none))
+    #expect(gauges.diagnosis() == (rank <= 2 ? .dimensional : .none))
   }
 
   @Test func `centre and residual share the rows among them`() {
@@ -66,26 +66,26 @@ private func outputs(_ n: Int, _ d: Int, rank: Int, seed: UInt64) -> [Float] {
     for noise in [Float(0), 1e-8, 1e-3] {
       let rows = zip(0..., normal(50 * 40, seed: 3)).map { Float($0 % 40 + 1) + noise * $1 }
       let gauges = CollapseGauges(rows, dimension: 40)
-      #expect(gauges.diagnosis == .total)
+      #expect(gauges.diagnosis() == .total)
       #expect(gauges.spread < 0.01 && gauges.centre > 0.999)
       if noise == 0 {
         #expect(gauges.effectiveRank == 0 && gauges.spectrum.explainedVarianceArea == 1)
         #expect(gauges.spectrum.cumulativeExplainedVariance.isEmpty)
       }
     }
-    #expect(CollapseGauges([Float](repeating: 0, count: 20), dimension: 4).diagnosis == .total)
+    #expect(CollapseGauges([Float](repeating: 0, count: 20), dimension: 4).diagnosis() == .total)
   }
 
   @Test("a number that is none is a diverged run", arguments: [Float.nan, .infinity])
   func diverged(value: Float) {
     var rows = normal(100, seed: 4)
     rows[17] = value
-    #expect(CollapseGauges(rows, dimension: 10).diagnosis == .diverged)
+    #expect(CollapseGauges(rows, dimension: 10).diagnosis() == .diverged)
   }
 
   @Test func `few dimensions are no collapse where there are not more`() {
-    #expect(CollapseGauges([1, 0, 0, 1, -1, 0, 0, -1], dimension: 2).diagnosis == .none)
-    #expect(CollapseGauges(normal(2 * 300, seed: 6), dimension: 300).diagnosis == .none)
+    #expect(CollapseGauges([1, 0, 0, 1, -1, 0, 0, -1], dimension: 2).diagnosis() == .none)
+    #expect(CollapseGauges(normal(2 * 300, seed: 6), dimension: 300).diagnosis() == .none)
   }
 
   @Test func `one row is a programming error`() async {

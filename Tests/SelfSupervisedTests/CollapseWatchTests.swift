@@ -31,12 +31,29 @@ import Testing
   @Test func `one healthy look begins the count anew, and early looks do not count`() {
     var watch = CollapseWatch(stepsPerEpoch: 30)
     let (sick, healthy) = (gauges(directions: 0), gauges(directions: 32))
-    #expect(healthy.diagnosis == .none)
+    #expect(healthy.diagnosis() == .none)
     for step in 0..<30 { #expect(watch.note(sick, step: step) == nil) }
     for step in 30..<34 { #expect(watch.note(sick, step: step) == nil) }
     #expect(watch.note(healthy, step: 34) == nil)
     for step in 35..<39 { #expect(watch.note(sick, step: step) == nil) }
     #expect(watch.note(sick, step: 39) == .total)
+  }
+
+  @Test("a rank is held against that of the first step", arguments: [true, false])
+  func firstRank(isKnown: Bool) {
+    var watch = CollapseWatch(stepsPerEpoch: 30)
+    // 128 directions at first, 6 later: no absolute bound is touched.
+    if isKnown {
+      #expect(watch.note(gauges(directions: 128, rows: 256, dimension: 128), step: 1) == nil)
+      #expect((watch.firstRank ?? 0) > 80)
+    }
+    let now = gauges(directions: 6, rows: 256, dimension: 128)
+    #expect(now.effectiveRank > 5 && now.diagnosis() == .none)
+    let said = (0..<10).compactMap { watch.note(now, step: 100 + $0) }
+    #expect(said == (isKnown ? [.dimensional] : []))
+    // A fifth of the first rank is no collapse.
+    let healthy = gauges(directions: 24, rows: 256, dimension: 128)
+    #expect((0..<10).allSatisfy { watch.note(healthy, step: 200 + $0) == nil })
   }
 
   @Test func `a worse kind is said after the first`() {

@@ -120,6 +120,17 @@ import Testing
     }
   }
 
+  @Test func `the first step's outputs can be had wherever the training stands`() throws {
+    try withSmallStore { store in
+      var trainer = try smallTrainer(store)
+      let first = try trainer.advance().output.values
+      let second = try trainer.advance().output.values
+      let values = trainer.parameters.values.values
+      #expect(try trainer.firstOutput().values == first && first != second)
+      #expect(trainer.step == 2 && trainer.parameters.values.values == values)
+    }
+  }
+
   @Test func `another seed gives another training, and a rate of 0 moves no weight`() throws {
     try withSmallStore { store in
       var configuration = smallConfiguration(epochs: 1)
