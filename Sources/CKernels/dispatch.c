@@ -114,6 +114,6 @@ void ck_winograd_output(const float *m, ptrdiff_t step, ptrdiff_t height, ptrdif
 void ck_winograd_weights(const float *g, ptrdiff_t g_step, ptrdiff_t n, float *u, ptrdiff_t u_step) {
   table()->winograd_weights(g, g_step, n, u, u_step);
 }
-void ck_winograd_weights_gradient(const float *du, ptrdiff_t du_step, ptrdiff_t n, float *dg) {
-  table()->winograd_weights_gradient(du, du_step, n, dg);
+void ck_winograd_weights_gradient(const float *du, ptrdiff_t du_step, ptrdiff_t n, float *dg, ptrdiff_t dg_step) {
+  table()->winograd_weights_gradient(du, du_step, n, dg, dg_step);
 }

@@ -106,6 +106,25 @@ INLINE void sweep(const ck_patches *p, const float *weights, ptrdiff_t panel_ste
     tiles[3](p, inputs + g, outputs + g, weights, panel_step, bias, out_pixel, channels);
 }
 
+#if TILE_PANELS > 1
+// A matrix against one panel, 16 of its rows at a time: with few channels the sweep's choices cost more than products.
+INLINE void strip(const ck_patches *p, const float *weights, float *output, ptrdiff_t out_pixel) {
+  const ptrdiff_t step = p->pixel_step, step3 = 3 * step;
+  for (ptrdiff_t row = 0; row < p->columns; row += 16, output += 16 * out_pixel) {
+    const float *x = p->input + row * step;
+    const float *const at[4] = {x, x + 4 * step, x + 8 * step, x + 12 * step};
+    V sums[16];
+    UNROLL for (int i = 0; i < 16; i++) sums[i] = 0;
+    for (ptrdiff_t k = 0; k < p->length; k++) {
+      const V w = *(const V *)(weights + k * CK_PANEL);
+      UNROLL for (int g = 0; g < 4; g++)
+        UNROLL for (int m = 0; m < 4; m++) sums[4 * g + m] += w * at[g][k + (m == 3 ? step3 : m * step)];
+    }
+    UNROLL for (int i = 0; i < 16; i++) *(U *)(output + i * out_pixel) = sums[i];
+  }
+}
+#endif
+
 void NAME(multiply)(const ck_patches *p, const float *panels, ptrdiff_t channels, const float *bias, float *output,
                     ptrdiff_t out_row, ptrdiff_t out_pixel) {
   const ptrdiff_t depth = p->runs * p->length, panel_step = depth * CK_PANEL;
@@ -123,6 +142,12 @@ void NAME(multiply)(const ck_patches *p, const float *panels, ptrdiff_t channels
   for (; channels - c > CK_PANEL; c += 2 * CK_PANEL)
     sweep(p, panels + c / CK_PANEL * panel_step, panel_step, bias ? bias + c : NULL, output + c, out_row, out_pixel,
           channels - c, 2, TILE_NAME(2, 4, 2), two);
+#endif
+#if TILE_PANELS > 1
+  if (p->rows == 1 && p->runs == 1 && p->columns % 16 == 0 && !bias && channels - c == CK_PANEL) {
+    strip(p, panels + c / CK_PANEL * panel_step, output + c, out_pixel);
+    return;
+  }
 #endif
   for (; c < channels; c += CK_PANEL)
     sweep(p, panels + c / CK_PANEL * panel_step, panel_step, bias ? bias + c : NULL, output + c, out_row, out_pixel,

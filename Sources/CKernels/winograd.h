@@ -143,7 +143,8 @@ void NAME(winograd_weights)(const float *g, ptrdiff_t g_step, ptrdiff_t n, float
   }
 }
 
-void NAME(winograd_weights_gradient)(const float *du, ptrdiff_t du_step, ptrdiff_t n, float *dg) {
+void NAME(winograd_weights_gradient)(const float *du, ptrdiff_t du_step, ptrdiff_t n, float *dg,
+                                     ptrdiff_t dg_step) {
   for (ptrdiff_t at = 0; at < n; at += LANES) {
     Lanes t[18];
     UNROLL for (int i = 0; i < 6; i++) {
@@ -154,7 +155,7 @@ void NAME(winograd_weights_gradient)(const float *du, ptrdiff_t du_step, ptrdiff
     UNROLL for (int j = 0; j < 3; j++) {
       Lanes line[3];
       weight_gradient_line(t + j, 3, line);
-      UNROLL for (int i = 0; i < 3; i++) *(Unaligned *)(dg + (3 * j + i) * n + at) = line[i];
+      UNROLL for (int i = 0; i < 3; i++) *(Unaligned *)(dg + (3 * j + i) * dg_step + at) = line[i];
     }
   }
 }

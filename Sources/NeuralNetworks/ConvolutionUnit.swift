@@ -38,14 +38,12 @@ struct ConvolutionUnit: Stage {
     let measures = normalization.measures(mode)
     let moments = Moments(parts: measures ? x.batch : 0, channels: convolution.outputs)
     let product =
-      parameters.prepared?.pass(of: convolution, height: x.height, width: x.width, parameters)
+      parameters.prepared?.forward(of: convolution, height: x.height, width: x.width, parameters)
       ?? convolution.forwardPass(height: x.height, width: x.width, parameters)
     let to = y.buffer
     let slices = mode == .evaluation ? Slices(evaluating: x.batch) : Slices(batch: x.batch)
-    parallelFor(slices.count) { slice in
-      unsafe product.run(slices[slice], of: x, to: to.base) { image in
-        if measures { unsafe moments.measure(image, to.base + image * each, pixels: height * width) }
-      }
+    product.run(slices, of: x, to: to) { image in
+      if measures { unsafe moments.measure(image, to.base + image * each, pixels: height * width) }
     }
     let pass = normalization.normalized(
       by: moments, pixelsPerPart: height * width, &parameters, mode)
@@ -64,33 +62,21 @@ struct ConvolutionUnit: Stage {
   ) -> ActivationGradient {
     guard let sums = gradient.sums else { preconditionFailure("a gradient without sums") }
     let coefficients = normalization.gradient(sums, of: pass, &parameters)
-    let product = convolution.backwardPass(
-      height: x.height, width: x.width, propagates: propagates, parameters)
+    let product =
+      parameters.prepared?.backward(
+        of: convolution, height: x.height, width: x.width, propagates: propagates, parameters)
+      ?? convolution.backwardPass(height: x.height, width: x.width, propagates: propagates, parameters)
     let dy = RawGradient(behind: gradient.dy, raw: y, coefficients: coefficients)
     let dx = Tensor(uninitialized: propagates ? x.values.shape : [0])
     let result = propagates ? x.gradient(dx) : ActivationGradient(dx)
-    let (to, more, propagates, read) = (dx.buffer, adding?.buffer, propagates, x.read)
-
-    let slices = Slices(batch: x.batch, weights: convolution.weight.count)
-    let partial = Buffer(count: slices.count * convolution.weight.count)
-    parallelFor(slices.count) { slice in
-      let sums = unsafe partial.base + slice * convolution.weight.count
-      unsafe product.run(
-        slices[slice], of: read, dy: dy, weights: sums, to: propagates ? to.base : nil
-      ) { image in
-        let at = image * x.each
-        unsafe x.close(
-          image, to.base + at, adding: more.map { unsafe UnsafePointer($0.base + at) }, into: result)
-      }
-    }
-    // Each stretch of the weights gets the slices' sums in their order, whichever thread adds them.
+    let (to, more) = (dx.buffer, adding?.buffer)
     let gradients = parameters.gradients.unique()
-    let (count, start, stretch) = (convolution.weight.count, convolution.weight.lowerBound, 8192)
-    parallelFor((count + stretch - 1) / stretch) { index in
-      let (first, length) = (index * stretch, min(stretch, count - index * stretch))
-      for slice in 0..<slices.count {
-        unsafe ck_add(partial.base + slice * count + first, length, gradients.base + start + first)
-      }
+    unsafe product.run(
+      of: x.read, dy: dy, weights: gradients.base + convolution.weight.lowerBound, to: propagates ? to : nil
+    ) { image in
+      let at = image * x.each
+      unsafe x.close(
+        image, to.base + at, adding: more.map { unsafe UnsafePointer($0.base + at) }, into: result)
     }
     return result
   }

@@ -3,7 +3,7 @@ import Tensors
 
 /// A convolution as the product of its weights with patches read where they lie, in a copy of the picture with its
 /// border.
-struct DirectForward: ConvolutionForward {
+struct DirectForward: SlicedForward {
   private let convolution: Convolution
   private let weights: PackedMatrix
 
@@ -30,8 +30,8 @@ struct DirectForward: ConvolutionForward {
 }
 
 /// The gradients of weights and pictures, from patches and dy where they lie.
-struct DirectBackward: ConvolutionBackward {
-  private let convolution: Convolution
+struct DirectBackward: SlicedBackward {
+  let convolution: Convolution
   private let back: TransposedConvolution
 
   init(_ convolution: Convolution, _ parameters: Parameters) {

@@ -53,10 +53,11 @@ public struct ParameterLayout: Sendable, Equatable {
 /// pass over an array.
 public struct Parameters: Sendable {
   public let layout: ParameterLayout
-  public var values: Tensor
+  public var values: Tensor { didSet { prepared = nil } }
   public var gradients: Tensor
   public var statistics: Tensor
-  /// The convolutions' weights laid out for their products; set where the values no longer change.
+  /// The convolutions' weights laid out for their products, where somebody will use them more than once; gone when the
+  /// values change.
   package var prepared: PreparedConvolutions?
 
   /// - Parameter seed: with an entry's name it decides that entry's values, whatever else is in the layout.

@@ -1,24 +1,44 @@
 import Synchronization
 import Tensors
 
-/// The forward passes of a network whose values no longer change: each convolution's weights are laid out once, for all
-/// batches and threads.
+/// The passes of a network while its values stay as they are: each convolution's weights are laid out once, for all
+/// batches, views and threads.
 package final class PreparedConvolutions: Sendable {
   private struct Key: Hashable {
     let weight, height, width: Int
+    init(_ convolution: Convolution, _ height: Int, _ width: Int) {
+      (weight, self.height, self.width) = (convolution.weight.lowerBound, height, width)
+    }
   }
-  private let passes = Mutex<[Key: any ConvolutionForward]>([:])
+  private let forward = Mutex<[Key: any ConvolutionForward]>([:])
+  private let backward = Mutex<[Key: any ConvolutionBackward]>([:])
 
   package init() {}
 
   /// The pass of one convolution for pictures of one size, made at the first call.
-  func pass(
+  func forward(
     of convolution: Convolution, height: Int, width: Int, _ parameters: Parameters
   ) -> any ConvolutionForward {
-    let key = Key(weight: convolution.weight.lowerBound, height: height, width: width)
+    Self.found(Key(convolution, height, width), in: forward) {
+      convolution.forwardPass(height: height, width: width, parameters)
+    }
+  }
+
+  /// The same for the way back.
+  func backward(
+    of convolution: Convolution, height: Int, width: Int, propagates: Bool, _ parameters: Parameters
+  ) -> any ConvolutionBackward {
+    Self.found(Key(convolution, height, width), in: backward) {
+      convolution.backwardPass(height: height, width: width, propagates: propagates, parameters)
+    }
+  }
+
+  private static func found<Pass: Sendable>(
+    _ key: Key, in passes: borrowing Mutex<[Key: Pass]>, _ make: () -> Pass
+  ) -> Pass {
     if let pass = passes.withLock({ $0[key] }) { return pass }
     // Not under the lock: the work may be shared out, and of two that come together either's result will do.
-    let pass = convolution.forwardPass(height: height, width: width, parameters)
+    let pass = make()
     passes.withLock { $0[key] = pass }
     return pass
   }

@@ -87,6 +87,8 @@ public struct Trainer: Sendable {
     // BN statistics move in the forward pass: a step that fails must leave them as they were.
     let statistics = parameters.statistics
     profiled("optimiser") { parameters.clearGradients() }
+    // Both views go through the same weights.
+    parameters.prepared = PreparedConvolutions()
     let result = profiled("loss") { method.step(batch, &parameters) }
     if !result.loss.isFinite || !profiled("optimiser", { parameters.gradientsAreFinite }) {
       let diverged = Diverged(in: parameters, after: result, step: step)

@@ -37,7 +37,7 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
   /// look is bounded, since on a busy machine it keeps others from the processor.
   private let announced = Atomic<Int>(0)
   private let working = Atomic<Int>(0)
-  private static let looks = 20_000
+  private static let looks = 200_000
   // Under the mutex:
   private var started = 0
   private var region = 0

@@ -31,6 +31,7 @@ private func benchmarkStep(width: Int, _ bench: Bench) {
     var loss = 0.0
     let seconds = bench.median(of: width > 32 ? 5 : 11) {
       parameters.clearGradients()
+      parameters.prepared = PreparedConvolutions()
       loss = method.step(views, &parameters).loss
       optimizer.step(&parameters, 0..<layout.count, rate: 0.03)
     }

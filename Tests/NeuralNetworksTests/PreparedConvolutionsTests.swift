@@ -28,8 +28,8 @@ import Testing
     let x = Activation(randomTensor([1, 8, 8, 16], 5))
     func output(_ convolution: Convolution, _ parameters: Parameters) -> [Float] {
       let y = Tensor(uninitialized: [1, 8, 8, 16])
-      unsafe prepared.pass(of: convolution, height: 8, width: 8, parameters)
-        .run(0..<1, of: x, to: y.buffer.base) { _ in }
+      prepared.forward(of: convolution, height: 8, width: 8, parameters)
+        .run(Slices(batch: 1), of: x, to: y.buffer) { _ in }
       return y.values
     }
     let (a, b) = (output(convolutions[0], parameters), output(convolutions[1], parameters))
@@ -37,5 +37,17 @@ import Testing
     // Other values show that nothing is laid out again.
     let others = Parameters(layout, initializer: .uniform, seed: 6)
     #expect(output(convolutions[0], others) == a && output(convolutions[1], others) == b)
+  }
+
+  @Test func `what was prepared goes with the values`() {
+    var layout = ParameterLayout()
+    _ = Convolution(16, 16, kernel: 3, stride: 1, named: "a", in: &layout)
+    var parameters = Parameters(layout, initializer: .uniform, seed: 4)
+    parameters.prepared = PreparedConvolutions()
+    parameters.clearGradients()
+    #expect(parameters.prepared != nil)
+    var optimizer = SGD(weightDecay: 0, count: layout.count)
+    optimizer.step(&parameters, 0..<layout.count, rate: 0.1)
+    #expect(parameters.prepared == nil)
   }
 }

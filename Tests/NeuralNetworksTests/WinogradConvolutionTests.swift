@@ -1,3 +1,4 @@
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -34,6 +35,17 @@ import Testing
     }
   }
 
+  @Test("deep layers of small pictures go by positions, others by tiles")
+  func choice() throws {
+    for (channels, size, expected) in [
+      (64, 8, false), (128, 4, true), (128, 16, false), (256, 8, true), (512, 4, true), (512, 56, false),
+    ] {
+      let convolution = convolution(channels, channels).0
+      let tiles = try #require(WinogradTiles(convolution, height: size, width: size))
+      #expect(tiles.prefersPositions(convolution) == expected, "\(channels) channels, \(size) pixels")
+    }
+  }
+
   @Test("outputs and both gradients are the direct way's", arguments: sizes, [(16, 16), (16, 48), (64, 32)])
   func agrees(size: (height: Int, width: Int, batch: Int), channels: (inputs: Int, outputs: Int)) throws {
     let (convolution, parameters) = convolution(channels.inputs, channels.outputs)
@@ -45,9 +57,16 @@ import Testing
     let winograd = passes(
       WinogradForward(convolution, tiles, parameters),
       WinogradBackward(convolution, tiles, propagates: true, parameters), x, dy, convolution)
-    for ((name, found), (_, expected)) in zip(winograd, direct) {
-      #expect(relativeError(found, expected) < 1e-5, "\(name)")
+    let positions = passes(
+      PositionsForward(convolution, tiles, parameters),
+      PositionsBackward(convolution, tiles, propagates: true, parameters), x, dy, convolution)
+    for (way, results) in [("tiles", winograd), ("positions", positions)] {
+      for ((name, found), (_, expected)) in zip(results, direct) {
+        #expect(relativeError(found, expected) < 1e-5, "\(way): \(name)")
+      }
     }
+    // The products of a tile do not depend on what goes with it.
+    #expect(positions[0].1.values == winograd[0].1.values && positions[1].1.values == winograd[1].1.values)
   }
 
   private func convolution(_ inputs: Int, _ outputs: Int) -> (Convolution, Parameters) {
@@ -63,12 +82,12 @@ import Testing
   ) -> [(String, Tensor)] {
     let (y, dx) = (Tensor(zeros: dy.values.shape), Tensor(zeros: x.values.shape))
     let weights = Tensor(zeros: [convolution.weight.count])
-    var finished = [0, 0]
-    unsafe forward.run(0..<x.batch, of: x, to: y.buffer.base) { _ in finished[0] += 1 }
-    unsafe backward.run(0..<x.batch, of: x, dy: dy, weights: weights.buffer.base, to: dx.buffer.base) { _ in
-      finished[1] += 1
+    let (there, back) = (Atomic(0), Atomic(0))
+    forward.run(Slices(batch: x.batch), of: x, to: y.buffer) { _ in there.add(1, ordering: .relaxed) }
+    unsafe backward.run(of: x, dy: dy, weights: weights.buffer.base, to: dx.buffer) { _ in
+      back.add(1, ordering: .relaxed)
     }
-    #expect(finished == [x.batch, x.batch])
+    #expect(there.load(ordering: .relaxed) == x.batch && back.load(ordering: .relaxed) == x.batch)
     return [("y", y), ("dx", dx), ("dW", weights)]
   }
 

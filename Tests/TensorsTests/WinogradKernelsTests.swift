@@ -86,7 +86,7 @@ import Testing
     unsafe kernels.winograd_weights(g, gStep, n, &u, uStep)
     let du = draws(36 * uStep, 6)
     var dg = [Float](repeating: untouched, count: 9 * n)
-    unsafe kernels.winograd_weights_gradient(du, uStep, n, &dg)
+    unsafe kernels.winograd_weights_gradient(du, uStep, n, &dg, n)
     for i in 0..<n {
       let taps = (0..<3).map { y in (0..<3).map { Double(g[(3 * y + $0) * gStep + i]) } }
       for (position, expected) in flat(sandwich(Self.weightMatrix, taps)).enumerated() {

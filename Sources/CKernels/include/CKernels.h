@@ -80,8 +80,8 @@ void ck_winograd_gradient(const float *dy, ptrdiff_t row, ptrdiff_t rows, ptrdif
 /// The weights, n at each of 3x3 taps, to n at each of 36 positions; n is a multiple of 16, taps and positions are
 /// `g_step` and `u_step` floats apart.
 void ck_winograd_weights(const float *g, ptrdiff_t g_step, ptrdiff_t n, float *u, ptrdiff_t u_step);
-/// The way back through `ck_winograd_weights`, with taps n floats apart.
-void ck_winograd_weights_gradient(const float *du, ptrdiff_t du_step, ptrdiff_t n, float *dg);
+/// The way back through `ck_winograd_weights`.
+void ck_winograd_weights_gradient(const float *du, ptrdiff_t du_step, ptrdiff_t n, float *dg, ptrdiff_t dg_step);
 
 /// `rounds` of independent multiply-adds, as fast as the processor can; returns how many, counted in floats. For
 /// measuring what a kernel could reach at most.
@@ -149,7 +149,7 @@ typedef struct {
   void (*winograd_gradient)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
   void (*winograd_output)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
   void (*winograd_weights)(const float *, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
-  void (*winograd_weights_gradient)(const float *, ptrdiff_t, ptrdiff_t, float *);
+  void (*winograd_weights_gradient)(const float *, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
 } ck_table;
 
 /// A variant by name, "avx512", "avx2" or "plain", or the best for null; null where this processor or this build
