@@ -108,12 +108,8 @@ struct Tiles: Sendable {
     parallelFor((count + stretch - 1) / stretch) { index in
       let (at, length) = (index * stretch, min(stretch, count - index * stretch))
       for position in 0..<Self.positions { _ = unsafe sums.total(from: position * panel + at, count: length) }
-      let taps = Buffer(count: 9 * length)
-      unsafe ck_winograd_weights_gradient(sums.part(0) + at, panel, length, taps.base)
-      for tap in 0..<9 {
-        unsafe (gradients.base + start + tap * count + at).update(
-          from: taps.base + tap * length, count: length)
-      }
+      unsafe ck_winograd_weights_gradient(
+        sums.part(0) + at, panel, length, gradients.base + start + at, count)
     }
   }
 

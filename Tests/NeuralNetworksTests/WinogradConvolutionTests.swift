@@ -82,7 +82,8 @@ import Testing
   ) -> [(String, Tensor)] {
     let (y, dx) = (Tensor(zeros: dy.values.shape), Tensor(zeros: x.values.shape))
     let weights = Tensor(zeros: [convolution.weight.count])
-    let (there, back) = (Atomic(0), Atomic(0))
+    let there = Atomic(0)
+    let back = Atomic(0)
     forward.run(Slices(batch: x.batch), of: x, to: y.buffer) { _ in there.add(1, ordering: .relaxed) }
     unsafe backward.run(of: x, dy: dy, weights: weights.buffer.base, to: dx.buffer) { _ in
       back.add(1, ordering: .relaxed)
