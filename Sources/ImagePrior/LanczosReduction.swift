@@ -7,14 +7,16 @@ import Tensors
 /// Shapes: (H, W, 3) to (H / factor, W / factor, 3).
 struct LanczosReduction: Sendable {
   let factor: Int
-  /// 4 · factor weights of an output, their sum 1.
+  /// The weights of an output, their sum 1: 4 · factor, and one more for odd factors, which the paper's code does not have.
   private let kernel: [Float]
 
   init(factor: Int) {
     precondition((2...8).contains(factor), "a factor of \(factor)")
     self.factor = factor
-    let weights = (0..<4 * factor).map { index in
-      Self.window((Double(index) + 0.5 - 2 * Double(factor)) / Double(factor))
+    // As even or odd as the factor, so that its middle is that of the inputs.
+    let count = 4 * factor + factor % 2
+    let weights = (0..<count).map { index in
+      Self.window((Double(index) - Double(count - 1) / 2) / Double(factor))
     }
     let sum = weights.reduce(0, +)
     kernel = weights.map { Float($0 / sum) }

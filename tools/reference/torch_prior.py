@@ -8,8 +8,7 @@ precision), "<case>/first" the first picture, "<case>/loss" the losses and "<cas
 rate .01, in double precision). Names, channels-last layout and channels stored in multiples of 16 are Siam's. "reduce/<factor>/..." are a
 picture, its reduction by Lanczos and the way back of a gradient.
 
-`network` follows the function `skip` of the code published with Ulyanov, Vedaldi, Lempitsky 2018, without the biases that
-a batch normalisation takes out again.
+The network is in torch_prior_network.py.
 """
 
 import pathlib
@@ -17,69 +16,11 @@ import sys
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional as F
 
+from torch_prior_network import COLOURS, Network
+
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "data" / "reference"
-COLOURS = 3
-
-
-class Unit(nn.Module):
-    """Reflection, convolution, batch normalisation, leaky ReLU."""
-
-    def __init__(self, inputs, outputs, kernel, stride=1):
-        super().__init__()
-        self.border = kernel // 2
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, bias=False)
-        self.norm = nn.BatchNorm2d(outputs)
-
-    def forward(self, x):
-        if self.border:
-            x = F.pad(x, [self.border] * 4, mode="reflect")
-        return F.leaky_relu(self.norm(self.conv(x)), 0.2)
-
-
-class Junction(nn.Module):
-    def __init__(self, channels):
-        super().__init__()
-        self.norm = nn.BatchNorm2d(channels)
-
-    def forward(self, deep, skip, size):
-        deep = F.interpolate(deep, scale_factor=2, mode="bilinear", align_corners=False)
-        deep = deep[:, :, : size[0], : size[1]]
-        return self.norm(deep if skip is None else torch.cat([deep, skip], 1))
-
-
-class Scale(nn.Module):
-    def __init__(self, inputs, width, skip, deeper):
-        super().__init__()
-        self.skip = Unit(inputs, skip, 1) if skip else None
-        self.down = Unit(inputs, width, 3, 2)
-        self.deeper = Unit(width, width, 3)
-        self.below = deeper
-        self.junction = Junction(width + skip)
-        self.up = Unit(width + skip, width, 3)
-        self.mix = Unit(width, width, 1)
-
-    def forward(self, x):
-        deep = self.deeper(self.down(x))
-        if self.below is not None:
-            deep = self.below(deep)
-        skip = self.skip(x) if self.skip else None
-        return self.mix(self.up(self.junction(deep, skip, x.shape[2:])))
-
-
-class Network(nn.Module):
-    def __init__(self, depth, width, skip, inputs):
-        super().__init__()
-        below = None
-        for index in reversed(range(depth)):
-            below = Scale(inputs if index == 0 else width, width, skip, below)
-        self.scale = below
-        self.head = nn.Conv2d(width, COLOURS, 1)
-
-    def forward(self, x):
-        return torch.sigmoid(self.head(self.scale(x)))
 
 
 def stored(channels):
@@ -181,7 +122,7 @@ def main():
             optimizer.step()
         arrays[f"{name}/loss"] = np.array(losses)
         arrays[f"{name}/last"] = last(network(noise))
-    for factor in (2, 3, 4):
+    for factor in (2, 4):
         torch.manual_seed(factor)
         picture = torch.rand(1, COLOURS, 4 * factor, 6 * factor, dtype=torch.float64, requires_grad=True)
         small = reduce(picture, factor)

@@ -1,0 +1,126 @@
+import Glibc
+import NeuralNetworks
+
+@testable import ImagePrior
+
+/// The hourglass once more, in double precision and written as the textbook has it: what gradients are checked against
+/// by central differences.
+struct PlainHourglass {
+  struct Picture {
+    var height, width, channels: Int
+    var values: [Double]
+
+    subscript(y: Int, x: Int, channel: Int) -> Double {
+      values[(y * width + x) * channels + channel]
+    }
+  }
+
+  let configuration: HourglassConfiguration
+  let layout: ParameterLayout
+  let values: [Double]
+
+  private func entry(_ name: String) -> (shape: [Int], values: [Double]) {
+    guard let entry = layout.entries.first(where: { $0.name == name }) else {
+      preconditionFailure("no \(name)")
+    }
+    return (entry.shape, Array(values[entry.range]))
+  }
+
+  /// The colours, (H, W, 3).
+  func picture(_ noise: Picture) -> [Double] {
+    let body = scale(noise, 0)
+    let y = convolved(body, "head.conv", stride: 1)
+    let bias = entry("head.conv.bias").values
+    return (0..<y.height * y.width * 3).map { index in
+      1 / (1 + exp(-(y.values[index / 3 * y.channels + index % 3] + bias[index % 3])))
+    }
+  }
+
+  private func scale(_ x: Picture, _ index: Int) -> Picture {
+    let name = "scale\(index)"
+    var deep = unit(unit(x, name + ".down", stride: 2), name + ".deeper")
+    if index + 1 < configuration.depth { deep = scale(deep, index + 1) }
+    var joined = enlarged(deep, x.height, x.width)
+    if configuration.skip > 0 { joined = behind(joined, unit(x, name + ".skip")) }
+    return unit(unit(normalized(joined, name + ".junction.norm"), name + ".up"), name + ".mix")
+  }
+
+  private func unit(_ x: Picture, _ name: String, stride: Int = 1) -> Picture {
+    var y = normalized(convolved(x, name + ".conv", stride: stride), name + ".norm")
+    for index in y.values.indices where y.values[index] < 0 { y.values[index] *= 0.2 }
+    return y
+  }
+
+  private func convolved(_ x: Picture, _ name: String, stride: Int) -> Picture {
+    let (shape, weights) = entry(name + ".weight")
+    let (kernel, inputs, outputs) = (shape[0], shape[2], shape[3])
+    let (height, width) = ((x.height - 1) / stride + 1, (x.width - 1) / stride + 1)
+    func mirrored(_ place: Int, _ count: Int) -> Int {
+      place < 0 ? -place : place >= count ? 2 * count - 2 - place : place
+    }
+    var y = Picture(
+      height: height, width: width, channels: outputs,
+      values: [Double](repeating: 0, count: height * width * outputs))
+    for row in 0..<height {
+      for column in 0..<width {
+        let to = (row * width + column) * outputs
+        for tap in 0..<kernel * kernel {
+          let fromY = mirrored(row * stride + tap / kernel - kernel / 2, x.height)
+          let fromX = mirrored(column * stride + tap % kernel - kernel / 2, x.width)
+          for input in 0..<inputs {
+            let (value, at) = (x[fromY, fromX, input], (tap * inputs + input) * outputs)
+            for output in 0..<outputs { y.values[to + output] += value * weights[at + output] }
+          }
+        }
+      }
+    }
+    return y
+  }
+
+  private func normalized(_ x: Picture, _ name: String) -> Picture {
+    let (scale, shift) = (entry(name + ".weight").values, entry(name + ".bias").values)
+    var y = x
+    let pixels = x.height * x.width
+    for channel in 0..<x.channels {
+      let places = (0..<pixels).map { $0 * x.channels + channel }
+      let mean = places.reduce(0) { $0 + x.values[$1] } / Double(pixels)
+      let variance = places.reduce(0) { $0 + (x.values[$1] - mean) * (x.values[$1] - mean) } / Double(pixels)
+      for place in places {
+        y.values[place] =
+          scale[channel] * (x.values[place] - mean) / (variance + 1e-5).squareRoot() + shift[channel]
+      }
+    }
+    return y
+  }
+
+  /// By the distance of centres, each axis on its own.
+  private func enlarged(_ x: Picture, _ height: Int, _ width: Int) -> Picture {
+    func taps(_ place: Int, _ count: Int) -> [(Int, Double)] {
+      let center = max(0, (Double(place) + 0.5) / 2 - 0.5)
+      let (low, share) = (Int(center), center - Double(Int(center)))
+      return [(low, 1 - share), (min(low + 1, count - 1), share)]
+    }
+    var y = Picture(height: height, width: width, channels: x.channels, values: [])
+    for row in 0..<height {
+      for column in 0..<width {
+        for channel in 0..<x.channels {
+          var sum = 0.0
+          for (fromY, a) in taps(row, x.height) {
+            for (fromX, b) in taps(column, x.width) { sum += a * b * x[fromY, fromX, channel] }
+          }
+          y.values.append(sum)
+        }
+      }
+    }
+    return y
+  }
+
+  private func behind(_ a: Picture, _ b: Picture) -> Picture {
+    var y = Picture(height: a.height, width: a.width, channels: a.channels + b.channels, values: [])
+    for pixel in 0..<a.height * a.width {
+      y.values += a.values[pixel * a.channels..<(pixel + 1) * a.channels]
+      y.values += b.values[pixel * b.channels..<(pixel + 1) * b.channels]
+    }
+    return y
+  }
+}
