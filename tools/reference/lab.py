@@ -8,7 +8,7 @@
     $siam lab prior $R --seeds 5 -o lab/prior
     $siam lab collapse $R --seeds 3 -o lab/collapse
     $siam lab speeds $R --seeds 3 -o lab/speeds
-    $siam lab expansion $R --quick -o lab/expansion
+    $siam lab expansion $R --seeds 3 -o lab/expansion
     $siam lab mean-view $R -o lab/mean-view
     $siam lab features $R -o lab/features
     $siam lab features $C --seeds 3 -o lab/features-cifar10
@@ -28,7 +28,7 @@ MINI = " data/fashion-mini/train --test data/fashion-mini/test"
 # What stands between the experiment's name and -o, by folder.
 GIVEN = {
     "scalar": "", "modes": "", "prior": MINI + " --seeds 5", "collapse": MINI + " --seeds 3",
-    "speeds": MINI + " --seeds 3", "expansion": MINI + " --quick", "mean-view": MINI, "features": MINI,
+    "speeds": MINI + " --seeds 3", "expansion": MINI + " --seeds 3", "mean-view": MINI, "features": MINI,
     "features-cifar10": " cifar10-4000/train --test cifar10-4000/test --seeds 3"}
 
 result = {"machine": MACHINE, "date": DATE, "experiments": {}}
