@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Tensors
 
 /// Standard output or standard error.
 ///
@@ -15,7 +15,7 @@ final class Output: Sendable {
   }
 
   let descriptor: CInt
-  private let errorNumber = Mutex<CInt>(0)
+  private let errorNumber = Guarded<CInt>(0)
 
   init(descriptor: CInt) { self.descriptor = descriptor }
 

@@ -1,9 +1,9 @@
-import Synchronization
+import Tensors
 
 /// A live line that long work elsewhere writes into, which on the way asks whether the program is to end.
 final class ProgressLine: Sendable {
   private let name: String
-  private let line = Mutex(LiveLine(on: .error))
+  private let line = Guarded(LiveLine(on: .error))
 
   /// - Parameter name: what stands before each text.
   init(name: String) { self.name = name }

@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 /// The passes of a network while its values stay as they are: each convolution's weights are laid out once, for all
@@ -10,8 +9,8 @@ package final class PreparedConvolutions: Sendable {
       (weight, self.height, self.width) = (convolution.weight.lowerBound, height, width)
     }
   }
-  private let forward = Mutex<[Key: any ConvolutionForward]>([:])
-  private let backward = Mutex<[Key: any ConvolutionBackward]>([:])
+  private let forward = Guarded<[Key: any ConvolutionForward]>([:])
+  private let backward = Guarded<[Key: any ConvolutionBackward]>([:])
 
   package init() {}
 
@@ -34,7 +33,7 @@ package final class PreparedConvolutions: Sendable {
   }
 
   private static func found<Pass: Sendable>(
-    _ key: Key, in passes: borrowing Mutex<[Key: Pass]>, _ make: () -> Pass
+    _ key: Key, in passes: Guarded<[Key: Pass]>, _ make: () -> Pass
   ) -> Pass {
     if let pass = passes.withLock({ $0[key] }) { return pass }
     // Not under the lock: the work may be shared out, and of two that come together either's result will do.

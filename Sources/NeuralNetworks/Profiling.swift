@@ -1,10 +1,16 @@
 import Tensors
 
 extension Layer {
-  /// `forward`; where somebody profiles, both ways count under the layer's name.
+  /// `forward`; where somebody profiles, both ways count under the layer's name, and where somebody looks for what is
+  /// not finite, they are shown the output.
   func profiledForward(
     _ x: Tensor, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Tensor, backward: Backward) {
+    if let watch = BrokenWatch.current {
+      let pass = forward(x, &parameters, mode)
+      watch.look(at: pass.y, of: name, parameters)
+      return pass
+    }
     guard let profile = Profile.current else { return forward(x, &parameters, mode) }
     let (name, pass) = (name, profile.timed(name) { forward(x, &parameters, mode) })
     return (
@@ -14,10 +20,16 @@ extension Layer {
 }
 
 extension Stage {
-  /// `forward`; where somebody profiles, both ways count under the stage's name.
+  /// `forward`; where somebody profiles, both ways count under the stage's name, and where somebody looks for what is
+  /// not finite, they are shown the output, which is a convolution's: a block's was shown before it.
   func profiledForward(
     _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Activation, backward: StageBackward) {
+    if let watch = BrokenWatch.current {
+      let pass = forward(x, &parameters, mode)
+      watch.look(at: pass.y.values, of: name + ".conv", parameters)
+      return pass
+    }
     guard let profile = Profile.current else { return forward(x, &parameters, mode) }
     let (name, pass) = (name, profile.timed(name) { forward(x, &parameters, mode) })
     return (

@@ -27,22 +27,17 @@ extension Diverged {
 
   /// What went wrong in a step, by what it left behind.
   ///
-  /// A weight that is no number makes everything after it none. Otherwise numbers break on the way forward, where the
-  /// running statistics of the first normalisation behind tell, or, with a finite loss, on the way back, which
-  /// begins at the last layer.
-  init(in parameters: Parameters, after result: StepResult, step: Int) {
+  /// A weight that is no number makes everything after it none. Otherwise numbers break on the way back, which begins at
+  /// the last layer, when the loss is finite, and else on the way forward.
+  /// - Parameter forward: makes the same step again, for a look at each layer's output.
+  init(in parameters: Parameters, after result: StepResult, step: Int, forward: () -> Void) {
     self.step = step
     if let weight = parameters.firstBrokenValue {
       (what, layer) = (.weight, weight)
     } else if result.loss.isFinite {
       (what, layer) = (.gradient, parameters.lastBrokenGradient ?? "of the loss")
     } else {
-      what = .loss
-      let outputIsFinite = result.output.withSpan { all in all.indices.allSatisfy { all[$0].isFinite } }
-      // Encoders without normalisations keep no statistics: then it is the encoder or the projector.
-      layer =
-        parameters.firstBrokenStatistic
-        ?? (outputIsFinite ? "predictor" : parameters.layout.statistics.isEmpty ? "encoder" : "projector")
+      (what, layer) = (.loss, firstBrokenLayer(in: forward) ?? "of the loss")
     }
   }
 
@@ -61,33 +56,18 @@ extension Parameters {
   fileprivate var firstBrokenValue: String? {
     guard !values.isFinite else { return nil }
     return values.withSpan { all in
-      layout.entries.first { entry in entry.range.contains { !all[$0].isFinite } }.map { layer(of: $0.name) }
+      layout.entries.first { entry in entry.range.contains { !all[$0].isFinite } }.map {
+        layerName(of: $0.name)
+      }
     }
   }
 
   /// The layer of the last gradient that is not finite: where the way back met it first.
   fileprivate var lastBrokenGradient: String? {
     gradients.withSpan { all in
-      layout.entries.last { entry in entry.range.contains { !all[$0].isFinite } }.map { layer(of: $0.name) }
-    }
-  }
-
-  /// The layer of the first running statistic that is not finite.
-  fileprivate var firstBrokenStatistic: String? {
-    guard !statistics.isFinite else { return nil }
-    return statistics.withSpan { all in
-      layout.statistics.first { entry in entry.range.contains { !all[$0].isFinite } }.map {
-        layer(of: $0.name)
+      layout.entries.last { entry in entry.range.contains { !all[$0].isFinite } }.map {
+        layerName(of: $0.name)
       }
     }
   }
-}
-
-extension Tensor {
-  fileprivate var isFinite: Bool { withSpan { all in all.indices.allSatisfy { all[$0].isFinite } } }
-}
-
-/// "encoder.stem.norm" of "encoder.stem.norm.running_mean".
-private func layer(of name: String) -> String {
-  name.split(separator: ".").dropLast().joined(separator: ".")
 }

@@ -91,7 +91,9 @@ public struct Trainer: Sendable {
     parameters.prepared = PreparedConvolutions()
     let result = profiled("loss") { method.step(batch, &parameters) }
     if !result.loss.isFinite || !profiled("optimiser", { parameters.gradientsAreFinite }) {
-      let diverged = Diverged(in: parameters, after: result, step: step)
+      var before = parameters
+      before.statistics = statistics
+      let diverged = Diverged(in: parameters, after: result, step: step) { _ = method.step(batch, &before) }
       parameters.statistics = statistics
       throw diverged
     }

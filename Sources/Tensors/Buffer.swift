@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// An owned run of Floats on a 64-byte boundary.
 ///
@@ -35,7 +34,7 @@ import Synchronization
 /// The free runs, by size. Sizes are rounded up to 4 KiB so that nearly equal ones share.
 private enum Pool {
   /// An address by number: raw pointers are not `Sendable`.
-  private static let free = Mutex<[Int: [UInt]]>([:])
+  private static let free = Guarded<[Int: [UInt]]>([:])
 
   private static func rounded(_ bytes: Int) -> Int { max(4096, (bytes + 4095) / 4096 * 4096) }
 

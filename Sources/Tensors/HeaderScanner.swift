@@ -43,19 +43,22 @@ struct HeaderScanner {
     try expect("\"")
     let start = place
     var text: [UInt8] = []
-    while place < end, bytes[place] != UInt8(ascii: "\"") {
-      let byte = bytes[place]
-      place += 1
-      if byte == UInt8(ascii: "\\") {
-        try appendEscape(to: &text)
-      } else if byte < 0x20 {
-        throw Fault("a control character in a string at byte \(place - 1)")
-      } else {
-        text.append(byte)
+    while true {
+      // Most strings are one run of characters that stand for themselves.
+      let run = place
+      while place < end, bytes[place] >= 0x20, bytes[place] != UInt8(ascii: "\""),
+        bytes[place] != UInt8(ascii: "\\")
+      {
+        place += 1
       }
+      text += bytes[run..<place]
+      guard place < end else { throw Fault("a string without end") }
+      if bytes[place] == UInt8(ascii: "\"") { break }
+      guard bytes[place] >= 0x20 else { throw Fault("a control character in a string at byte \(place)") }
+      place += 1
+      try appendEscape(to: &text)
     }
     let range = start..<place
-    guard place < end else { throw Fault("a string without end") }
     place += 1
     guard let result = String(validating: text, as: UTF8.self) else {
       throw Fault("a string at byte \(start) that is not UTF-8")

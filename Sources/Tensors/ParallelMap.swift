@@ -1,8 +1,6 @@
-import Synchronization
-
 /// The results of `body` for 0..<count, computed by all threads, in order.
 public func parallelMap<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
-  let results = Mutex([Result?](repeating: nil, count: count))
+  let results = Guarded([Result?](repeating: nil, count: count))
   parallelFor(count) { index in
     let result = body(index)
     results.withLock { $0[index] = result }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Where the time of a program goes: seconds by name.
 ///
 /// It looks at the one thread that composes the work; the loops that this thread spreads over others are its own time.
@@ -39,7 +37,7 @@ public final class Profile: Sendable {
       return rows.count - 1
     }
   }
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   public init() {}
 
@@ -98,7 +96,7 @@ public final class Profile: Sendable {
 
   /// The seconds that parts of some work took, on all threads together.
   public final class Parts: Sendable {
-    private let sums = Mutex<[String: Double]>([:])
+    private let sums = Guarded<[String: Double]>([:])
 
     public init() {}
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ParallelForTests {
   @Test("every index is called once", arguments: [0, 1, 2, 7, 1000], [1, 2, 5])
   func indices(count: Int, threads: Int) {
-    let calls = Mutex([Int](repeating: 0, count: count))
+    let calls = Guarded([Int](repeating: 0, count: count))
     withThreadCount(threads) {
       for _ in 0..<20 { parallelFor(count) { index in calls.withLock { $0[index] += 1 } } }
     }

@@ -1,8 +1,7 @@
-import Synchronization
 import Tensors
 
 /// One test at a time changes the number of threads.
-private let turn = Mutex(())
+private let turn = Guarded(())
 
 /// Runs `body` on `count` threads.
 public func withThreadCount<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {

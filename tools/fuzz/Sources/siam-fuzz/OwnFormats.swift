@@ -41,21 +41,21 @@ struct CheckpointTarget: Target {
   }
 
   private func load(_ bytes: [UInt8]) {
-    if let arrays = try? Safetensors(bytes, path: "x") {
-      for entry in arrays.tensors {
-        precondition(arrays.entry(entry.name) == entry, "an array that its name does not find")
-        if entry.element == .float32 {
-          precondition(arrays[entry.name]?.count == entry.shape.reduce(1, *), "numbers missing")
-        }
+    // What the loaders make of bytes that are no safetensors is the same error once more.
+    guard let arrays = try? Safetensors(bytes, path: "x") else { return }
+    for entry in arrays.tensors {
+      precondition(arrays.entry(entry.name) == entry, "an array that its name does not find")
+      if entry.element == .float32 {
+        precondition(arrays[entry.name]?.count == entry.shape.reduce(1, *), "numbers missing")
       }
-      guard let again = try? Safetensors(arrays.encoded, path: "x", requiringChecksum: true) else {
-        preconditionFailure("what was read cannot be written and read again")
-      }
-      precondition(again.metadata == arrays.metadata && again.tensors.count == arrays.tensors.count)
     }
+    guard let again = try? Safetensors(arrays.encoded, path: "x", requiringChecksum: true) else {
+      preconditionFailure("what was read cannot be written and read again")
+    }
+    precondition(again.metadata == arrays.metadata && again.tensors.count == arrays.tensors.count)
     file.fill(bytes)
-    _ = try? CheckpointSummary(contentsOf: file.path)
     _ = try? TrainedEncoder(contentsOf: file.path)
+    // Reads the summary first, as `CheckpointSummary` does.
     var copy = trainer
     try? copy.restore(from: file.path)
   }
@@ -88,15 +88,19 @@ struct CheckpointTarget: Target {
   }
 }
 
-/// The text files of a run folder: `config.json` and `metrics.jsonl`.
+/// The text files of a run folder: `config.json` and `metrics.jsonl`, both of them the input.
 struct RecordTarget: Target {
   static let name = "record"
   private let folder: RunFolder
+  private let file = MemoryFile()
 
   init() throws {
     let scratch = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-    folder = RunFolder("\(scratch)/siam-fuzz-record")
+    folder = RunFolder("\(scratch)/siam-fuzz-record-\(getpid())")
     try makeFolder(folder.path)
+    for name in [folder.config, folder.metrics] {
+      precondition(unsafe symlink(file.path, name) == 0, "no link in \(folder.path)")
+    }
   }
 
   static func writeSeeds(to folder: String) throws {
@@ -117,14 +121,12 @@ struct RecordTarget: Target {
   }
 
   func read(_ bytes: [UInt8]) {
-    guard (try? writeFile(folder.config, bytes)) != nil, (try? writeFile(folder.metrics, bytes)) != nil else {
-      preconditionFailure("the memory is full")
-    }
+    file.fill(bytes)
     if let record = try? folder.record() {
       precondition(record.configuration.impossibility == nil, "an impossible configuration was read")
+      precondition((try? folder.occupant()) == .run, "a record that makes no run")
     }
     _ = try? folder.epochs()
-    _ = try? folder.occupant()
   }
 }
 

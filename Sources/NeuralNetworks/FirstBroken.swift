@@ -1,0 +1,45 @@
+import Tensors
+
+/// The layer of a pass whose output, or whose running statistics, are the first that are not finite; nil if there is none.
+///
+/// It looks at every layer of every network that `pass` runs, in the order in which they run, and takes the time for it:
+/// it is for a pass that is known to have gone wrong and is made again.
+package func firstBrokenLayer(in pass: () -> Void) -> String? {
+  let watch = BrokenWatch()
+  BrokenWatch.$current.withValue(watch, operation: pass)
+  return watch.found.withLock { $0 }
+}
+
+/// What looks at the outputs of the layers as they are made.
+final class BrokenWatch: Sendable {
+  @TaskLocal static var current: BrokenWatch?
+
+  fileprivate let found = Guarded<String?>(nil)
+
+  func look(at output: Tensor, of layer: String, _ parameters: Parameters) {
+    found.withLock { found in
+      if found == nil { found = output.isFinite ? parameters.firstBrokenStatistic : layer }
+    }
+  }
+}
+
+extension Parameters {
+  /// The layer of the first running statistic that is not finite.
+  package var firstBrokenStatistic: String? {
+    guard !statistics.isFinite else { return nil }
+    return statistics.withSpan { all in
+      layout.statistics.first { entry in entry.range.contains { !all[$0].isFinite } }.map {
+        layerName(of: $0.name)
+      }
+    }
+  }
+}
+
+extension Tensor {
+  package var isFinite: Bool { withSpan { all in all.indices.allSatisfy { all[$0].isFinite } } }
+}
+
+/// "encoder.stem.norm" of "encoder.stem.norm.running_mean".
+package func layerName(of name: String) -> String {
+  name.split(separator: ".").dropLast().joined(separator: ".")
+}

@@ -1,0 +1,23 @@
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct GuardedTests {
+  @Test("what many threads add is all there", arguments: [1, 2, 4])
+  func sums(threads: Int) {
+    let sum = Guarded(0)
+    withThreadCount(threads) {
+      parallelFor(8) { index in
+        for _ in 0..<1000 { sum.withLock { $0 += index } }
+      }
+    }
+    #expect(sum.withLock { $0 } == 28_000)
+  }
+
+  @Test func `an error leaves it free`() {
+    struct Fault: Error {}
+    let value = Guarded(1)
+    #expect(throws: Fault.self) { try value.withLock { _ throws(Fault) in throw Fault() } }
+    #expect(value.withLock { $0 } == 1)
+  }
+}
