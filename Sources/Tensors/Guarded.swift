@@ -6,10 +6,11 @@ import Glibc
 /// a race; pthread's lock it sees.
 @safe package final class Guarded<Value: ~Copyable>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private var value: Value
+  /// Apart from the object, so that a value of no size shares its place with nothing.
+  private let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)
 
   package init(_ value: consuming sending Value) {
-    self.value = value
+    unsafe self.value.initialize(to: value)
     let failure = unsafe pthread_mutex_init(mutex, nil)
     precondition(failure == 0, "no lock: error \(failure)")
   }
@@ -22,11 +23,13 @@ import Glibc
   ) throws(Failure) -> sending Result {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    return try body(&value)
+    return try unsafe body(&value.pointee)
   }
 
   deinit {
     unsafe pthread_mutex_destroy(mutex)
     unsafe mutex.deallocate()
+    unsafe value.deinitialize(count: 1)
+    unsafe value.deallocate()
   }
 }

@@ -26,12 +26,13 @@ def run(soak: Soak) -> dict:
     siam = shutil.copy(soak.siam, soak.scratch / "siam")
     soak.siam = str(siam)
     figures = {"files": len(tree.expected), "as expected": 0, "crashes": 0}
+    patience = 120 if soak.quick else 3600  # the long form has a quarter of a million files
 
-    ended = soak.run(["train", tree.root, "-o", out / "run", "--epochs", "1", "--max-bad", "1", *SMALL], program=lower)
+    ended = soak.run(["train", tree.root, "-o", out / "run", "--epochs", "1", "--max-bad", "1", *SMALL], program=lower, timeout=patience)
     check_ended(soak, "train", ended, figures)
-    ended = soak.run(["export", out / "run", tree.root, "-o", out / "f.npy", "--max-bad", "1"], program=lower)
+    ended = soak.run(["export", out / "run", tree.root, "-o", out / "f.npy", "--max-bad", "1"], program=lower, timeout=patience)
     check_ended(soak, "export", ended, figures)
-    ended = soak.run(["eval", out / "run", "--train", tree.root, "--max-bad", "1", "--json"], program=lower)
+    ended = soak.run(["eval", out / "run", "--train", tree.root, "--max-bad", "1", "--json"], program=lower, timeout=patience)
     check_ended(soak, "eval", ended, figures)
     listed = out / "run" / "skipped.txt"
     bad = reasons(listed.read_text(), tree.expected, soak) if listed.exists() else {}
@@ -43,7 +44,7 @@ def run(soak: Soak) -> dict:
 
     # Without --max-bad so many are too many; with --strict the first is one too many. Both in one line.
     for words in ([], ["--strict"]):
-        ended = soak.run(["export", out / "run", tree.root, "-o", out / "g.npy", *words], program=lower)
+        ended = soak.run(["export", out / "run", tree.root, "-o", out / "g.npy", *words], program=lower, timeout=patience)
         soak.expect(ended.code in (65, 66), f"export {words}: exit {ended.code}: {ended.errors[-300:]}")
         soak.expect(not (out / "g.npy").exists(), f"export {words}: a file in spite of the error")
     for folder in (tree.root / "closed/folder", tree.root / "closed/file.png"):

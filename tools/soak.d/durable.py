@@ -1,9 +1,8 @@
 """Files are on the disk before they take their names: the order of the system calls of every save."""
 
 import re
-import shutil
 
-from soaking import SMALL, Soak
+from soaking import SMALL, Soak, require
 
 PROMISE = "a checkpoint is durable"
 HOW = "the system calls of a training that saves after every step, by strace: write, fsync, rename, fsync of the folder"
@@ -49,8 +48,7 @@ def run(soak: Soak) -> dict:
             )
             calls = logged(log.read_text(), str(run_folder))
         else:
-            if not shutil.which("strace"):
-                raise RuntimeError("install Debian's strace")
+            require("strace")
             log = soak.scratch / "trace"
             trace = "trace=openat,open,write,writev,pwrite64,fsync,fdatasync,rename,renameat,renameat2"
             ended = soak.run(words, program=["strace", "-f", "-y", "-s", "8", "-o", log, "-e", trace])

@@ -111,6 +111,13 @@ class Soak:
         return library
 
 
+def require(program: str) -> None:
+    """Installs a program that a row needs, from Debian's package of its name, as tools/requirements.sh does."""
+    if not shutil.which(program):
+        script = ". tools/requirements.sh && require_packages " + f"{program}={program}"
+        subprocess.run(["bash", "-c", script, "tools/soak"], cwd=DATA.parent, check=True, stdout=sys.stderr)
+
+
 def names(folder: Path) -> list[str]:
     """The names in a folder, hidden ones too; none if there is no folder."""
     return sorted(os.listdir(folder)) if folder.is_dir() else []
