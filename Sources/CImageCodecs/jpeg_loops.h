@@ -3,4 +3,5 @@
 
 #include "jpeg_show.h"
 
+#include "jpeg_scan_header.h"
 #include "jpeg_scans.h"

@@ -56,7 +56,9 @@ def fetch(packages: list[str], folder: Path, patience: float) -> dict[str, Path]
         "Acquire::Languages": "none",
     }  # fmt: skip
     command = ["apt-get", "-qq", *(word for name, value in options.items() for word in ("-o", f"{name}={value}"))]
-    apt(["update"], command, folder, until)
+    said = apt(["update"], command, folder, until)
+    if not any((folder / "lists").glob("*Sources*")):
+        raise Unavailable(f"apt could fetch no list of sources: {said.strip().partition(chr(10))[0][:200]}")
     archives = {}
     for package in packages:
         # Only the maker's archive: a mirror may have let go of Debian's part of an old version.
