@@ -9,7 +9,7 @@ from soaking import Soak
 PROMISE = "no memory error"
 HOW = (
     "`tools/fuzz/run`: the readers of PNG, JPEG, checkpoints, records, `.npy` and recipes under libFuzzer, ASan and UBSan; "
-    "`tools/sanitizers`: the tests under ASan and UBSan, the trainer's under ThreadSanitizer"
+    "`tools/sanitizers`: the tests under ASan and UBSan, those of kernels, threads and trainer under ThreadSanitizer"
 )
 PROJECT = Path(__file__).resolve().parent.parent.parent
 TARGETS = ["png", "jpeg", "checkpoint", "record", "npy", "recipe"]
