@@ -142,8 +142,6 @@ void NAME(multiply)(const ck_patches *p, const float *panels, ptrdiff_t channels
   for (; channels - c > CK_PANEL; c += 2 * CK_PANEL)
     sweep(p, panels + c / CK_PANEL * panel_step, panel_step, bias ? bias + c : NULL, output + c, out_row, out_pixel,
           channels - c, 2, TILE_NAME(2, 4, 2), two);
-#endif
-#if TILE_PANELS > 1
   if (p->rows == 1 && p->runs == 1 && p->columns % 16 == 0 && !bias && channels - c == CK_PANEL) {
     strip(p, panels + c / CK_PANEL * panel_step, output + c, out_pixel);
     return;

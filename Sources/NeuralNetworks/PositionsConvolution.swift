@@ -55,10 +55,7 @@ struct PositionsBackward: ConvolutionBackward {
   ) {
     let (inputs, outputs) = (convolution.inputs, convolution.outputs)
     let count = x.batch * tiles.count
-    // The first serves twice: x's tiles give dW, then dx's tiles take their place.
-    let below = TransformedTiles(count: count, channels: inputs)
-    let above = TransformedTiles(count: count, channels: outputs)
-    let products = TransformedTiles(count: count, channels: outputs)
+    let work = BackwardTiles(count: count, convolution)
     let slices = Slices(batch: x.batch)
     parallelFor(slices.count) { slice in
       let picture = BorderedPicture(tiles, channels: inputs)
@@ -66,9 +63,8 @@ struct PositionsBackward: ConvolutionBackward {
       for image in slices[slice] {
         picture.place(image, of: x)
         gradient.place(image, of: dy)
-        picture.transformInput(0..<tiles.rows, to: below, first: image * tiles.count)
-        gradient.transformGradient(0..<tiles.rows, to: products, first: image * tiles.count)
-        if weights != nil { gradient.transformInput(0..<tiles.rows, to: above, first: image * tiles.count) }
+        work.transform(
+          0..<tiles.rows, of: picture, gradient, first: image * tiles.count, propagates: weights != nil)
       }
     }
     let step = WinogradTiles.step(inputs * outputs)
@@ -76,14 +72,14 @@ struct PositionsBackward: ConvolutionBackward {
     parallelFor(WinogradTiles.positions) { position in
       let sum = unsafe transformed.base + position * step
       unsafe sum.update(repeating: 0, count: inputs * outputs)
-      unsafe below.accumulate(position, times: products, count: count, to: sum)
-      if let weights { above.multiply(position, by: weights, count: count, to: below) }
+      unsafe work.accumulate(position, count: count, to: sum)
+      if let weights { work.propagate(position, by: weights, count: count) }
     }
     unsafe addWeights(of: transformed, step: step, to: sums)
     guard let dx, weights != nil else { return }
     parallelFor(slices.count) { slice in
       for image in slices[slice] {
-        unsafe below.output(
+        unsafe work.below.output(
           0..<tiles.rows, of: tiles, first: image * tiles.count, to: dx.base + image * x.each)
         finished(image)
       }

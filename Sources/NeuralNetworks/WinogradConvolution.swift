@@ -58,10 +58,7 @@ struct WinogradBackward: SlicedBackward {
     let (picture, gradient) = (
       BorderedPicture(tiles, channels: inputs), BorderedPicture(tiles, channels: outputs)
     )
-    // The first serves twice: x's tiles give dW, then dx's tiles take their place.
-    let below = TransformedTiles(count: tiles.atOnce, channels: inputs)
-    let above = TransformedTiles(count: tiles.atOnce, channels: outputs)
-    let products = TransformedTiles(count: tiles.atOnce, channels: outputs)
+    let work = BackwardTiles(count: tiles.atOnce, convolution)
     tiles.forEach(images) { images, rows in
       let perImage = rows.count * tiles.columns
       let count = images.count * perImage
@@ -70,20 +67,17 @@ struct WinogradBackward: SlicedBackward {
           picture.place(image, of: x)
           gradient.place(image, of: dy)
         }
-        picture.transformInput(rows, to: below, first: index * perImage)
-        gradient.transformGradient(rows, to: products, first: index * perImage)
-        if weights != nil { gradient.transformInput(rows, to: above, first: index * perImage) }
+        work.transform(rows, of: picture, gradient, first: index * perImage, propagates: weights != nil)
       }
       for position in 0..<WinogradTiles.positions {
-        unsafe below.accumulate(
-          position, times: products, count: count, to: transformed.base + position * step)
+        unsafe work.accumulate(position, count: count, to: transformed.base + position * step)
       }
       guard let weights, let dx = unsafe dx else { return }
       for position in 0..<WinogradTiles.positions {
-        above.multiply(position, by: weights, count: count, to: below)
+        work.propagate(position, by: weights, count: count)
       }
       for (index, image) in images.enumerated() {
-        unsafe below.output(rows, of: tiles, first: index * perImage, to: dx + image * x.each)
+        unsafe work.below.output(rows, of: tiles, first: index * perImage, to: dx + image * x.each)
         if rows.upperBound == tiles.rows { finished(image) }
       }
     }

@@ -133,6 +133,36 @@ struct WinogradTiles: Sendable {
   }
 }
 
+/// What the way back keeps of some tiles. `below` serves twice: x's tiles give dW, then dx's tiles take their place.
+struct BackwardTiles: Sendable {
+  let below, above, products: TransformedTiles
+
+  init(count: Int, _ convolution: Convolution) {
+    below = TransformedTiles(count: count, channels: convolution.inputs)
+    above = TransformedTiles(count: count, channels: convolution.outputs)
+    products = TransformedTiles(count: count, channels: convolution.outputs)
+  }
+
+  /// Transforms rows of tiles of a picture and of the gradient above it, as the tiles from `first` on.
+  func transform(
+    _ rows: Range<Int>, of picture: BorderedPicture, _ gradient: BorderedPicture, first: Int, propagates: Bool
+  ) {
+    picture.transformInput(rows, to: below, first: first)
+    gradient.transformGradient(rows, to: products, first: first)
+    if propagates { gradient.transformInput(rows, to: above, first: first) }
+  }
+
+  /// Adds the gradient of the transformed weights at one position.
+  func accumulate(_ position: Int, count: Int, to sums: UnsafeMutablePointer<Float>) {
+    unsafe below.accumulate(position, times: products, count: count, to: sums)
+  }
+
+  /// dx's tiles at one position.
+  func propagate(_ position: Int, by weights: WinogradWeights, count: Int) {
+    above.multiply(position, by: weights, count: count, to: below)
+  }
+}
+
 /// Weights transformed for each position and packed for the product.
 struct WinogradWeights: Sendable {
   let panels: Buffer
