@@ -31,7 +31,7 @@ protocol SlicedForward: ConvolutionForward {
 
 extension SlicedForward {
   func run(_ slices: Slices, of x: Activation, to y: Buffer, finished: @Sendable (_ image: Int) -> Void) {
-    parallelFor(slices.count) { slice in
+    parallelSweep(slices.count) { slice in
       unsafe run(slices[slice], of: x, to: y.base, finished: finished)
     }
   }
@@ -54,7 +54,7 @@ extension SlicedBackward {
     let count = convolution.weight.count
     let slices = Slices(batch: x.batch, weights: count)
     let partial = Buffer(count: slices.count * count)
-    parallelFor(slices.count) { slice in
+    parallelSweep(slices.count) { slice in
       unsafe run(
         slices[slice], of: x, dy: dy, weights: partial.base + slice * count, to: dx.map { unsafe $0.base },
         finished: finished)

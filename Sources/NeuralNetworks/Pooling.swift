@@ -40,7 +40,7 @@ struct MaxPool: Stage {
   private func forEachWindow(of x: Activation, _ body: @Sendable (Int, Int, Window) -> Void) {
     let (height, width) = ((x.height - 1) / 2 + 1, (x.width - 1) / 2 + 1)
     let slices = Slices(batch: x.batch)
-    parallelFor(slices.count) { slice in
+    parallelSweep(slices.count) { slice in
       for image in slices[slice] {
         for row in 0..<height {
           for column in 0..<width {
@@ -92,7 +92,7 @@ func globalAverage(_ map: Tensor) -> (y: Tensor, backward: (Tensor) -> Tensor) {
       let (from, to) = (dy.buffer, dx.buffer)
       let share = 1 / Float(pixels)
       let slices = Slices(batch: batch)
-      parallelFor(slices.count) { slice in
+      parallelSweep(slices.count) { slice in
         for image in slices[slice] {
           for pixel in 0..<pixels {
             let at = (image * pixels + pixel) * channels

@@ -17,7 +17,7 @@ struct PositionsForward: ConvolutionForward {
     let count = x.batch * tiles.count
     let inputs = TransformedTiles(count: count, channels: convolution.inputs)
     let outputs = TransformedTiles(count: count, channels: convolution.outputs)
-    parallelFor(slices.count) { slice in
+    parallelSweep(slices.count) { slice in
       let picture = BorderedPicture(tiles, channels: convolution.inputs)
       for image in slices[slice] {
         picture.place(image, of: x)
@@ -28,7 +28,7 @@ struct PositionsForward: ConvolutionForward {
       inputs.multiply(position, by: weights, count: count, to: outputs)
     }
     let each = tiles.height * tiles.width * convolution.outputs
-    parallelFor(slices.count) { slice in
+    parallelSweep(slices.count) { slice in
       for image in slices[slice] {
         unsafe outputs.output(
           0..<tiles.rows, of: tiles, first: image * tiles.count, to: y.base + image * each)
@@ -57,7 +57,7 @@ struct PositionsBackward: ConvolutionBackward {
     let count = x.batch * tiles.count
     let work = BackwardTiles(count: count, convolution)
     let slices = Slices(batch: x.batch)
-    parallelFor(slices.count) { slice in
+    parallelSweep(slices.count) { slice in
       let picture = BorderedPicture(tiles, channels: inputs)
       let gradient = BorderedPicture(tiles, channels: outputs)
       for image in slices[slice] {
@@ -77,7 +77,7 @@ struct PositionsBackward: ConvolutionBackward {
     }
     unsafe addWeights(of: transformed, step: step, to: sums)
     guard let dx, weights != nil else { return }
-    parallelFor(slices.count) { slice in
+    parallelSweep(slices.count) { slice in
       for image in slices[slice] {
         unsafe work.below.output(
           0..<tiles.rows, of: tiles, first: image * tiles.count, to: dx.base + image * x.each)

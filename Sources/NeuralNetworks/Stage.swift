@@ -138,7 +138,7 @@ func settle(_ x: Activation) -> (y: Tensor, backward: (Tensor) -> ActivationGrad
   let y = Tensor(uninitialized: x.values.shape)
   let (to, row) = (y.buffer, x.width * x.channels)
   let slices = Slices(batch: x.batch)
-  parallelFor(slices.count) { slice in
+  parallelSweep(slices.count) { slice in
     for image in slices[slice] { unsafe x.place(image, to: to.base + image * x.each, row: row) }
   }
   let settled = x.settling(in: y)
@@ -147,7 +147,7 @@ func settle(_ x: Activation) -> (y: Tensor, backward: (Tensor) -> ActivationGrad
     { dy in
       let gradient = settled.gradient(settled.relu ? Tensor(uninitialized: dy.shape) : dy)
       let from = dy.buffer
-      parallelFor(slices.count) { slice in
+      parallelSweep(slices.count) { slice in
         for image in slices[slice] {
           unsafe settled.close(image, from.base + image * settled.each, adding: nil, into: gradient)
         }

@@ -17,33 +17,39 @@ public var availableProcessors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)
 /// Which thread makes which call is left to chance, so each call must write to places of its own. A region inside a
 /// region runs on the thread that opens it.
 public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
-  ThreadPool.shared.run(count, body)
+  ThreadPool.shared.run(count, backwards: false, body)
+}
+
+/// The same for regions that pass one after the other over the parts of the same data, such as the pictures of a batch:
+/// each goes the way back that the one before it came, and finds the last parts in the cache.
+public func parallelSweep(_ count: Int, _ body: @Sendable (Int) -> Void) {
+  ThreadPool.shared.sweep(count, body)
 }
 
 /// A pool of threads that live as long as the program and sleep between regions.
 @safe private final class ThreadPool: @unchecked Sendable {
   static let shared = ThreadPool()
 
-  /// What a region is: its body, how many calls it has, and which comes next.
   private typealias Body = @Sendable (Int) -> Void
 
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let rest = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let open = Atomic<Bool>(false)
-  private let next = Atomic<Int>(0)
   private let wanted = Atomic<Int>(availableProcessors)
   /// What a thread looks at for a moment before it sleeps: waking takes longer than most pauses between regions. The
   /// look is bounded, since on a busy machine it keeps others from the processor.
   private let announced = Atomic<Int>(0)
   private let working = Atomic<Int>(0)
   private static let looks = 200_000
+  private let sweepsBack = Atomic<Bool>(false)
   // Under the mutex:
   private var started = 0
+  private var named = 0
   private var region = 0
+  /// The threads that the region is for, the calling one included; 0 when who has not come by now need not.
   private var invited = 0
-  private var count = 0
-  private var body: Body?
+  private var work: (body: Body, shares: Shares)?
 
   private init() {
     unsafe pthread_mutex_init(mutex, nil)
@@ -58,33 +64,37 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
     wanted.store(threads, ordering: .relaxed)
   }
 
-  func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    let threads = threads
-    guard count > 1, threads > 1, !open.exchange(true, ordering: .acquiring) else {
-      for index in 0..<max(0, count) { body(index) }
+  func sweep(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    run(count, backwards: sweepsBack.load(ordering: .relaxed), body)
+    sweepsBack.logicalXor(true, ordering: .relaxed)
+  }
+
+  func run(_ count: Int, backwards: Bool, _ body: @Sendable (Int) -> Void) {
+    let threads = min(threads, count)
+    guard threads > 1, !open.exchange(true, ordering: .acquiring) else {
+      for index in 0..<max(0, count) { body(backwards ? count - 1 - index : index) }
       return
     }
+    let shares = Shares(of: count, for: threads, backwards: backwards)
     withoutActuallyEscaping(body) { body in
       unsafe pthread_mutex_lock(mutex)
       while started < threads - 1 { start() }
-      self.body = body
-      self.count = count
-      next.store(0, ordering: .relaxed)
+      work = (body, shares)
       region += 1
-      invited = min(threads, count) - 1
+      invited = threads
       unsafe pthread_cond_broadcast(wake)
       unsafe pthread_mutex_unlock(mutex)
       announced.store(region, ordering: .relaxed)
 
-      work(body, count)
+      while let index = shares.next(for: 0) { body(index) }
 
       unsafe pthread_mutex_lock(mutex)
-      invited = 0  // who has not come by now need not
+      invited = 0
       unsafe pthread_mutex_unlock(mutex)
       look { working.load(ordering: .relaxed) == 0 }
       unsafe pthread_mutex_lock(mutex)
       while working.load(ordering: .relaxed) > 0 { unsafe pthread_cond_wait(rest, mutex) }
-      self.body = nil
+      work = nil
       unsafe pthread_mutex_unlock(mutex)
     }
     open.store(false, ordering: .releasing)
@@ -94,18 +104,11 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
     for _ in 0..<Self.looks where isSo() { return }
   }
 
-  private func work(_ body: Body, _ count: Int) {
-    while true {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      if index >= count { return }
-      body(index)
-    }
-  }
-
-  /// A worker's part. While it counts as working, the region's body and count stay; and its hold on the body ends
-  /// here, before the region may.
-  private func join() {
-    if let body { work(body, count) }
+  /// A worker's part. While it counts as working, the region's body stays; and its hold on the body ends here, before
+  /// the region may.
+  private func join(_ thread: Int) {
+    guard let (body, shares) = work else { return }
+    while let index = shares.next(for: thread) { body(index) }
   }
 
   private func start() {
@@ -123,16 +126,19 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
   }
 
   private func live() {
+    unsafe pthread_mutex_lock(mutex)
+    named += 1
+    let thread = named
+    unsafe pthread_mutex_unlock(mutex)
     var seen = 0
     while true {
       look { announced.load(ordering: .relaxed) != seen }
       unsafe pthread_mutex_lock(mutex)
-      while region == seen || invited == 0 { unsafe pthread_cond_wait(wake, mutex) }
+      while region == seen || thread >= invited { unsafe pthread_cond_wait(wake, mutex) }
       seen = region
-      invited -= 1
       working.add(1, ordering: .relaxed)
       unsafe pthread_mutex_unlock(mutex)
-      join()
+      join(thread)
       unsafe pthread_mutex_lock(mutex)
       if working.subtract(1, ordering: .relaxed).newValue == 0 { unsafe pthread_cond_signal(rest) }
       unsafe pthread_mutex_unlock(mutex)

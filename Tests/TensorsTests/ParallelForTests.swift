@@ -8,9 +8,12 @@ import Testing
   func indices(count: Int, threads: Int) {
     let calls = Guarded([Int](repeating: 0, count: count))
     withThreadCount(threads) {
-      for _ in 0..<20 { parallelFor(count) { index in calls.withLock { $0[index] += 1 } } }
+      for _ in 0..<20 {
+        parallelFor(count) { index in calls.withLock { $0[index] += 1 } }
+        parallelSweep(count) { index in calls.withLock { $0[index] += 1 } }
+      }
     }
-    #expect(calls.withLock { $0 } == [Int](repeating: 20, count: count))
+    #expect(calls.withLock { $0 } == [Int](repeating: 40, count: count))
   }
 
   @Test func `a region inside a region completes`() {
