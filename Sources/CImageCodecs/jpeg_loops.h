@@ -4,4 +4,7 @@
 #include "jpeg_show.h"
 
 #include "jpeg_scan_header.h"
+#include "jpeg_stretch.h"
+#include "jpeg_first.h"
+#include "jpeg_more.h"
 #include "jpeg_scans.h"

@@ -79,16 +79,18 @@ static bool read_frame(struct job *job, const uint8_t *segment, size_t length) {
 // Two samples a side take the odd rows and columns only, five each.
 static void choose_places(struct component *component) {
   static const int8_t odd[8] = {0, 1, -1, 2, -1, 3, -1, 4};
-  for (int k = 0; k < 64; k++) {
-    const int row = order[k] >> 3, column = order[k] & 7;
-    component->place[k] = component->side == 1 ? 1 : component->side == 2 ? 31 : order[k];
-    if (component->side == 2 && odd[row] >= 0 && odd[column] >= 0)
-      component->place[k] = (uint8_t)(5 * odd[row] + odd[column]);
-  }
-  component->place[0] = 0;
   component->taken = 0;
-  for (int k = 1; k < 64; k++)
-    if (component->side > 2 || (component->side == 2 && component->place[k] < 25)) component->taken |= (uint64_t)1 << k;
+  uint32_t next = 1;
+  component->place[0] = component->input[0] = 0;
+  for (int k = 1; k < 64; k++) {
+    const int row = order[k] >> 3, column = order[k] & 7;
+    const bool is_taken = component->side > 2 || (component->side == 2 && odd[row] >= 0 && odd[column] >= 0);
+    component->place[k] = component->side == 1 ? 1 : 31;
+    if (!is_taken) continue;
+    component->taken |= (uint64_t)1 << k;
+    component->input[next] = component->side == 2 ? (uint8_t)(5 * odd[row] + odd[column]) : order[k];
+    component->place[k] = (uint8_t)next++;
+  }
   component->stride = component->side == 1 ? 2 : component->side == 2 ? 32 : 64;
 }
 

@@ -25,8 +25,10 @@ struct component {
   uint32_t columns, rows;       // blocks that show something
   uint32_t row_blocks;          // blocks a row as stored: a whole number of MCUs
   uint32_t side;                // what its blocks become, `side` x `side` samples
-  // Where a coefficient is kept, by its place in the file's order; those that the transform leaves out share a place.
+  // Where a coefficient is kept, by its place in the file's order: those that the transform takes one after the other; the
+  // rest share a place.
   uint8_t place[64];
+  uint8_t input[64];            // which input of the transform it is, by place
   uint64_t taken;               // those that the transform takes, by the file's order
   uint32_t stride;              // places a block
   int16_t quant[64];            // by place

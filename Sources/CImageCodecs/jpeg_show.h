@@ -73,8 +73,9 @@ static bool transform(const struct component *component, const int16_t *quantise
   unsigned beyond = 0;
   const uint32_t places = side == 2 ? 25 : 64;
   for (uint32_t i = 0; i < places; i++) {
-    in[i] = quantised[i] * component->quant[i];
-    beyond |= (unsigned)(in[i] + LARGEST);
+    const int value = quantised[i] * component->quant[i];
+    in[component->input[i]] = value;
+    beyond |= (unsigned)(value + LARGEST);
   }
   if (beyond >= 2 * LARGEST) return false;
   if (side == 2) {
