@@ -36,7 +36,7 @@ struct ChannelNorm: Sendable {
   /// Writes dγ and dβ, and returns the coefficients of dx = a · dy + b · x + c.
   ///
   /// With M pixels: a = γ/√(σ² + ε), b = −a Σ(dy (x − μ)) / (M (σ² + ε)), c = −a Σdy / M − b μ.
-  func gradient(_ sums: RowSums, of pass: Affine, _ parameters: inout Parameters) -> Coefficients {
+  func gradient(_ sums: GradientSums, of pass: Affine, _ parameters: inout Parameters) -> Coefficients {
     let (sum, product) = sums.total
     let (result, gradients) = (Coefficients(channels: channels), parameters.gradients.unique())
     let m = Double(pass.pixels)
@@ -119,27 +119,5 @@ struct ChannelNorm: Sendable {
     }
     for channel in 0..<channels { variance[channel] /= Double(pixels) }
     return (mean, variance)
-  }
-}
-
-/// Σ dy and Σ dy · (x − mean) of each channel, by row.
-@safe struct RowSums: Sendable {
-  let rows, channels: Int
-  let sums, products: Buffer
-
-  init(rows: Int, channels: Int) {
-    (self.rows, self.channels) = (rows, channels)
-    (sums, products) = (Buffer(count: rows * channels), Buffer(count: rows * channels))
-  }
-
-  var total: (sum: [Double], product: [Double]) {
-    var (sum, product) = ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels))
-    for row in 0..<rows {
-      for channel in 0..<channels {
-        sum[channel] += unsafe Double(sums.base[row * channels + channel])
-        product[channel] += unsafe Double(products.base[row * channels + channel])
-      }
-    }
-    return (sum, product)
   }
 }

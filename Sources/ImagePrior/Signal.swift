@@ -91,7 +91,7 @@ extension Signal {
   func close(_ gradient: Map, _ norm: ChannelNorm, _ parameters: inout Parameters) -> RawGradient {
     guard let pending else { preconditionFailure("nothing is pending") }
     let (raw, slope) = (raw, slope)
-    let sums = RowSums(rows: raw.height, channels: raw.channels)
+    let sums = GradientSums(parts: raw.height, channels: raw.channels)
     let bands = Bands(of: raw)
     parallelFor(bands.count) { band in
       for y in bands[band] {

@@ -1,5 +1,5 @@
 import CKernels
-import Tensors
+package import Tensors
 
 /// Mean and summed squared deviation of each channel, by part of a batch; the parts are of equal size.
 @safe struct Moments: Sendable {
@@ -39,17 +39,17 @@ import Tensors
 }
 
 /// Σ dy and Σ dy · (x − mean) of each channel, by part of a batch.
-@safe struct GradientSums: Sendable {
+@safe package struct GradientSums: Sendable {
   let parts, channels: Int
-  let sums, products: Buffer
+  package let sums, products: Buffer
 
-  init(parts: Int, channels: Int) {
+  package init(parts: Int, channels: Int) {
     (self.parts, self.channels) = (parts, channels)
     sums = Buffer(count: parts * channels)
     products = Buffer(count: parts * channels)
   }
 
-  var total: (sum: [Double], product: [Double]) {
+  package var total: (sum: [Double], product: [Double]) {
     var (sum, product) = ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels))
     for part in 0..<parts {
       for channel in 0..<channels {

@@ -1,13 +1,13 @@
 import CKernels
-import Tensors
+package import Tensors
 
 /// Where Winograd's filtering F(4x4, 3x3) pays, and how pictures are cut for it.
 ///
 /// Each 4x4 tile of outputs costs 36 products for each pair of channels instead of 144. Tiles go through the cache some
 /// at a time: transformed inputs, a product with the weights at each position, transformed outputs.
 /// Source: Lavin, Gray 2016, "Fast Algorithms for Convolutional Neural Networks".
-struct WinogradTiles: Sendable {
-  static let positions = 36
+package struct WinogradTiles: Sendable {
+  package static let positions = 36
   let height, width: Int
   let rows, columns: Int
   /// How many pictures go together, and how many rows of tiles; one of them is all there is.
@@ -29,7 +29,7 @@ struct WinogradTiles: Sendable {
 
   /// Floats from one position to the next of so many at each: the odd panel keeps all positions from falling on the same
   /// lines of the cache.
-  static func step(_ count: Int) -> Int { count + Int(CK_PANEL) }
+  package static func step(_ count: Int) -> Int { count + Int(CK_PANEL) }
 
   /// Tiles that are in work together at most.
   var atOnce: Int { imagesAtOnce * rowsAtOnce * columns }
@@ -57,12 +57,12 @@ struct WinogradTiles: Sendable {
 }
 
 /// Tiles as they are between two transforms: at each position a matrix of (tiles, channels).
-@safe struct TransformedTiles: Sendable {
-  let channels, step: Int
-  let values: Buffer
+@safe package struct TransformedTiles: Sendable {
+  package let channels, step: Int
+  package let values: Buffer
 
   /// - Parameter count: the tiles that there is room for.
-  init(count: Int, channels: Int) {
+  package init(count: Int, channels: Int) {
     (self.channels, step) = (channels, WinogradTiles.step(count * channels))
     values = Buffer(count: WinogradTiles.positions * step)
   }
@@ -76,7 +76,8 @@ struct WinogradTiles: Sendable {
   }
 
   /// These tiles times weights at one position, into others.
-  func multiply(_ position: Int, by weights: WinogradWeights, count: Int, to other: TransformedTiles) {
+  package func multiply(_ position: Int, by weights: WinogradWeights, count: Int, to other: TransformedTiles)
+  {
     var patches = unsafe matrix(position, count: count)
     unsafe ck_multiply(
       &patches, weights.panels.base + position * weights.step, other.channels, nil,
@@ -84,7 +85,7 @@ struct WinogradTiles: Sendable {
   }
 
   /// Adds these tilesᵀ times gradients at one position to a matrix of (channels, gradients' channels).
-  func accumulate(
+  package func accumulate(
     _ position: Int, times gradients: TransformedTiles, count: Int, to sums: UnsafeMutablePointer<Float>
   ) {
     var patches = unsafe matrix(position, count: count)
@@ -164,12 +165,12 @@ struct BackwardTiles: Sendable {
 }
 
 /// Weights transformed for each position and packed for the product.
-struct WinogradWeights: Sendable {
+package struct WinogradWeights: Sendable {
   let panels: Buffer
   let step: Int
 
   /// - Parameter flipped: for the way back, where inputs and outputs change places and taps their order.
-  init(_ convolution: Convolution, flipped: Bool, _ parameters: Parameters) {
+  package init(_ convolution: Convolution, flipped: Bool, _ parameters: Parameters) {
     let (inputs, outputs, width) = (convolution.inputs, convolution.outputs, Int(CK_PANEL))
     let (depth, columns) = flipped ? (outputs, inputs) : (inputs, outputs)
     let (panel, step) = (depth * width, WinogradTiles.step(depth * columns))
