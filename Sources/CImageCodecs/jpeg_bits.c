@@ -33,3 +33,19 @@ int huffman_make(struct huffman *table, const uint8_t *counts, const uint8_t *sy
   table->total = total;
   return total;
 }
+
+void huffman_steps(struct huffman *table) {
+  for (uint32_t window = 0; window < 1 << LOOK; window++) {
+    uint32_t bits = 0, coefficients = 0, ended = 0;
+    while (!ended && bits < LOOK) {
+      const uint32_t entry = table->fast[window << bits & ((1 << LOOK) - 1)];
+      const uint32_t symbol = entry >> 8 & 255;
+      // Behind the window nothing is known: it stands for zeros, which must not decide.
+      if (!(entry & 128) || bits + (entry & 127) > LOOK) break;
+      bits += entry & 127;
+      ended = (symbol & 15) == 0 && symbol >> 4 < 15;
+      if (!ended) coefficients += (symbol >> 4) + 1;
+    }
+    table->steps[window] = (uint16_t)(coefficients << 8 | ended << 7 | bits);
+  }
+}

@@ -14,6 +14,9 @@ struct huffman {
   // By the next LOOK bits: value << 16 | symbol << 8 | whole << 7 | bits taken. Where the number that follows the code
   // fits into these bits too, `whole` is set, the value is that number and its bits count; 0 is a longer code.
   uint32_t fast[1 << LOOK];
+  // How far all the codes and numbers go that the next LOOK bits hold whole, for who wants none of them: coefficients << 8 |
+  // ended << 7 | bits; 0 is a longer one. Made when it is asked for.
+  uint16_t steps[1 << LOOK];
   int32_t limit[LONGEST_CODE + 1];   // one more than the last code of a length, made 16 bits long
   int32_t offset[LONGEST_CODE + 1];  // what makes a code of a length a place among the symbols
   uint8_t symbols[256];
@@ -36,6 +39,9 @@ static inline void refill(struct bits *b) {
   memcpy(&more, b->next, 8);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   more = __builtin_bswap64(more);
+// Makes `steps`, of a table for AC coefficients.
+void huffman_steps(struct huffman *table);
+
 #endif
   b->word |= more >> b->left;
   b->next += (63 - b->left) >> 3;
@@ -88,5 +94,8 @@ static inline int next_symbol(const struct huffman *table, struct bits *b) {
 
 // Makes a table of a DHT segment's: 16 counts, then the symbols. Returns their number, or -1 for what is no code.
 int huffman_make(struct huffman *table, const uint8_t *counts, const uint8_t *symbols, size_t room);
+
+// Makes `steps`, of a table for AC coefficients.
+void huffman_steps(struct huffman *table);
 
 #endif

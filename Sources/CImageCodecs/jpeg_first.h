@@ -1,9 +1,10 @@
-// The scans of a progressive JPEG file that bring coefficients for the first time. Part of jpeg_loops.h.
+// Scans that bring coefficients for the first time: the only one of a sequential JPEG file, and of a progressive one those
+// of DC and of a band of AC. Part of jpeg_loops.h.
 //
-// Source: ITU-T T.81, G.1.2.
+// Source: ITU-T T.81, F.2.2 and G.1.2.
 
-static inline bool decode_dc(struct bits *bits, const struct huffman *table, struct component *component) {
-  prepare(bits);
+INLINE bool decode_dc(struct bits *bits, const struct huffman *table, struct component *component) {
+  refill(bits);
   const uint32_t entry = table->fast[bits->word >> (64 - LOOK)];
   int size, value;
   if (entry & 128) {
@@ -19,16 +20,14 @@ static inline bool decode_dc(struct bits *bits, const struct huffman *table, str
   return size <= 11 && component->dc >= -16384 && component->dc < 16384;
 }
 
-static bool dc_first(struct job *job, struct scan *scan, uint32_t number, size_t block) {
+INLINE bool dc_first(struct job *job, struct scan *scan, struct bits *bits, uint32_t number, size_t block) {
   struct component *component = scan->components[number];
-  struct bits bits = job->bits;
-  if (!decode_dc(&bits, scan->dc[number], component)) return false;
-  job->bits = bits;
-  component->coefficients[block * component->stride] = (int16_t)((unsigned)component->dc << scan->low);
-  return is_within(job);
+  if (!decode_dc(bits, scan->dc[number], component)) return false;
+  component->levels[block] = (int16_t)((unsigned)component->dc << scan->low);
+  return is_within(job, bits);
 }
 
-static bool ac_first(struct job *job, struct scan *scan, uint32_t number, size_t block) {
+INLINE bool ac_first(struct job *job, struct scan *scan, struct bits *bits, uint32_t number, size_t block) {
   (void)number;
   if (scan->run > 0) {
     scan->run--;
@@ -37,22 +36,21 @@ static bool ac_first(struct job *job, struct scan *scan, uint32_t number, size_t
   struct component *component = scan->components[0];
   int16_t *coefficients = component->coefficients + block * component->stride;
   const struct huffman *table = scan->ac[0];
-  struct bits bits = job->bits;
   uint64_t present = component->present[block];
   for (uint32_t k = scan->first; k <= scan->last; k++) {
-    refill(&bits);
-    const uint32_t entry = table->fast[bits.word >> (64 - LOOK)];
+    refill(bits);
+    const uint32_t entry = table->fast[bits->word >> (64 - LOOK)];
     uint32_t symbol;
     int value;
     if (entry & 128) {
-      drop(&bits, (int)(entry & 127));
+      drop(bits, (int)(entry & 127));
       symbol = entry >> 8 & 255;
       value = (int32_t)entry >> 16;
     } else {
-      const int found = next_symbol(table, &bits);
+      const int found = next_symbol(table, bits);
       if (found < 0) return false;
       symbol = (uint32_t)found;
-      value = extended(take_bits(&bits, found & 15), found & 15);
+      value = extended(take_bits(bits, found & 15), found & 15);
     }
     const uint32_t zeros = symbol >> 4;
     if ((symbol & 15) == 0) {
@@ -60,8 +58,7 @@ static bool ac_first(struct job *job, struct scan *scan, uint32_t number, size_t
         k += 15;
         continue;
       }
-      prepare(&bits);
-      scan->run = (1u << zeros) - 1 + take_bits(&bits, (int)zeros);
+      scan->run = (1u << zeros) - 1 + take_bits(bits, (int)zeros);
       break;
     }
     k += zeros;
@@ -69,7 +66,66 @@ static bool ac_first(struct job *job, struct scan *scan, uint32_t number, size_t
     coefficients[component->place[k]] = (int16_t)(value * (1 << scan->low));
     present |= (uint64_t)1 << k;
   }
-  job->bits = bits;
   component->present[block] = present;
-  return is_within(job);
+  return is_within(job, bits);
+}
+
+// All of a block. A coefficient is one look into a table, as long as its code and its bits are short.
+INLINE bool sequential(struct job *job, struct scan *scan, struct bits *bits, uint32_t number, size_t block) {
+  struct component *component = scan->components[number];
+  int16_t *coefficients = component->coefficients + block * component->stride;
+  const struct huffman *table = scan->ac[number];
+  if (!decode_dc(bits, scan->dc[number], component)) return false;
+  component->levels[block] = (int16_t)component->dc;
+  memset(coefficients, 0, component->stride * sizeof *coefficients);
+  uint64_t present = 0;
+  for (uint32_t k = 1; k < 64; k++) {
+    refill(bits);
+    const uint32_t entry = table->fast[bits->word >> (64 - LOOK)];
+    int symbol = entry >> 8 & 255, value = (int32_t)entry >> 16;
+    if (entry & 128) {
+      drop(bits, (int)(entry & 127));
+    } else {
+      symbol = next_symbol(table, bits);
+      if (symbol < 0) return false;
+      value = extended(take_bits(bits, symbol & 15), symbol & 15);
+    }
+    k += (uint32_t)symbol >> 4;
+    if (value == 0) {
+      if (symbol >> 4 < 15) break;
+      continue;
+    }
+    if (k > 63) return false;
+    coefficients[component->place[k]] = (int16_t)value;
+    present |= (uint64_t)1 << k;
+  }
+  component->present[block] = present;
+  return is_within(job, bits);
+}
+
+// All of a block of which nothing but the DC coefficient is shown: the others are stepped over, several at a time.
+INLINE bool sequential_level(struct job *job, struct scan *scan, struct bits *bits, uint32_t number, size_t block) {
+  struct component *component = scan->components[number];
+  const struct huffman *table = scan->ac[number];
+  if (!decode_dc(bits, scan->dc[number], component)) return false;
+  component->levels[block] = (int16_t)component->dc;
+  uint32_t k = 1;
+  while (k < 64) {
+    refill(bits);
+    const uint32_t steps = table->steps[bits->word >> (64 - LOOK)], after = k + (steps >> 8);
+    if (steps && after < 64) {
+      drop(bits, (int)(steps & 127));
+      if (steps & 128) break;
+      k = after;
+      continue;
+    }
+    const int symbol = next_symbol(table, bits);
+    if (symbol < 0) return false;
+    drop(bits, symbol & 15);
+    k += (uint32_t)symbol >> 4;
+    if ((symbol & 15) == 0 && symbol >> 4 < 15) break;
+    if ((symbol & 15) > 0 && k > 63) return false;
+    k++;
+  }
+  return is_within(job, bits);
 }

@@ -34,11 +34,11 @@ static inline uint32_t place_of(uint64_t set, uint32_t others) {
 #endif
 }
 
-static bool dc_more(struct job *job, struct scan *scan, uint32_t number, size_t block) {
+INLINE bool dc_more(struct job *job, struct scan *scan, struct bits *bits, uint32_t number, size_t block) {
   struct component *component = scan->components[number];
-  prepare(&job->bits);
-  component->coefficients[block * component->stride] |= (int16_t)(take_bits(&job->bits, 1) << scan->low);
-  return is_within(job);
+  refill(bits);
+  component->levels[block] |= (int16_t)(take_bits(bits, 1) << scan->low);
+  return is_within(job, bits);
 }
 
 // The coefficients from one up to another, the latter left out.
@@ -61,18 +61,18 @@ static inline uint64_t take_many(struct bits *bits, uint32_t count) {
 static inline void grow(const struct component *component, int16_t *coefficients, uint64_t which, uint64_t negative,
                         int step) {
 #ifdef BIT_FIELDS
-  // By places, sixteen at a time.
-  which = _pext_u64(which, component->taken) << 1;
-  negative = _pext_u64(negative, component->taken) << 1;
+  // Sixteen at a time: each lane looks at its own bit.
+  const __m256i all = _mm256_set1_epi64x((long long)which), below_zero = _mm256_set1_epi64x((long long)negative);
   const __m256i steps = _mm256_set1_epi16((int16_t)step), zero = _mm256_setzero_si256();
-  const __m256i lanes = _mm256_setr_epi16(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, -32768);
-  for (uint32_t i = 0; i < component->stride; i += 16, which >>= 16, negative >>= 16) {
+  for (uint32_t i = 0; i < component->stride; i += 16) {
     __m256i *at = (__m256i *)(void *)(coefficients + i);
+    const __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(component->lane_byte + i));
+    const __m256i bits = _mm256_loadu_si256((const __m256i *)(const void *)(component->lane_bit + i));
     const __m256i before = _mm256_loadu_si256(at);
-    const __m256i grows = _mm256_cmpeq_epi16(_mm256_and_si256(_mm256_set1_epi16((int16_t)which), lanes), lanes);
-    const __m256i below = _mm256_cmpeq_epi16(_mm256_and_si256(_mm256_set1_epi16((int16_t)negative), lanes), lanes);
+    const __m256i grows = _mm256_cmpeq_epi16(_mm256_and_si256(_mm256_shuffle_epi8(all, bytes), bits), bits);
+    const __m256i below = _mm256_cmpeq_epi16(_mm256_and_si256(_mm256_shuffle_epi8(below_zero, bytes), bits), bits);
     const __m256i sign = _mm256_or_si256(below, _mm256_cmpgt_epi16(zero, before));
-    const __m256i change = _mm256_sub_epi16(_mm256_xor_si256(_mm256_and_si256(grows, steps), sign), sign);
+    const __m256i change = _mm256_sub_epi16(_mm256_xor_si256(steps, sign), sign);
     _mm256_storeu_si256(at, _mm256_add_epi16(before, _mm256_and_si256(change, grows)));
   }
 #else
@@ -84,7 +84,7 @@ static inline void grow(const struct component *component, int16_t *coefficients
 #endif
 }
 
-static bool ac_more(struct job *job, struct scan *scan, uint32_t number, size_t block) {
+INLINE bool ac_more(struct job *job, struct scan *scan, struct bits *bits, uint32_t number, size_t block) {
   (void)number;
   struct component *component = scan->components[0];
   const uint64_t known = component->present[block], band = between(scan->first, scan->last + 1);
@@ -92,26 +92,25 @@ static bool ac_more(struct job *job, struct scan *scan, uint32_t number, size_t 
     scan->run--;
     return true;
   }
-  struct bits bits = job->bits;
   // What the block's bits say: a bit for each known coefficient, the last at the bottom, and by places which new ones
   // there are, and their signs.
   uint64_t more = 0, fresh = 0, negative = 0;
   uint32_t k = scan->first;
   while (scan->run == 0 && k <= scan->last) {
-    refill(&bits);
-    const uint32_t entry = scan->ac[0]->fast[bits.word >> (64 - LOOK)];
+    refill(bits);
+    const uint32_t entry = scan->ac[0]->fast[bits->word >> (64 - LOOK)];
     int symbol = entry >> 8 & 255, value = (int32_t)entry >> 16;
     if (entry & 128) {
-      drop(&bits, (int)(entry & 127));
+      drop(bits, (int)(entry & 127));
     } else {
-      symbol = next_symbol(scan->ac[0], &bits);
+      symbol = next_symbol(scan->ac[0], bits);
       if (symbol < 0) return false;
-      value = extended(take_bits(&bits, symbol & 15), symbol & 15);
+      value = extended(take_bits(bits, symbol & 15), symbol & 15);
     }
     const uint32_t zeros = (uint32_t)symbol >> 4;
     if ((symbol & 15) > 1) return false;
     if (value == 0 && zeros < 15) {
-      scan->run = (1u << zeros) + take_bits(&bits, (int)zeros);
+      scan->run = (1u << zeros) + take_bits(bits, (int)zeros);
       break;
     }
     // The place behind so many that are 0 so far; those on the way that are not each have a bit.
@@ -121,7 +120,7 @@ static bool ac_more(struct job *job, struct scan *scan, uint32_t number, size_t 
       way = scan->last + 1 - k;
       met = (uint32_t)__builtin_popcountll((known & band) >> k);
     }
-    more = more << met | take_many(&bits, met);
+    more = more << met | take_many(bits, met);
     fresh |= (uint64_t)(value & 1) << ((k + way) & 63);
     negative |= (uint64_t)(value < 0) << ((k + way) & 63);
     k += way + 1;
@@ -129,13 +128,12 @@ static bool ac_more(struct job *job, struct scan *scan, uint32_t number, size_t 
   if (scan->run > 0) {
     if (k <= scan->last) {
       const uint32_t met = (uint32_t)__builtin_popcountll((known & band) >> k);
-      refill(&bits);
-      more = more << met | take_many(&bits, met);
+      refill(bits);
+      more = more << met | take_many(bits, met);
     }
     scan->run--;
   }
-  job->bits = bits;
-  if (!is_within(job)) return false;
+  if (!is_within(job, bits)) return false;
   component->present[block] = known | fresh;
   if (component->taken == 0) return true;
   const uint64_t grown = spread(more, known & band);

@@ -1,17 +1,28 @@
-// What a scan of a progressive JPEG file says about itself: its components, their tables, the band of coefficients and
-// the bit of them. Part of jpeg_loops.h.
+// What a scan of a JPEG file says about itself: its components, their tables, and in a progressive file the band of
+// coefficients and the bit of them. Part of jpeg_loops.h.
 //
 // Source: ITU-T T.81, B.2.3 and G.1.1.1.
 
 struct scan {
   struct component *components[3];
-  const struct huffman *dc[3], *ac[3];
+  struct huffman *dc[3], *ac[3];
   uint32_t count, first, last, high, low;
   uint32_t run;  // blocks that have nothing more in this band
 };
 
+// Every coefficient of components that no scan had before.
+static bool begin_sequential(struct scan *scan) {
+  if (scan->first != 0 || scan->last != 63 || scan->high != 0 || scan->low != 0) return false;
+  for (uint32_t i = 0; i < scan->count; i++) {
+    struct component *component = scan->components[i];
+    if (component->accuracy[0] >= 0) return false;
+    memset(component->accuracy, 0, sizeof component->accuracy);
+  }
+  return true;
+}
+
 // What libjpeg would warn about or refuse, and which bits are then known.
-static bool begin_scan(struct scan *scan) {
+static bool begin_progressive(struct scan *scan) {
   if (scan->last > 63 || scan->first > scan->last || scan->low > 13) return false;
   if (scan->first == 0 ? scan->last != 0 : scan->count != 1) return false;
   if (scan->high != 0 && scan->low + 1 != scan->high) return false;

@@ -20,17 +20,28 @@ static bool next_stretch(struct job *job) {
   job->at = (size_t)(from - job->bytes);
   job->stretch_bytes = (size_t)(to - job->stretch);
   memset(to, 0, PADDING);
-  job->bits = bits_at(job->stretch);
   return true;
 }
 
+// Passes over a scan, restarts included.
+static bool skip_scan(struct job *job) {
+  while (true) {
+    const uint8_t *from = job->bytes + job->at;
+    const uint8_t *ones = memchr(from, 0xff, job->count - job->at);
+    if (!ones || job->count - (size_t)(ones - job->bytes) < 2) return false;
+    job->at = (size_t)(ones - job->bytes);
+    if (ones[1] != 0 && !(ones[1] >= 0xd0 && ones[1] <= 0xd7)) return true;
+    job->at += 2;
+  }
+}
+
 // Whether the bits so far were there: libjpeg makes up those that were not, and warns.
-static bool is_within(const struct job *job) {
-  return bits_taken(&job->bits, job->stretch) <= 8 * job->stretch_bytes;
+INLINE bool is_within(const struct job *job, const struct bits *bits) {
+  return bits_taken(bits, job->stretch) <= 8 * job->stretch_bytes;
 }
 
 // Whether all bytes were used.
-static bool is_used(const struct job *job) {
-  const size_t taken = bits_taken(&job->bits, job->stretch), given = 8 * job->stretch_bytes;
+static bool is_used(const struct job *job, struct bits bits) {
+  const size_t taken = bits_taken(&bits, job->stretch), given = 8 * job->stretch_bytes;
   return taken <= given && given - taken < 8;
 }

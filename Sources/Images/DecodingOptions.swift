@@ -28,6 +28,9 @@ public struct DecodingOptions: Sendable, Equatable {
   public var reduction: Reduction?
   /// Whether a warning of the PNG or JPEG library makes the picture an error.
   public var strict = false
+  /// Whether the file was decoded before, whole and without a warning. Scans of a JPEG that cannot change a pixel of the
+  /// reduced picture are then passed over, and no longer looked through for flaws.
+  package var isKnown = false
 
   public init() {}
 }

@@ -137,7 +137,9 @@ public struct PictureStore: Sendable {
   public func picture(_ place: Int) throws(ImageError) -> Image {
     if place < kept.count, let image = kept[place] { return image }
     if let image = cache?.picture(place) { return image }
-    return try folder.image(at: entries[place], options: options)
+    var again = options
+    again.isKnown = flawed == 0
+    return try folder.image(at: entries[place], options: again)
   }
 }
 

@@ -1,5 +1,5 @@
-// Progressive JPEG: markers, sizes, memory. The first thing that is not as usual ends it.
-#include "jpeg_progressive.h"
+// Reduced JPEG: markers, sizes, memory. The first thing that is not as usual ends it.
+#include "jpeg_reduced.h"
 #include "report.h"
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -76,33 +76,50 @@ static bool read_frame(struct job *job, const uint8_t *segment, size_t length) {
   return true;
 }
 
-// Two samples a side take the odd rows and columns only, five each.
-static void choose_places(struct component *component) {
-  static const int8_t odd[8] = {0, 1, -1, 2, -1, 3, -1, 4};
-  component->taken = 0;
-  uint32_t next = 1;
-  component->place[0] = component->input[0] = 0;
-  for (int k = 1; k < 64; k++) {
-    const int row = order[k] >> 3, column = order[k] & 7;
-    const bool is_taken = component->side > 2 || (component->side == 2 && odd[row] >= 0 && odd[column] >= 0);
-    component->place[k] = component->side == 1 ? 1 : 31;
-    if (!is_taken) continue;
-    component->taken |= (uint64_t)1 << k;
-    component->input[next] = component->side == 2 ? (uint8_t)(5 * odd[row] + odd[column]) : order[k];
-    component->place[k] = (uint8_t)next++;
+// Where a coefficient is kept. Two samples a side take the odd rows and columns and those numbered 0 only: first what is odd
+// both ways, from row 7 to row 1 and column 7 to column 1, then row 0, then column 0. Else as they lie in the block.
+static int kept_at(uint32_t side, int row, int column) {
+  static const int8_t odd[8] = {-1, 3, -1, 2, -1, 1, -1, 0};
+  if (side == 1) return -1;
+  if (side > 2) return 8 * row + column;
+  const int down = odd[row], across = odd[column];
+  if (down >= 0 && across >= 0) return 4 * down + across;
+  if (row == 0 && across >= 0) return 16 + across;
+  return column == 0 && down >= 0 ? 20 + down : -1;
+}
+
+static void choose_places(struct job *job, struct component *component) {
+  const uint16_t *quant = job->quant[component->quant_table];
+  component->stride = component->side == 1 ? 0 : component->side == 2 ? 32 : 64;
+  component->level_quant = quant[0];
+  for (int at = 0; at < 64; at++) {
+    component->lane_byte[at] = 0x8080;
+    component->lane_bit[at] = 0x100;
   }
-  component->stride = component->side == 1 ? 2 : component->side == 2 ? 32 : 64;
+  for (int k = 1; k < 64; k++) {
+    const int at = kept_at(component->side, order[k] >> 3, order[k] & 7);
+    component->place[k] = at < 0 ? 31 : (uint8_t)at;
+    if (at < 0) continue;
+    component->taken |= (uint64_t)1 << k;
+    component->quant[at] = (int16_t)quant[k];
+    // A byte in the lane's lower half, nothing in the upper.
+    component->lane_byte[at] = (uint16_t)(0x8000 | k >> 3);
+    component->lane_bit[at] = (uint16_t)(1 << (k & 7));
+  }
 }
 
 // Memory of zeros for all coefficients. Pages of the usual 4 KiB would take longer to come by than to fill.
 static bool take_memory(struct job *job, const size_t *blocks) {
   const size_t line = 64;
-  size_t bytes = 0, parts[3][2];
+  size_t bytes = 0, parts[3][3];
   for (uint32_t i = 0; i < job->component_count; i++) {
     parts[i][0] = bytes;
     bytes += (blocks[i] * job->components[i].stride * sizeof(int16_t) + line - 1) / line * line;
+    if (job->components[i].stride == 0) bytes += line;  // where those go that the transform leaves out
     parts[i][1] = bytes;
     bytes += (blocks[i] * sizeof(uint64_t) + line - 1) / line * line;
+    parts[i][2] = bytes;
+    bytes += (blocks[i] * sizeof(int16_t) + line - 1) / line * line;
   }
   char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return false;
@@ -114,6 +131,7 @@ static bool take_memory(struct job *job, const size_t *blocks) {
   for (uint32_t i = 0; i < job->component_count; i++) {
     job->components[i].coefficients = (int16_t *)(void *)(memory + parts[i][0]);
     job->components[i].present = (uint64_t *)(void *)(memory + parts[i][1]);
+    job->components[i].levels = (int16_t *)(void *)(memory + parts[i][2]);
   }
   return true;
 }
@@ -134,19 +152,17 @@ static bool prepare_frame(struct job *job) {
     // As libjpeg has it: what is halved both ways keeps twice the samples, and needs no stretching.
     const bool is_halved = component->down < job->most_down;
     component->side = 8 / job->scale * (is_halved ? 2 : 1);
-    choose_places(component);
-    for (int k = 0; k < 64; k++)
-      component->quant[component->place[k]] = (int16_t)job->quant[component->quant_table][k];
+    choose_places(job, component);
     memset(component->accuracy, -1, sizeof component->accuracy);
     coefficient_bytes += (size_t)component->columns * component->rows * 64 * sizeof(int16_t);
 
-    blocks[i] = (size_t)job->mcu_rows * component->down * component->row_blocks;
+    blocks[i] = (size_t)(job->flows ? 1 : job->mcu_rows) * component->down * component->row_blocks;
     job->planes[i] = malloc((size_t)component->row_blocks * component->down * component->side * component->side);
     if (!job->planes[i]) return false;
     // One sample more at each end, for the last pair.
     if (i > 0 && !(job->upsampled[i - 1] = malloc((size_t)width / job->scale + 4))) return false;
   }
-  if (coefficient_bytes > job->limits.coefficient_bytes) return false;
+  if (!job->flows && coefficient_bytes > job->limits.coefficient_bytes) return false;
   job->stretch = malloc(job->count - job->at + PADDING);
   return job->stretch && take_memory(job, blocks);
 }
@@ -161,6 +177,7 @@ static bool is_complete(const struct job *job) {
 }
 
 static bool show(struct job *job) {
+  if (job->flows) return true;  // already
   for (uint32_t y = 0; y < job->mcu_rows; y++)
     if (!job->loops.show(job, y)) return false;
   return true;
@@ -181,7 +198,12 @@ static bool read_file(struct job *job) {
     job->at += length;
     bool is_usual = true;
     switch (marker) {
-      case 0xc2: is_usual = read_frame(job, segment, rest); break;
+      case 0xc0:
+      case 0xc1:
+      case 0xc2:
+        job->is_progressive = marker == 0xc2;
+        is_usual = read_frame(job, segment, rest);
+        break;
       case 0xc4: is_usual = read_tables(job, segment, rest); break;
       case 0xdb: is_usual = read_quant(job, segment, rest); break;
       case 0xdd:
@@ -189,7 +211,8 @@ static bool read_file(struct job *job) {
         if (is_usual) job->restart_interval = big_endian_16(segment);
         break;
       case 0xda:
-        if (!job->has_frame) return false;
+        if (!job->has_frame || rest < 1) return false;
+        if (!job->has_scan) job->flows = !job->is_progressive && segment[0] == job->component_count;
         if (!job->has_scan && (!are_usual_colours(job) || !prepare_frame(job))) return false;
         is_usual = job->loops.scan(job, segment, rest);
         break;
@@ -209,10 +232,10 @@ static bool read_file(struct job *job) {
   return false;
 }
 
-enum ic_status ic_jpeg_read_progressive(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint32_t scale,
-                                  struct ic_limits limits, bool portably, uint8_t *pixels) {
+enum ic_status ic_jpeg_read_reduced(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint32_t scale,
+                                    struct ic_limits limits, bool is_known, bool portably, uint8_t *pixels) {
   struct job job = {.bytes = bytes, .count = count, .limits = limits, .width = width, .height = height,
-                        .scale = scale, .adobe = -1, .pixels = pixels, .loops = {plain_scan, plain_show}};
+                        .scale = scale, .is_known = is_known, .adobe = -1, .pixels = pixels, .loops = {plain_scan, plain_show}};
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (!portably && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))

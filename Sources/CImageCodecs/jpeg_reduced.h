@@ -1,9 +1,9 @@
-// Progressive JPEG, decoded faster than libjpeg does where it comes smaller out of its transform.
+// JPEG that comes smaller out of its transform, decoded faster than libjpeg does.
 //
-// It takes what nearly every such file is: 8 bits, Huffman codes, grey or YCbCr with usual sampling, and no flaw. Everything
-// else it declines, and libjpeg has the word.
-#ifndef JPEG_PROGRESSIVE_H
-#define JPEG_PROGRESSIVE_H
+// It takes what nearly every file is: sequential or progressive, 8 bits, Huffman codes, grey or YCbCr with usual sampling, and
+// no flaw. Everything else it declines, and libjpeg has the word.
+#ifndef JPEG_REDUCED_H
+#define JPEG_REDUCED_H
 
 #include "CImageCodecs.h"
 #include "jpeg_bits.h"
@@ -25,14 +25,16 @@ struct component {
   uint32_t columns, rows;       // blocks that show something
   uint32_t row_blocks;          // blocks a row as stored: a whole number of MCUs
   uint32_t side;                // what its blocks become, `side` x `side` samples
-  // Where a coefficient is kept, by its place in the file's order: those that the transform takes one after the other; the
-  // rest share a place.
+  // Where a coefficient is kept, by its place in the file's order; those that the transform leaves out share a place.
   uint8_t place[64];
-  uint8_t input[64];            // which input of the transform it is, by place
+  // By where it is kept: which bit of a word in the file's order is its own, as a byte of the word and what to look for in it.
+  uint16_t lane_byte[64], lane_bit[64];
   uint64_t taken;               // those that the transform takes, by the file's order
   uint32_t stride;              // places a block
-  int16_t quant[64];            // by place
-  int16_t *coefficients;        // `stride` a block
+  int32_t level_quant;          // of the DC coefficient
+  int16_t quant[64];            // of the others, by place; 0 where there is none
+  int16_t *levels;              // the DC coefficients, one a block
+  int16_t *coefficients;        // the others, `stride` a block; their first place stays empty
   uint64_t *present;            // which of a block's AC coefficients are not 0, by their places in the file's order
   int8_t accuracy[64];          // how many low bits are missing so far; -1 before the first
   int dc;                       // the last one
@@ -44,7 +46,9 @@ struct job {
   size_t count, at;
   struct ic_limits limits;
   uint32_t width, height, scale;
-  bool has_frame, has_scan, jfif;
+  bool is_known;                // somebody has decoded this file before, and found no flaw
+  bool has_frame, has_scan, jfif, is_progressive;
+  bool flows;                   // one scan has it all: a row of MCUs is shown as soon as it is decoded, and only one is kept
   int adobe;                    // its transform, or -1
   uint32_t restart_interval, scans;
   struct huffman *tables;       // four for DC, four for AC
@@ -57,7 +61,6 @@ struct job {
   size_t memory_bytes;
   uint8_t *stretch;             // the bits between two markers
   size_t stretch_bytes;
-  struct bits bits;
   uint8_t *planes[3];           // the samples of one row of MCUs
   uint8_t *upsampled[2];
   uint8_t *pixels;
