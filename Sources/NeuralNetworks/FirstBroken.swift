@@ -24,22 +24,32 @@ final class BrokenWatch: Sendable {
 }
 
 extension Parameters {
+  /// The layer of the first value that is not finite.
+  package var firstBrokenValue: String? { values.firstBroken(in: layout.entries.map { ($0.name, $0.range) }) }
+
   /// The layer of the first running statistic that is not finite.
   package var firstBrokenStatistic: String? {
-    guard !statistics.isFinite else { return nil }
-    return statistics.withSpan { all in
-      layout.statistics.first { entry in entry.range.contains { !all[$0].isFinite } }.map {
-        layerName(of: $0.name)
-      }
-    }
+    statistics.firstBroken(in: layout.statistics.map { ($0.name, $0.range) })
+  }
+
+  /// The layer of the last gradient that is not finite: where the way back met it first.
+  package var lastBrokenGradient: String? {
+    gradients.firstBroken(in: layout.entries.reversed().map { ($0.name, $0.range) })
   }
 }
 
 extension Tensor {
   package var isFinite: Bool { withSpan { all in all.indices.allSatisfy { all[$0].isFinite } } }
+
+  /// The layer of the first of these places that holds a number that is not finite.
+  fileprivate func firstBroken(in places: [(name: String, range: Range<Int>)]) -> String? {
+    withSpan { all in
+      places.first { place in place.range.contains { !all[$0].isFinite } }.map { layerName(of: $0.name) }
+    }
+  }
 }
 
 /// "encoder.stem.norm" of "encoder.stem.norm.running_mean".
-package func layerName(of name: String) -> String {
+private func layerName(of name: String) -> String {
   name.split(separator: ".").dropLast().joined(separator: ".")
 }

@@ -50,24 +50,3 @@ extension Diverged {
     (self.step, what, self.layer) = (step, .weight, layer)
   }
 }
-
-extension Parameters {
-  /// The layer of the first value that is not finite.
-  fileprivate var firstBrokenValue: String? {
-    guard !values.isFinite else { return nil }
-    return values.withSpan { all in
-      layout.entries.first { entry in entry.range.contains { !all[$0].isFinite } }.map {
-        layerName(of: $0.name)
-      }
-    }
-  }
-
-  /// The layer of the last gradient that is not finite: where the way back met it first.
-  fileprivate var lastBrokenGradient: String? {
-    gradients.withSpan { all in
-      layout.entries.last { entry in entry.range.contains { !all[$0].isFinite } }.map {
-        layerName(of: $0.name)
-      }
-    }
-  }
-}

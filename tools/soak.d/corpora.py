@@ -125,8 +125,7 @@ def read_cache(path: Path) -> tuple[Path, list[list[int]], dict[str, str]]:
 def ask(python: str, cache: Path, root: Path, questions: dict) -> dict[str, dict]:
     """Pillow's answers by paths; see pillow_pictures.py."""
     lines = "".join(json.dumps({"path": str(root / path), "pixels": place}) + "\n" for path, place in questions.items())
-    # -I, since a module beside this file has the name of one of Python's.
-    command = [python, "-I", str(HERE / "pillow_pictures.py"), str(cache)]
+    command = [python, str(HERE / "pillow_pictures.py"), str(cache)]
     ended = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=600, check=True)
     return dict(zip(questions, map(json.loads, ended.stdout.splitlines()), strict=True))
 
@@ -138,7 +137,7 @@ def python_with_pillow(venv: Path, patience: float) -> str:
     version = "import PIL; print(PIL.__version__)"
     for python in filter(None, (os.environ.get("SIAM_PILLOW_PYTHON"), sys.executable, HERE.parent.parent / ".venv/bin/python")):
         try:
-            found = subprocess.run([python, "-I", "-c", version], capture_output=True, text=True).stdout
+            found = subprocess.run([python, "-c", version], capture_output=True, text=True).stdout
         except OSError:
             continue
         if found.strip() == wanted:
