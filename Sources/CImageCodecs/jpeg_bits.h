@@ -22,7 +22,8 @@ struct huffman {
   uint8_t symbols[256];
 };
 
-// The bits of one stretch between markers, stuffing removed; more zeros follow than one block can take.
+// The bits of one stretch between markers, stuffing removed; more zeros follow than one block can take. Between blocks, and
+// between the codes of one, LOOK of them are left, so that a code is looked up while the next bytes come in.
 struct bits {
   const uint8_t *next;
   uint64_t word;  // the next `left` bits, at the top
@@ -31,26 +32,22 @@ struct bits {
 
 enum { PADDING = 1024 };
 
-static inline struct bits bits_at(const uint8_t *bytes) { return (struct bits){.next = bytes}; }
-
 // At least 56 bits.
 static inline void refill(struct bits *b) {
   uint64_t more;
   memcpy(&more, b->next, 8);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   more = __builtin_bswap64(more);
-// Makes `steps`, of a table for AC coefficients.
-void huffman_steps(struct huffman *table);
-
 #endif
   b->word |= more >> b->left;
   b->next += (63 - b->left) >> 3;
   b->left |= 56;
 }
 
-// At least 32 bits: enough for a code and the number after it.
-static inline void prepare(struct bits *b) {
-  if (b->left < 32) refill(b);
+static inline struct bits bits_at(const uint8_t *bytes) {
+  struct bits bits = {.next = bytes};
+  refill(&bits);
+  return bits;
 }
 
 static inline void drop(struct bits *b, int count) {
@@ -58,9 +55,9 @@ static inline void drop(struct bits *b, int count) {
   b->left -= count;
 }
 
-// Takes `count` bits, 0 to 16, of those prepared.
-static inline uint32_t take_bits(struct bits *b, int count) {
-  const uint32_t value = (uint32_t)(b->word >> 1 >> (63 - count));
+// Takes `count` bits of those that are left, 0 to 63.
+static inline uint64_t take_bits(struct bits *b, int count) {
+  const uint64_t value = b->word >> 1 >> (63 - count);
   drop(b, count);
   return value;
 }
@@ -75,7 +72,7 @@ static inline int extended(uint32_t value, int size) {
   return size && value >> (size - 1) == 0 ? (int)value - (1 << size) + 1 : (int)value;
 }
 
-// The next symbol, of bits that were prepared; -1 for a code that the table lacks.
+// The next symbol, of 16 bits or more that are left; -1 for a code that the table lacks.
 static inline int next_symbol(const struct huffman *table, struct bits *b) {
   const uint32_t entry = table->fast[b->word >> (64 - LOOK)];
   const int symbol = entry >> 8 & 255;

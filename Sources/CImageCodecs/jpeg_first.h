@@ -4,8 +4,8 @@
 // Source: ITU-T T.81, F.2.2 and G.1.2.
 
 INLINE bool decode_dc(struct bits *bits, const struct huffman *table, struct component *component) {
-  refill(bits);
   const uint32_t entry = table->fast[bits->word >> (64 - LOOK)];
+  refill(bits);
   int size, value;
   if (entry & 128) {
     drop(bits, (int)(entry & 127));
@@ -38,8 +38,8 @@ INLINE bool ac_first(struct job *job, struct scan *scan, struct bits *bits, uint
   const struct huffman *table = scan->ac[0];
   uint64_t present = component->present[block];
   for (uint32_t k = scan->first; k <= scan->last; k++) {
-    refill(bits);
     const uint32_t entry = table->fast[bits->word >> (64 - LOOK)];
+    refill(bits);
     uint32_t symbol;
     int value;
     if (entry & 128) {
@@ -80,8 +80,8 @@ INLINE bool sequential(struct job *job, struct scan *scan, struct bits *bits, ui
   memset(coefficients, 0, component->stride * sizeof *coefficients);
   uint64_t present = 0;
   for (uint32_t k = 1; k < 64; k++) {
-    refill(bits);
     const uint32_t entry = table->fast[bits->word >> (64 - LOOK)];
+    refill(bits);
     int symbol = entry >> 8 & 255, value = (int32_t)entry >> 16;
     if (entry & 128) {
       drop(bits, (int)(entry & 127));
@@ -111,8 +111,8 @@ INLINE bool sequential_level(struct job *job, struct scan *scan, struct bits *bi
   component->levels[block] = (int16_t)component->dc;
   uint32_t k = 1;
   while (k < 64) {
-    refill(bits);
     const uint32_t steps = table->steps[bits->word >> (64 - LOOK)], after = k + (steps >> 8);
+    refill(bits);
     if (steps && after < 64) {
       drop(bits, (int)(steps & 127));
       if (steps & 128) break;

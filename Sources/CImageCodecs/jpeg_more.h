@@ -48,10 +48,10 @@ static inline uint64_t between(uint32_t from, uint32_t to) {
 
 // Takes so many bits, at most 64, of those prepared or behind them.
 static inline uint64_t take_many(struct bits *bits, uint32_t count) {
-  if (count > 32) {
-    const uint64_t first = take_bits(bits, 32);
+  if (count > 24) {
+    const uint64_t first = take_bits(bits, 24);
     refill(bits);
-    return first << (count - 32) | take_bits(bits, (int)count - 32);
+    return first << (count - 24) | take_bits(bits, (int)count - 24);
   }
   return take_bits(bits, (int)count);
 }
@@ -97,8 +97,8 @@ INLINE bool ac_more(struct job *job, struct scan *scan, struct bits *bits, uint3
   uint64_t more = 0, fresh = 0, negative = 0;
   uint32_t k = scan->first;
   while (scan->run == 0 && k <= scan->last) {
-    refill(bits);
     const uint32_t entry = scan->ac[0]->fast[bits->word >> (64 - LOOK)];
+    refill(bits);
     int symbol = entry >> 8 & 255, value = (int32_t)entry >> 16;
     if (entry & 128) {
       drop(bits, (int)(entry & 127));
