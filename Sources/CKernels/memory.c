@@ -1,4 +1,4 @@
-// A setting of the C library that Swift's module of it lacks.
+// What the C library can do with freed memory, which Swift's module of it lacks.
 #include "CKernels.h"
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -8,5 +8,11 @@ void ck_keep_freed_memory(void) {
 #if defined(__GLIBC__)
   mallopt(M_MMAP_THRESHOLD, 8 << 20);
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
+void ck_release_freed_memory(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
 #endif
 }

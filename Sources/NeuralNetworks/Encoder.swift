@@ -9,9 +9,14 @@ public struct Encoder: Sendable {
   public let dimension: Int
   /// By how much the map is smaller than the picture, along each side.
   public let reduction: Int
+  /// How many stages come before the maps are small and the weights many.
+  let shallow: Int
 
-  init(stages: [any Stage], dimension: Int, reduction: Int) {
-    (self.stages, self.dimension, self.reduction) = (stages, dimension, reduction)
+  /// - Parameter channels: those behind each stage.
+  init(stages: [any Stage], channels: [Int], reduction: Int) {
+    (self.stages, self.reduction) = (stages, reduction)
+    dimension = channels.last ?? 0
+    shallow = channels.prefix { $0 <= 32 }.count
   }
 
   /// The last map, with nothing pending.
@@ -23,26 +28,75 @@ public struct Encoder: Sendable {
     _ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode
   ) -> (map: Tensor, backward: (Tensor, inout Parameters) -> Void) {
     precondition(pictures.shape.count == 4, "pictures are \(pictures.shape), expected (N, H, W, channels)")
-    var x = Activation(pictures)
-    var backwards: [StageBackward] = []
-    for stage in stages {
-      let step = stage.profiledForward(x, &parameters, mode)
-      x = step.y
-      if mode != .evaluation { backwards.append(step.backward) }
-    }
-    let end = settle(x)
+    let pass = Self.run(stages[...], Activation(pictures), &parameters, mode)
+    let (end, left) = (settle(pass.y), StagesLeft(pass.backwards))
     return (
       end.y,
-      { [backwards] dy, parameters in
+      { dy, parameters in
         var gradient = end.backward(dy)
-        for backward in backwards.reversed() { gradient = backward(gradient, nil, &parameters) }
+        while let backward = left.next() { gradient = backward(gradient, nil, &parameters) }
       }
     )
   }
+
+  private static func run(
+    _ stages: ArraySlice<any Stage>, _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
+  ) -> (y: Activation, backwards: [StageBackward]) {
+    var y = x
+    var backwards: [StageBackward] = []
+    for stage in stages {
+      let step = stage.profiledForward(y, &parameters, mode)
+      y = step.y
+      if mode == .training { backwards.append(step.backward) }
+    }
+    return (y, backwards)
+  }
+
+  /// The last map, by evaluation, of pictures that come in parts; to the bit that of all of them at once.
+  ///
+  /// The first stages have large maps and few weights, the last ones small maps and many weights. So the first take each
+  /// part by itself, whose maps then stay in the nearest caches, and the last take all parts with one look at the weights.
+  /// - Precondition: there is a part, and all pictures are of one size.
+  package func map<Failure: Error>(
+    ofParts count: Int, _ parameters: Parameters, _ part: (Int) throws(Failure) -> Tensor
+  ) throws(Failure) -> Tensor {
+    precondition(count > 0, "no parts")
+    var (parameters, parts): (Parameters, [Tensor]) = (parameters, [])
+    for index in 0..<count {
+      let x = Activation(try part(index))
+      parts.append(settle(Self.run(stages[..<shallow], x, &parameters, .evaluation).y).y)
+    }
+    let all = Activation(joined(parts))
+    return settle(Self.run(stages[shallow...], all, &parameters, .evaluation).y).y
+  }
+}
+
+/// The rows of tensors that differ in their number alone, one after the other.
+private func joined(_ parts: [Tensor]) -> Tensor {
+  guard parts.count != 1 else { return parts[0] }
+  let each = Array(parts[0].shape.dropFirst())
+  let whole = Tensor(uninitialized: [parts.reduce(0) { $0 + $1.shape[0] }] + each)
+  var start = 0
+  for part in parts {
+    precondition(Array(part.shape.dropFirst()) == each, "\(part.shape) beside \(parts[0].shape)")
+    unsafe (whole.buffer.base + start).update(from: part.buffer.base, count: part.buffer.count)
+    start += part.buffer.count
+  }
+  return whole
+}
+
+/// The ways back that are still to go. One that is behind lets go what its stage kept: the way back goes once.
+private final class StagesLeft {
+  private var backwards: [StageBackward]
+
+  init(_ backwards: [StageBackward]) { self.backwards = backwards }
+
+  func next() -> StageBackward? { backwards.popLast() }
 }
 
 extension Encoder: Layer {
-  /// The backward adds the parameters' gradients; the pictures' own gradient is not asked for and comes back empty.
+  /// The backward, to be called once, adds the parameters' gradients; the pictures' own gradient is not asked for and
+  /// comes back empty.
   public func forward(
     _ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Tensor, backward: Backward) {
@@ -112,7 +166,7 @@ public struct EncoderConfiguration: Sendable, Equatable, Codable {
             normalization: kind,
             propagates: index > 0, named: "encoder.\(index)", in: &layout))
       }
-      return Encoder(stages: stages, dimension: width << 3, reduction: 8)
+      return Encoder(stages: stages, channels: (0..<4).map { width << $0 }, reduction: 8)
     case .small, .resnet18:
       let large = preset == .resnet18 && size > 64
       var stages: [any Stage] = [
@@ -121,17 +175,18 @@ public struct EncoderConfiguration: Sendable, Equatable, Codable {
           named: "encoder.stem", in: &layout)
       ]
       if large { stages.append(MaxPool()) }
-      var channels = width
+      var channels = [Int](repeating: width, count: stages.count)
       for group in 0..<4 {
         for block in 0..<2 {
           stages.append(
             ResidualBlock(
-              channels, width << group, stride: group > 0 && block == 0 ? 2 : 1, normalization: kind,
-              lastScale: startsAsIdentity ? 0 : 1, named: "encoder.\(group).\(block)", in: &layout))
-          channels = width << group
+              channels.last ?? width, width << group, stride: group > 0 && block == 0 ? 2 : 1,
+              normalization: kind, lastScale: startsAsIdentity ? 0 : 1, named: "encoder.\(group).\(block)",
+              in: &layout))
+          channels.append(width << group)
         }
       }
-      return Encoder(stages: stages, dimension: channels, reduction: large ? 32 : 8)
+      return Encoder(stages: stages, channels: channels, reduction: large ? 32 : 8)
     }
   }
 }

@@ -38,7 +38,7 @@ public struct Evaluation: Sendable {
   public let bank, queries: (store: PictureStore, places: [Int])
 
   /// The rows of raw pixels to search at once.
-  private static let rawRows = 8192
+  private static let rawRows = 4096
   /// The largest side of a picture that is compared by its pixels.
   public static let largestRaw = 32
 

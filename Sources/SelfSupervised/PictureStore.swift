@@ -80,7 +80,7 @@ public struct PictureStore: Sendable {
     var (start, largest) = (0, Self.bytesAtOnce)
     while start < folder.entries.count {
       // As many at once as fit into a little memory, going by the largest of late.
-      let chunk = max(threadCount, min(64, Self.bytesAtOnce / largest))
+      let chunk = max(threadCount, min(256, Self.bytesAtOnce / largest))
       let range = start..<min(start + chunk, folder.entries.count)
       let first = start
       largest = max(1, largest / 2)

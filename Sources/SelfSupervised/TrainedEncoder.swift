@@ -148,10 +148,16 @@ public struct TrainedEncoder: Sendable {
   private func readOut(
     _ places: ArraySlice<Int>, of store: PictureStore, as readOuts: [ReadOut], _ parameters: Parameters
   ) throws(ImageError) -> [[Float]] {
-    let x = try ViewLoader.pictures(
-      places, of: store, normalization: normalization, size: configuration.encoder.size)
-    var parameters = parameters
-    let map = encoder.map(x, &parameters, .evaluation)
+    // So many at a time that two of the largest maps fit into a core's second cache.
+    let (size, width) = (configuration.encoder.size, configuration.encoder.width)
+    let each = max(1, min(places.count, 1 << 17 / (size * size * width)))
+    let parts = (places.count + each - 1) / each
+    let map = try encoder.map(ofParts: parts, parameters) { part throws(ImageError) in
+      let first = places.startIndex + part * each
+      return try ViewLoader.pictures(
+        places[first..<min(first + each, places.endIndex)], of: store, normalization: normalization,
+        size: size)
+    }
     return readOuts.map { readOut in
       switch readOut {
       case .average: averagePooled(map, to: 1).values

@@ -50,6 +50,27 @@ import Testing
   }
 
   @Test(
+    "by evaluation, pictures in parts give the bits of all at once",
+    arguments: EncoderConfiguration.Preset.allCases, [3, 16, 40])
+  func parts(preset: EncoderConfiguration.Preset, width: Int) {
+    var layout = ParameterLayout()
+    let encoder = EncoderConfiguration(preset: preset, width: width, size: 32).encoder(in: &layout)
+    var parameters = Parameters(wild: layout)
+    let x = randomTensor([5, 32, 32, 3], 1)
+    let whole = encoder.map(x, &parameters, .evaluation)
+    for each in [1, 2, 5] {
+      let count = (5 + each - 1) / each
+      let map = encoder.map(ofParts: count, parameters) { part in
+        let rows = part * each..<min(5, (part + 1) * each)
+        return Tensor(
+          [rows.count, 32, 32, 3], Array(x.values[rows.lowerBound * 3072..<rows.upperBound * 3072]))
+      }
+      #expect(map.shape == whole.shape)
+      #expect(sameBits(map, whole))
+    }
+  }
+
+  @Test(
     "pictures of any size go through, smaller than the reduction too, one at a time too",
     arguments: EncoderConfiguration.Preset.allCases, [1, 2, 9, 33])
   func sizes(preset: EncoderConfiguration.Preset, size: Int) {

@@ -162,5 +162,8 @@ const char *ck_variant(void);
 /// See `keepFreedMemory` in Tensors.
 void ck_keep_freed_memory(void);
 
+/// Gives what the C library keeps of freed memory back to the system, as far as it can.
+void ck_release_freed_memory(void);
+
 #pragma clang assume_nonnull end
 #endif
