@@ -58,7 +58,10 @@ struct RestoreOptions {
     let isWhole = arguments.flag(
       "--no-stop", help: "take all iterations, whatever the outputs' variance does")
     let size = try arguments.option(
-      "--window", default: 100, in: .from(2, through: 1000), help: "outputs whose variance is followed")
+      "--window", default: 500, in: .from(2, through: 10_000),
+      help:
+        "outputs whose variance is followed; past 100 every second, past 200 every third is looked at, and so on"
+    )
     let patience = try arguments.option(
       "--patience", value: "N", default: 1000, in: .from(1, through: 1_000_000),
       help: "steps without a new least variance before the fitting ends")

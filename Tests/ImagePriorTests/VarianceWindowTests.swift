@@ -26,6 +26,22 @@ import Testing
     }
   }
 
+  @Test func `of a window past 100 outputs as many are looked at as 100 would be`() throws {
+    let outputs = (0..<1200).map { Tensor([1, 1, 3], draws(3, UInt64($0), in: 0...1)) }
+    var (long, short) = (VarianceWindow(size: 500, patience: 2000), VarianceWindow(size: 100, patience: 2000))
+    for (step, output) in outputs.enumerated() {
+      let found = long.note(output)
+      if step % 5 == 0 {
+        #expect(found == short.note(output))
+      } else {
+        #expect(!found.isLeast)
+      }
+    }
+    #expect(long.least == short.least)
+    // The last look was at step 1195, and nothing after it was the least.
+    #expect(long.stepsSinceLeast == 5 * short.stepsSinceLeast + 4)
+  }
+
   @Test func `it is over when the least variance is as old as the patience`() {
     var window = VarianceWindow(size: 2, patience: 3)
     // Differences of .4, .1, then .2 for ever: the least is at the second.

@@ -86,8 +86,9 @@ def fresh_noise(height, width, channels, seed, step):
     low, high = np.uint32(key & 0xFFFFFFFF), np.uint32(key >> 32)
     places = np.arange(count, dtype=np.uint32).reshape(-1, 2, 16)
     a, b = scrambled(places[:, 0], low, high), scrambled(places[:, 1], low, high)
-    radius = np.sqrt(-2 * np.log(((a >> np.uint32(8)) + np.uint32(1)) * 2.0**-24))
-    part = ((b >> np.uint32(8)) & np.uint32(0x3FFFFF)) * 2.0**-22 - 0.5 + (b >> np.uint32(30))
-    angle = part * (np.pi / 2)
+    unit, half_pi = np.float32(2.0**-24), np.float32(np.pi / 2)
+    radius = np.sqrt(np.float32(-2) * np.log(((a >> np.uint32(8)) + np.uint32(1)).astype(np.float32) * unit))
+    part = ((b >> np.uint32(8)) & np.uint32(0x3FFFFF)).astype(np.float32) * np.float32(2.0**-22) - np.float32(0.5)
+    angle = (part + (b >> np.uint32(30)).astype(np.float32)) * half_pi
     values = np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1)
-    return values.reshape(height, width, channels).transpose(2, 0, 1).astype(np.float32)
+    return values.reshape(height, width, channels).transpose(2, 0, 1)

@@ -1,0 +1,46 @@
+"""What OpenCV makes of damaged pictures: filters, inpainting and interpolation, each with the best of some settings."""
+
+import itertools
+
+import cv2
+import numpy as np
+
+
+def psnr(a: np.ndarray, b: np.ndarray) -> float:
+    return float(-10 * np.log10(np.mean((a.astype(float) - b.astype(float)) ** 2) / 255**2))
+
+
+def best(truth: np.ndarray, candidates) -> dict:
+    """The best of some settings, chosen with the undamaged picture in hand: more than a user could do."""
+    found = [(psnr(picture, truth), setting, picture) for setting, picture in candidates]
+    value, setting, picture = max(found, key=lambda one: one[0])
+    return {"psnr": value, "setting": setting, "picture": picture}
+
+
+def denoised(noisy: np.ndarray, truth: np.ndarray) -> dict:
+    bilateral = itertools.product((5, 9), (25, 50, 75, 100, 150), (1, 2, 3, 5))
+    return {
+        "median": best(truth, ((f"{k}x{k}", cv2.medianBlur(noisy, k)) for k in (3, 5))),
+        "bilateral": best(
+            truth, ((f"d {d}, colour {c}, space {s}", cv2.bilateralFilter(noisy, d, c, s)) for d, c, s in bilateral)
+        ),
+        "non-local means": best(
+            truth,
+            ((f"h {h}", cv2.fastNlMeansDenoisingColored(noisy, None, h, h, 7, 21)) for h in (10, 15, 20, 25, 30)),
+        ),
+    }
+
+
+def inpainted(missing: np.ndarray, known: np.ndarray, truth: np.ndarray) -> dict:
+    holes = np.where(known[:, :, 0] < 128, 255, 0).astype(np.uint8)
+    ways = {"Telea": cv2.INPAINT_TELEA, "Navier-Stokes": cv2.INPAINT_NS}
+    return {
+        name: best(truth, ((f"radius {r}", cv2.inpaint(missing, holes, r, way)) for r in (1, 2, 3, 5)))
+        for name, way in ways.items()
+    }
+
+
+def enlarged(small: np.ndarray, truth: np.ndarray) -> dict:
+    size = truth.shape[1], truth.shape[0]
+    ways = {"bicubic": cv2.INTER_CUBIC, "Lanczos": cv2.INTER_LANCZOS4}
+    return {name: best(truth, [("", cv2.resize(small, size, interpolation=way))]) for name, way in ways.items()}
