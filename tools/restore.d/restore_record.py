@@ -85,9 +85,11 @@ def record(out: pathlib.Path) -> dict:
     result = {
         "commands": [
             "tools/photographs PHOTOS; tools/photographs SMALL 128",
-            "tools/restore-compare quality PHOTOS OUT",
-            "tools/restore-compare pytorch SMALL OUT",
-            "tools/restore-compare stopping SMALL OUT",
+            "tools/restore-compare quality PHOTOS OUT --threads 1",
+            "tools/restore-compare quality PHOTOS OUT --threads 1 --only friends.superres,seeding.superres -- --iterations 2000",
+            "tools/restore-compare quality PHOTOS OUT --threads 1 --only mountains.inpaint --folder quality-6000 -- --iterations 6000",
+            "tools/restore-compare pytorch SMALL OUT --threads 1",
+            "tools/restore-compare stopping SMALL OUT --threads 1 --iterations 3500 (5000 for dragonfly)",
             "tools/restore-compare speed PHOTOS OUT",
             "tools/restore-compare write OUT data/reference/restore.json",
         ],
