@@ -42,6 +42,8 @@ private func decode(_ bytes: [UInt8]) {
   options.strict = choice & 1 == 1
   options.appliesOrientation = choice & 2 == 2
   options.wideGrey = choice & 4 == 4 ? .clip : .highByte
+  // Small pictures are halved up to some number of times.
+  options.reduction = choice & 16 == 16 ? Reduction(pixels: 4 << Int(choice >> 5), side: 1) : nil
   let header: ImageHeader?
   do throws(ImageError) { header = try ImageHeader(bytes.span, path: "x") } catch {
     precondition(error.path == "x" && !error.reason.isEmpty, "an error without its path or reason")
@@ -51,9 +53,11 @@ private func decode(_ bytes: [UInt8]) {
     let decoded = try Decoded(bytes.span, path: "x", options: options)
     guard let header else { preconditionFailure("pixels without a header") }
     let turned = options.appliesOrientation && header.orientation.swapsSides
-    let (width, height) = turned ? (header.height, header.width) : (header.width, header.height)
+    let divisor = options.reduction?.divisor(header.width, header.height) ?? 1
+    let (across, down) = ((header.width - 1) / divisor + 1, (header.height - 1) / divisor + 1)
+    let (width, height) = turned ? (down, across) : (across, down)
     precondition(
-      decoded.image.width == width && decoded.image.height == height, "another size than the header's")
+      decoded.image.width == width && decoded.image.height == height, "another size than the header gives")
     precondition(decoded.image.pixels.count == 3 * width * height, "pixels missing")
     precondition(!options.strict || decoded.warnings == 0, "a warning in spite of strict")
   } catch {
