@@ -16,7 +16,8 @@ struct TrainingOptions: Equatable {
   let preset: EncoderConfiguration.Preset?
   let width: Int?
   let initializer: Initializer?
-  let omitsNormalization, startsAsIdentity: Bool
+  let omitsNormalization: Bool
+  let startsAsIdentity: Bool?
   let method: MethodOptions
   let dimension, hidden, projectorLayers: Int?
   let epochs, batch: Int?
@@ -44,7 +45,7 @@ struct TrainingOptions: Equatable {
       "--published",
       help:
         "the paper's choices in place of the defaults below, which are for an hour of a CPU: resnet18, dimension "
-        + "2048, batch 512; up to 64 px 800 epochs at lr 0.03, above 100 epochs at 0.05 and weight decay 0.0001"
+        + "2048, batch 512, no warm-up; up to 64 px 800 epochs at lr 0.03, above 100 epochs at 0.05 and weight decay 0.0001"
     )
     preset = try arguments.option(
       "--preset", otherwise: usual.encoder.preset.rawValue,
@@ -58,8 +59,13 @@ struct TrainingOptions: Equatable {
       "--init", otherwise: usual.initializer.rawValue, help: "how the weights are drawn")
     omitsNormalization = arguments.flag(
       "--no-norm", help: "leave batch normalisation out of the encoder, with biases in its place")
-    startsAsIdentity = arguments.flag(
-      "--identity-start", help: "begin with every residual block the identity (its last gamma 0)")
+    let identityStart = arguments.flag(
+      "--identity-start",
+      help:
+        "begin with every residual block the identity (its last gamma 0), as is usual but with --published")
+    let noIdentityStart = arguments.flag(
+      "--no-identity-start", help: "begin with residual blocks that add something (their last gamma 1)")
+    startsAsIdentity = identityStart ? true : noIdentityStart ? false : nil
 
     arguments.section("Method")
     method = try MethodOptions(&arguments)
@@ -99,6 +105,9 @@ struct TrainingOptions: Equatable {
       "--seed", otherwise: "\(usual.seed)",
       help: "names the chance; the same seed gives the same bits, on any number of threads")
 
+    if identityStart, noIdentityStart {
+      throw UsageError("--identity-start and --no-identity-start exclude each other")
+    }
     if method.fixesPredictor, predictorSchedule != nil {
       throw UsageError("--fixed-predictor and --predictor-schedule exclude each other")
     }
@@ -121,9 +130,12 @@ struct TrainingOptions: Equatable {
   ) throws(UsageError) -> TrainingConfiguration {
     let size = size ?? sample.usualSize
     var result = usual(size: size)
+    let preset = preset ?? result.encoder.preset
+    // Means nothing without blocks, or without the last gamma of each.
+    let usuallyIdentity = result.encoder.startsAsIdentity && preset != .tiny && !omitsNormalization
     result.encoder = EncoderConfiguration(
-      preset: preset ?? result.encoder.preset, width: width, size: size, normalizes: !omitsNormalization,
-      startsAsIdentity: startsAsIdentity || result.encoder.startsAsIdentity)
+      preset: preset, width: width, size: size, normalizes: !omitsNormalization,
+      startsAsIdentity: startsAsIdentity ?? usuallyIdentity)
     // Written out, so that it stays what it was if another version names other recipes.
     let usual = sample.usualRecipe(size: size)
     result.recipe = if let recipe { recipe.description } else { try Recipe(argument: usual).description }
@@ -134,7 +146,8 @@ struct TrainingOptions: Equatable {
     result.epochs = epochs ?? result.epochs
     result.batch = min(batch ?? result.batch, pictures)
     result.baseRate = baseRate ?? result.baseRate
-    result.warmupEpochs = warmup ?? result.warmupEpochs
+    // A training of one epoch has no room for one to warm up.
+    result.warmupEpochs = warmup ?? min(result.warmupEpochs, result.epochs - 1)
     result.momentum = momentum ?? result.momentum
     result.weightDecay = weightDecay ?? result.weightDecay
     result.constantPredictorRate =
@@ -176,8 +189,10 @@ struct TrainingOptions: Equatable {
     if omitsNormalization, run.encoder.normalizes {
       throw UsageError("--no-norm: the run to resume has normalisation, and keeps it")
     }
-    if startsAsIdentity, !run.encoder.startsAsIdentity {
-      throw UsageError("--identity-start: the run to resume began otherwise")
+    if let startsAsIdentity, startsAsIdentity != run.encoder.startsAsIdentity {
+      throw UsageError(
+        "--\(startsAsIdentity ? "" : "no-")identity-start: the run to resume began otherwise, and keeps to it"
+      )
     }
   }
 }

@@ -56,6 +56,8 @@ struct Setting: Sendable {
     result.recipe = recipeText
     (result.dimension, result.hidden) = (128, 32)
     (result.epochs, result.batch, result.seed) = (epochs, min(batch, store.count), seed)
+    // What the experiments' rules and published figures were made with, whatever is usual elsewhere.
+    (result.baseRate, result.warmupEpochs) = (0.2, 0)
     return result
   }
 

@@ -85,13 +85,14 @@ import Testing
       for (words, part) in [
         (["--epochs", "9"], "--epochs 9: the run to resume has 8"), (["--lr", "0.5"], "--lr 0.5"),
         (["--recipe", "cifar"], "--recipe"), (["--no-norm"], "--no-norm"), (["--turn"], "other options"),
+        (["--no-identity-start"], "--no-identity-start: the run to resume began otherwise"),
         (["--overwrite"], "exclude each other"),
       ] {
         let refused = try siam(["train", root, "-o", broken, "--resume"] + words)
         #expect(refused.code == 64 && refused.errors.contains(part), "\(refused.errors)")
       }
-      let resumed = try siam(
-        ["train", root, "-o", broken, "--resume", "--threads", "2", "--epochs", "8", "--size", "28"])
+      let same = ["--epochs", "8", "--size", "28", "--identity-start"]
+      let resumed = try siam(["train", root, "-o", broken, "--resume", "--threads", "2"] + same)
       #expect(resumed.code == 0 && resumed.output.contains("resuming after step \(summary.step) of 24"))
       for name in ["checkpoint.safetensors", "encoder.safetensors"] {
         #expect(try readFile("\(broken)/\(name)") == readFile("\(whole)/\(name)"), "\(name)")
@@ -293,6 +294,10 @@ import Testing
       (["--warmup", "5", "--epochs", "5"], "--warmup must be less than --epochs, 5"),
       (["--recipe", "crop(2)"], "--recipe"), (["--projector-layers", "9"], "--projector-layers"),
       (["--test", "missing"], "missing: no such folder"), (["--batch", "1"], "--batch"),
+      (
+        ["--identity-start", "--no-identity-start"],
+        "--identity-start and --no-identity-start exclude each other"
+      ),
     ])
   func usage(words: [String], part: String) throws {
     try withScratchFolder { scratch in

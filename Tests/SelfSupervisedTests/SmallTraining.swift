@@ -12,6 +12,7 @@ func smallConfiguration(epochs: Int = 3, batch: Int = 8) -> TrainingConfiguratio
   configuration.recipe = "grey"
   (configuration.dimension, configuration.hidden) = (16, 8)
   (configuration.epochs, configuration.batch, configuration.seed) = (epochs, batch, 5)
+  (configuration.baseRate, configuration.warmupEpochs) = (0.2, 0)
   return configuration
 }
 

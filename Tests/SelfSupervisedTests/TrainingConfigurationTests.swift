@@ -14,8 +14,19 @@ import Testing
     #expect(paper.weightDecay == (isLarge ? 1e-4 : 5e-4) && paper.momentum == 0.9)
     // lr · batch / 256 with lr 0.05 for ImageNet and 0.03 for CIFAR.
     #expect(abs(paper.rate - (isLarge ? 0.1 : 0.06)) < 1e-7)
-    #expect(paper.constantPredictorRate && paper.encoder.startsAsIdentity == isLarge)
+    #expect(paper.warmupEpochs == 0 && paper.constantPredictorRate)
+    #expect(paper.encoder.startsAsIdentity == isLarge)
     #expect(paper.impossibility == nil)
+  }
+
+  @Test func `the usual choices are those the README's figures were made with`() {
+    let usual = TrainingConfiguration()
+    #expect(
+      usual.encoder == EncoderConfiguration(preset: .small, width: 16, size: 32, startsAsIdentity: true))
+    #expect((usual.method, usual.dimension, usual.hidden, usual.projectorLayers) == ("simsiam", 256, 64, 2))
+    #expect((usual.batch, usual.baseRate, usual.warmupEpochs) == (128, 0.4, 1))
+    #expect((usual.momentum, usual.weightDecay, usual.constantPredictorRate) == (0.9, 5e-4, true))
+    #expect(usual.rate == 0.2 && usual.impossibility == nil)
   }
 
   @Test func `the rate grows with the batch`() {
