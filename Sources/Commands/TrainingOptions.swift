@@ -62,7 +62,8 @@ struct TrainingOptions: Equatable {
     let identityStart = arguments.flag(
       "--identity-start",
       help:
-        "begin with every residual block the identity (its last gamma 0), as is usual but with --published")
+        "begin with every residual block the identity (its last gamma 0); usual, with --published above 64 px only"
+    )
     let noIdentityStart = arguments.flag(
       "--no-identity-start", help: "begin with residual blocks that add something (their last gamma 1)")
     startsAsIdentity = identityStart ? true : noIdentityStart ? false : nil
