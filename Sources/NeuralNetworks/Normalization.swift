@@ -20,20 +20,18 @@ package import Tensors
 
   /// Mean and biased variance of each channel over all parts (Chan, Golub, LeVeque 1979).
   func total(pixelsPerPart pixels: Int) -> (mean: [Double], variance: [Double]) {
-    var mean = [Double](repeating: 0, count: channels)
-    var variance = mean
+    var mean = means.total(parts: parts, each: channels)
+    for channel in mean.indices { mean[channel] /= Double(parts) }
+    var variance = [Double](repeating: 0, count: channels)
     for part in 0..<parts {
-      for channel in 0..<channels { mean[channel] += unsafe Double(means.base[part * channels + channel]) }
-    }
-    for channel in 0..<channels { mean[channel] /= Double(parts) }
-    for part in 0..<parts {
-      for channel in 0..<channels {
-        let at = part * channels + channel
-        let off = unsafe Double(means.base[at]) - mean[channel]
-        variance[channel] += unsafe Double(deviations.base[at]) + Double(pixels) * off * off
+      let center = unsafe Span(_unsafeStart: means.base + part * channels, count: channels)
+      let deviation = unsafe Span(_unsafeStart: deviations.base + part * channels, count: channels)
+      for channel in variance.indices {
+        let off = Double(center[channel]) - mean[channel]
+        variance[channel] += Double(deviation[channel]) + Double(pixels) * off * off
       }
     }
-    for channel in 0..<channels { variance[channel] /= Double(parts * pixels) }
+    for channel in variance.indices { variance[channel] /= Double(parts * pixels) }
     return (mean, variance)
   }
 }
@@ -50,14 +48,19 @@ package import Tensors
   }
 
   package var total: (sum: [Double], product: [Double]) {
-    var (sum, product) = ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels))
+    (sums.total(parts: parts, each: channels), products.total(parts: parts, each: channels))
+  }
+}
+
+extension Buffer {
+  /// The sum of `parts` rows of `each` floats.
+  fileprivate func total(parts: Int, each: Int) -> [Double] {
+    var sums = [Double](repeating: 0, count: each)
     for part in 0..<parts {
-      for channel in 0..<channels {
-        sum[channel] += unsafe Double(sums.base[part * channels + channel])
-        product[channel] += unsafe Double(products.base[part * channels + channel])
-      }
+      let row = unsafe Span(_unsafeStart: base + part * each, count: each)
+      for index in sums.indices { sums[index] += Double(row[index]) }
     }
-    return (sum, product)
+    return sums
   }
 }
 

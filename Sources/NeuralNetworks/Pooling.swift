@@ -114,21 +114,24 @@ package func averagePooled(_ map: Tensor, to side: Int) -> Tensor {
   let (batch, height, width, channels) = (map.shape[0], map.shape[1], map.shape[2], map.shape[3])
   var y = Tensor(zeros: [batch, side * side * channels])
   let (from, to) = (map.buffer, y.unique())
-  func cells(_ index: Int, _ size: Int) -> Range<Int> {
+  @Sendable func cells(_ index: Int, _ size: Int) -> Range<Int> {
     index * size / side..<((index + 1) * size + side - 1) / side
   }
-  for image in 0..<batch {
-    for cell in 0..<side * side {
-      let (rows, columns) = (cells(cell / side, height), cells(cell % side, width))
-      let at = (image * side * side + cell) * channels
-      for row in rows {
-        for column in columns {
-          let pixel = ((image * height + row) * width + column) * channels
-          for channel in 0..<channels { unsafe to.base[at + channel] += from.base[pixel + channel] }
+  let slices = Slices(batch: batch)
+  parallelSweep(slices.count) { slice in
+    for image in slices[slice] {
+      for cell in 0..<side * side {
+        let (rows, columns) = (cells(cell / side, height), cells(cell % side, width))
+        let at = (image * side * side + cell) * channels
+        for row in rows {
+          for column in columns {
+            let pixel = ((image * height + row) * width + column) * channels
+            for channel in 0..<channels { unsafe to.base[at + channel] += from.base[pixel + channel] }
+          }
         }
+        let share = 1 / Float(rows.count * columns.count)
+        for channel in 0..<channels { unsafe to.base[at + channel] *= share }
       }
-      let share = 1 / Float(rows.count * columns.count)
-      for channel in 0..<channels { unsafe to.base[at + channel] *= share }
     }
   }
   return y

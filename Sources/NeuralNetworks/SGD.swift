@@ -18,10 +18,14 @@ public struct SGD: Sendable {
     let (value, gradient, velocity) = (
       parameters.values.unique(), parameters.gradients.buffer, velocity.unique()
     )
-    unsafe ck_sgd(
-      value.base + range.lowerBound, gradient.base + range.lowerBound, velocity.base + range.lowerBound,
-      range.count,
-      rate, momentum, weightDecay)
+    let (momentum, weightDecay, stretch) = (momentum, weightDecay, 65_536)
+    parallelFor((range.count + stretch - 1) / stretch) { index in
+      let first = range.lowerBound + index * stretch
+      unsafe ck_sgd(
+        value.base + first, gradient.base + first, velocity.base + first,
+        min(stretch, range.upperBound - first),
+        rate, momentum, weightDecay)
+    }
   }
 }
 

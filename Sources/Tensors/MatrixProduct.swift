@@ -20,7 +20,14 @@ public struct PackedMatrix: Sendable {
     let width = Int(CK_PANEL)
     self.init(
       depth: depth, columns: columns, panels: Buffer(count: (columns + width - 1) / width * width * depth))
-    unsafe ck_pack(source, depth, columns, rowStep, columnStep, panels.base)
+    let (from, to) = (UInt(bitPattern: source), panels)
+    parallelFor((columns + width - 1) / width) { panel in
+      guard let from = unsafe UnsafePointer<Float>(bitPattern: from) else { return }
+      let first = panel * width
+      unsafe ck_pack(
+        from + first * columnStep, depth, min(width, columns - first), rowStep, columnStep,
+        to.base + first * depth)
+    }
   }
 
   /// - Precondition: a matrix.

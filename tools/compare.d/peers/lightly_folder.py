@@ -21,7 +21,7 @@ from lightly.transforms import SimSiamTransform
 from torch.utils.data import DataLoader, Subset
 from torchvision import datasets, transforms
 
-from torch_step import SimSiam
+from torch_step import Block, SimSiam
 
 NORMAL = {"mean": (0.4914, 0.4822, 0.4465), "std": (0.2470, 0.2435, 0.2616)}
 
@@ -58,7 +58,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=60, help="without --epochs: the steps to time")
     parser.add_argument("--epochs", type=int, default=0)
-    parser.add_argument("--lr", type=float, default=0.2, help="at a batch of 256")
+    parser.add_argument("--lr", type=float, default=0.4, help="at a batch of 256, after an epoch of warming up")
     parser.add_argument("--until", type=float, default=2.0)
     parser.add_argument("--channels-last", action="store_true")
     options = parser.parse_args()
@@ -70,16 +70,23 @@ def main():
         num_workers=options.workers, persistent_workers=options.workers > 0)
     dimension = 16 * options.width
     model = SimSiam(options.width, dimension, dimension // 4)
+    for block in model.modules():  # blocks begin as the identity
+        if isinstance(block, Block):
+            torch.nn.init.zeros_(block.norm2.weight)
     layout = torch.channels_last if options.channels_last else torch.contiguous_format
     model = model.to(memory_format=layout)
     rate = options.lr * options.batch / 256
     rest = [p for name, p in model.named_parameters() if not name.startswith("predictor")]
     optimizer = torch.optim.SGD(
         [{"params": rest}, {"params": model.predictor.parameters()}], rate, momentum=0.9, weight_decay=5e-4)
-    steps = max(1, options.epochs) * len(loader)
-    # The encoder's and projector's rate follows a cosine; the predictor's stays.
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, [lambda step: 0.5 * (1 + math.cos(math.pi * step / steps)), lambda step: 1.0])
+    warmup = len(loader) if options.epochs > 1 else 0
+    steps = max(1, options.epochs) * len(loader) - warmup
+
+    def cosine(step):
+        return (step + 1) / warmup if step < warmup else 0.5 * (1 + math.cos(math.pi * (step - warmup) / steps))
+
+    # The encoder's and projector's rate rises, then follows a cosine; the predictor's stays.
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, [cosine, lambda step: 1.0])
     criterion = NegativeCosineSimilarity()
 
     def step(views):
