@@ -89,6 +89,21 @@ static inline int next_symbol(const struct huffman *table, struct bits *b) {
   return table->symbols[(code >> (16 - length)) + table->offset[length]];
 }
 
+// The next symbol and the number of `symbol & 15` bits behind it; -1 for a code that the table lacks. It takes LOOK bits that
+// are left, and fills up while it looks: 56 bits less the code's and the number's are left.
+static inline int next_number(const struct huffman *table, struct bits *b, int *number) {
+  const uint32_t entry = table->fast[b->word >> (64 - LOOK)];
+  refill(b);
+  if (entry & 128) {
+    drop(b, (int)(entry & 127));
+    *number = (int32_t)entry >> 16;
+    return entry >> 8 & 255;
+  }
+  const int symbol = next_symbol(table, b);
+  if (symbol >= 0) *number = extended(take_bits(b, symbol & 15), symbol & 15);
+  return symbol;
+}
+
 // Makes a table of a DHT segment's: 16 counts, then the symbols. Returns their number, or -1 for what is no code.
 int huffman_make(struct huffman *table, const uint8_t *counts, const uint8_t *symbols, size_t room);
 

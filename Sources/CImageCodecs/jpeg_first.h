@@ -4,20 +4,11 @@
 // Source: ITU-T T.81, F.2.2 and G.1.2.
 
 INLINE bool decode_dc(struct bits *bits, const struct huffman *table, struct component *component) {
-  const uint32_t entry = table->fast[bits->word >> (64 - LOOK)];
-  refill(bits);
-  int size, value;
-  if (entry & 128) {
-    drop(bits, (int)(entry & 127));
-    size = entry >> 8 & 255;
-    value = (int32_t)entry >> 16;
-  } else {
-    size = next_symbol(table, bits);
-    if (size < 0 || size > 11) return false;
-    value = extended(take_bits(bits, size), size);
-  }
+  int value;
+  const int size = next_number(table, bits, &value);
+  if (size < 0 || size > 11) return false;
   component->dc += value;
-  return size <= 11 && component->dc >= -16384 && component->dc < 16384;
+  return component->dc >= -16384 && component->dc < 16384;
 }
 
 INLINE bool dc_first(struct job *job, struct scan *scan, struct bits *bits, uint32_t number, size_t block) {
@@ -38,21 +29,10 @@ INLINE bool ac_first(struct job *job, struct scan *scan, struct bits *bits, uint
   const struct huffman *table = scan->ac[0];
   uint64_t present = component->present[block];
   for (uint32_t k = scan->first; k <= scan->last; k++) {
-    const uint32_t entry = table->fast[bits->word >> (64 - LOOK)];
-    refill(bits);
-    uint32_t symbol;
     int value;
-    if (entry & 128) {
-      drop(bits, (int)(entry & 127));
-      symbol = entry >> 8 & 255;
-      value = (int32_t)entry >> 16;
-    } else {
-      const int found = next_symbol(table, bits);
-      if (found < 0) return false;
-      symbol = (uint32_t)found;
-      value = extended(take_bits(bits, found & 15), found & 15);
-    }
-    const uint32_t zeros = symbol >> 4;
+    const int symbol = next_number(table, bits, &value);
+    if (symbol < 0) return false;
+    const uint32_t zeros = (uint32_t)symbol >> 4;
     if ((symbol & 15) == 0) {
       if (zeros == 15) {
         k += 15;
@@ -80,16 +60,9 @@ INLINE bool sequential(struct job *job, struct scan *scan, struct bits *bits, ui
   memset(coefficients, 0, component->stride * sizeof *coefficients);
   uint64_t present = 0;
   for (uint32_t k = 1; k < 64; k++) {
-    const uint32_t entry = table->fast[bits->word >> (64 - LOOK)];
-    refill(bits);
-    int symbol = entry >> 8 & 255, value = (int32_t)entry >> 16;
-    if (entry & 128) {
-      drop(bits, (int)(entry & 127));
-    } else {
-      symbol = next_symbol(table, bits);
-      if (symbol < 0) return false;
-      value = extended(take_bits(bits, symbol & 15), symbol & 15);
-    }
+    int value;
+    const int symbol = next_number(table, bits, &value);
+    if (symbol < 0) return false;
     k += (uint32_t)symbol >> 4;
     if (value == 0) {
       if (symbol >> 4 < 15) break;

@@ -97,16 +97,9 @@ INLINE bool ac_more(struct job *job, struct scan *scan, struct bits *bits, uint3
   uint64_t more = 0, fresh = 0, negative = 0;
   uint32_t k = scan->first;
   while (scan->run == 0 && k <= scan->last) {
-    const uint32_t entry = scan->ac[0]->fast[bits->word >> (64 - LOOK)];
-    refill(bits);
-    int symbol = entry >> 8 & 255, value = (int32_t)entry >> 16;
-    if (entry & 128) {
-      drop(bits, (int)(entry & 127));
-    } else {
-      symbol = next_symbol(scan->ac[0], bits);
-      if (symbol < 0) return false;
-      value = extended(take_bits(bits, symbol & 15), symbol & 15);
-    }
+    int value;
+    const int symbol = next_number(scan->ac[0], bits, &value);
+    if (symbol < 0) return false;
     const uint32_t zeros = (uint32_t)symbol >> 4;
     if ((symbol & 15) > 1) return false;
     if (value == 0 && zeros < 15) {

@@ -109,11 +109,11 @@ public struct DeepImagePrior: Sendable {
     let (noise, inputs) = (noise, configuration.network.inputs)
     let result = Map(height: noise.height, width: noise.width, channels: noise.channels)
     var generator = CounterGenerator(configuration.seed, 1, UInt64(steps))
-    let (key, stretch, count) = (generator.next(), 32_768, noise.values.count)
-    parallelFor((count + stretch - 1) / stretch) { index in
-      let (at, length) = (index * stretch, min(stretch, count - index * stretch))
+    let key = generator.next()
+    parallelFor(0..<noise.values.count, by: 32_768) { some in
+      let at = some.lowerBound
       unsafe ck_maps().pointee.add_normal(
-        noise.values.base + at, length, key, UInt64(at), deviation, result.values.base + at)
+        noise.values.base + at, some.count, key, UInt64(at), deviation, result.values.base + at)
     }
     if inputs < noise.channels { clearChannels(of: result, from: inputs) }
     return result

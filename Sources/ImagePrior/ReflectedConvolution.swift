@@ -180,11 +180,9 @@ extension ReflectedConvolution {
   /// Writes the sums as a parameter's gradient.
   func write(to range: Range<Int>, _ parameters: inout Parameters) {
     let gradients = parameters.gradients.unique()
-    let (stretch, count) = (8192, count)
-    parallelFor((count + stretch - 1) / stretch) { index in
-      let (at, length) = (index * stretch, min(stretch, count - index * stretch))
-      let sums = unsafe total(from: at, count: length)
-      unsafe (gradients.base + range.lowerBound + at).update(from: sums, count: length)
+    parallelFor(0..<count, by: 8192) { some in
+      let sums = unsafe total(from: some.lowerBound, count: some.count)
+      unsafe (gradients.base + range.lowerBound + some.lowerBound).update(from: sums, count: some.count)
     }
   }
 }

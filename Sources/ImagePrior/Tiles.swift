@@ -102,9 +102,9 @@ struct Tiles: Sendable {
   private func write(_ sums: PartialSums, _ panel: Int, _ parameters: inout Parameters) {
     let gradients = parameters.gradients.unique()
     let count = geometry.inputs * geometry.outputs
-    let (stretch, start) = (2048, geometry.weight.lowerBound)
-    parallelFor((count + stretch - 1) / stretch) { index in
-      let (at, length) = (index * stretch, min(stretch, count - index * stretch))
+    let start = geometry.weight.lowerBound
+    parallelFor(0..<count, by: 2048) { some in
+      let (at, length) = (some.lowerBound, some.count)
       for position in 0..<WinogradTiles.positions {
         _ = unsafe sums.total(from: position * panel + at, count: length)
       }
@@ -145,9 +145,5 @@ extension TransformedTiles {
 
   fileprivate func output(to y: UnsafeMutablePointer<Float>, _ row: Int, height: Int, width: Int) {
     unsafe ck_winograd_output(values.base, step, height, width, channels, y, row)
-  }
-
-  fileprivate func multiply(by weights: WinogradWeights, count: Int, to other: TransformedTiles) {
-    for position in 0..<WinogradTiles.positions { multiply(position, by: weights, count: count, to: other) }
   }
 }

@@ -27,9 +27,8 @@ public struct Adam: Sendable {
       root: Float((1 - pow(Double(decay2), Double(steps))).squareRoot()), epsilon: epsilon)
     let (value, gradient) = (parameters.values.unique(), parameters.gradients.buffer)
     let (first, second) = (first.unique(), second.unique())
-    let stretch = 16_384
-    parallelFor((count + stretch - 1) / stretch) { index in
-      let (at, length) = (index * stretch, min(stretch, count - index * stretch))
+    parallelFor(0..<count, by: 16_384) { some in
+      let (at, length) = (some.lowerBound, some.count)
       var step = step
       unsafe ck_maps().pointee.adam(
         &step, gradient.base + at, first.base + at, second.base + at, length, value.base + at)

@@ -65,12 +65,12 @@ extension SlicedBackward {
 
 /// Adds parts to their sum. Each stretch of it gets the parts in their order, whichever thread adds them.
 func add(_ partial: Buffer, parts: Int, each count: Int, to sum: UnsafeMutablePointer<Float>) {
-  let (to, stretch) = (UInt(bitPattern: sum), 8192)
-  parallelFor((count + stretch - 1) / stretch) { index in
+  let to = UInt(bitPattern: sum)
+  parallelFor(0..<count, by: 8192) { some in
     guard let to = unsafe UnsafeMutablePointer<Float>(bitPattern: to) else { return }
-    let (first, length) = (index * stretch, min(stretch, count - index * stretch))
+    let first = some.lowerBound
     for part in 0..<parts {
-      unsafe ck_add(partial.base + part * count + first, length, to + first)
+      unsafe ck_add(partial.base + part * count + first, some.count, to + first)
     }
   }
 }

@@ -29,12 +29,14 @@ public struct Encoder: Sendable {
   ) -> (map: Tensor, backward: (Tensor, inout Parameters) -> Void) {
     precondition(pictures.shape.count == 4, "pictures are \(pictures.shape), expected (N, H, W, channels)")
     let pass = Self.run(stages[...], Activation(pictures), &parameters, mode)
-    let (end, left) = (settle(pass.y), StagesLeft(pass.backwards))
+    let end = settle(pass.y)
+    // A way back that is behind lets go what its stage kept: the whole goes once.
+    var left = pass.backwards
     return (
       end.y,
       { dy, parameters in
         var gradient = end.backward(dy)
-        while let backward = left.next() { gradient = backward(gradient, nil, &parameters) }
+        while let backward = left.popLast() { gradient = backward(gradient, nil, &parameters) }
       }
     )
   }
@@ -83,15 +85,6 @@ private func joined(_ parts: [Tensor]) -> Tensor {
     start += part.buffer.count
   }
   return whole
-}
-
-/// The ways back that are still to go. One that is behind lets go what its stage kept: the way back goes once.
-private final class StagesLeft {
-  private var backwards: [StageBackward]
-
-  init(_ backwards: [StageBackward]) { self.backwards = backwards }
-
-  func next() -> StageBackward? { backwards.popLast() }
 }
 
 extension Encoder: Layer {

@@ -45,13 +45,12 @@ public struct Linear: Layer {
       columnStep: self.outputs)
     let (from, gradient, to) = (x.buffer, dy.buffer, parameters.gradients.unique())
     let (rows, inputs, outputs, start) = (x.rows, self.inputs, self.outputs, weight.lowerBound)
-    let chunk = 16
-    parallelFor((inputs + chunk - 1) / chunk) { index in
+    parallelFor(0..<inputs, by: 16) { some in
       var patches = unsafe ck_patches(
         input: from.base, rows: 1, columns: rows, row_step: 0, pixel_step: inputs, runs: 1, length: inputs,
         run_step: 0)
       unsafe ck_accumulate_outer(
-        &patches, index * chunk, min(inputs, (index + 1) * chunk), gradient.base, 0, outputs, to.base + start)
+        &patches, some.lowerBound, some.upperBound, gradient.base, 0, outputs, to.base + start)
     }
     return product(dy, transposed)
   }

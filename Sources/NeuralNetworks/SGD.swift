@@ -18,13 +18,12 @@ public struct SGD: Sendable {
     let (value, gradient, velocity) = (
       parameters.values.unique(), parameters.gradients.buffer, velocity.unique()
     )
-    let (momentum, weightDecay, stretch) = (momentum, weightDecay, 65_536)
-    parallelFor((range.count + stretch - 1) / stretch) { index in
-      let first = range.lowerBound + index * stretch
+    let (momentum, weightDecay) = (momentum, weightDecay)
+    parallelFor(range, by: 65_536) { some in
+      let first = some.lowerBound
       unsafe ck_sgd(
-        value.base + first, gradient.base + first, velocity.base + first,
-        min(stretch, range.upperBound - first),
-        rate, momentum, weightDecay)
+        value.base + first, gradient.base + first, velocity.base + first, some.count, rate, momentum,
+        weightDecay)
     }
   }
 }

@@ -26,9 +26,7 @@ struct WinogradForward: SlicedForward {
         if rows.lowerBound == 0 { picture.place(image, of: x) }
         picture.transformInput(rows, to: inputs, first: index * perImage)
       }
-      for position in 0..<WinogradTiles.positions {
-        inputs.multiply(position, by: weights, count: images.count * perImage, to: outputs)
-      }
+      inputs.multiply(by: weights, count: images.count * perImage, to: outputs)
       for (index, image) in images.enumerated() {
         unsafe outputs.output(rows, of: tiles, first: index * perImage, to: y + image * each)
         if rows.upperBound == tiles.rows { finished(image) }
@@ -73,9 +71,7 @@ struct WinogradBackward: SlicedBackward {
         unsafe work.accumulate(position, count: count, to: transformed.base + position * step)
       }
       guard let weights, let dx = unsafe dx else { return }
-      for position in 0..<WinogradTiles.positions {
-        work.propagate(position, by: weights, count: count)
-      }
+      work.above.multiply(by: weights, count: count, to: work.below)
       for (index, image) in images.enumerated() {
         unsafe work.below.output(rows, of: tiles, first: index * perImage, to: dx + image * x.each)
         if rows.upperBound == tiles.rows { finished(image) }

@@ -84,6 +84,11 @@ package struct WinogradTiles: Sendable {
       other.values.base + position * other.step, 0, other.channels)
   }
 
+  /// The same at every position, on this thread.
+  package func multiply(by weights: WinogradWeights, count: Int, to other: TransformedTiles) {
+    for position in 0..<WinogradTiles.positions { multiply(position, by: weights, count: count, to: other) }
+  }
+
   /// Adds these tilesᵀ times gradients at one position to a matrix of (channels, gradients' channels).
   package func accumulate(
     _ position: Int, times gradients: TransformedTiles, count: Int, to sums: UnsafeMutablePointer<Float>

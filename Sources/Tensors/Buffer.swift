@@ -1,7 +1,7 @@
 /// An owned run of Floats on a 64-byte boundary.
 ///
-/// Memory goes back to a pool and from there to the next buffer of its size, so that a training step, which asks for
-/// the same sizes as the one before, neither allocates nor faults in pages.
+/// Memory goes back to a pool and from there to later buffers, so that a training step, which asks for the same sizes as
+/// the one before, neither allocates nor faults in pages.
 @safe public final class Buffer: @unchecked Sendable {
   public let count: Int
   @unsafe package let base: UnsafeMutablePointer<Float>

@@ -21,11 +21,11 @@ public struct PackedMatrix: Sendable {
     self.init(
       depth: depth, columns: columns, panels: Buffer(count: (columns + width - 1) / width * width * depth))
     let (from, to) = (UInt(bitPattern: source), panels)
-    parallelFor((columns + width - 1) / width) { panel in
+    parallelFor(0..<columns, by: width) { some in
       guard let from = unsafe UnsafePointer<Float>(bitPattern: from) else { return }
-      let first = panel * width
+      let first = some.lowerBound
       unsafe ck_pack(
-        from + first * columnStep, depth, min(width, columns - first), rowStep, columnStep,
+        from + first * columnStep, depth, some.count, rowStep, columnStep,
         to.base + first * depth)
     }
   }
@@ -53,11 +53,10 @@ public func product(_ x: Tensor, _ matrix: PackedMatrix, bias: Tensor? = nil) ->
   let result = Tensor(uninitialized: [x.rows, matrix.columns])
   let (from, to, bias) = (x.buffer, result.buffer, bias?.buffer)
   let (rows, depth, columns) = (x.rows, matrix.depth, matrix.columns)
-  let chunk = 16
-  parallelFor((rows + chunk - 1) / chunk) { index in
-    let first = index * chunk
+  parallelFor(0..<rows, by: 16) { some in
+    let first = some.lowerBound
     unsafe multiply(
-      rows: min(chunk, rows - first), from.base + first * depth, matrix, bias: bias?.base,
+      rows: some.count, from.base + first * depth, matrix, bias: bias?.base,
       to: to.base + first * columns)
   }
   return result

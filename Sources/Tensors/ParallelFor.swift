@@ -20,7 +20,15 @@ public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
   ThreadPool.shared.run(count, backwards: false, body)
 }
 
-/// The same for regions that pass one after the other over the parts of the same data, such as the pictures of a batch:
+/// Calls `body` with stretches of `length` neighbours, the last of them perhaps shorter, that together are `range`.
+public func parallelFor(_ range: Range<Int>, by length: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  parallelFor((range.count + length - 1) / length) { index in
+    let first = range.lowerBound + index * length
+    body(first..<min(first + length, range.upperBound))
+  }
+}
+
+/// Like `parallelFor`, for regions that pass one after the other over the parts of the same data, such as the pictures of a batch:
 /// each goes the way back that the one before it came, and finds the last parts in the cache.
 public func parallelSweep(_ count: Int, _ body: @Sendable (Int) -> Void) {
   ThreadPool.shared.sweep(count, body)
@@ -65,8 +73,7 @@ public func parallelSweep(_ count: Int, _ body: @Sendable (Int) -> Void) {
   }
 
   func sweep(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    run(count, backwards: sweepsBack.load(ordering: .relaxed), body)
-    sweepsBack.logicalXor(true, ordering: .relaxed)
+    run(count, backwards: sweepsBack.logicalXor(true, ordering: .relaxed).oldValue, body)
   }
 
   func run(_ count: Int, backwards: Bool, _ body: @Sendable (Int) -> Void) {

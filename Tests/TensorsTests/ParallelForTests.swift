@@ -16,6 +16,15 @@ import Testing
     #expect(calls.withLock { $0 } == [Int](repeating: 40, count: count))
   }
 
+  @Test("stretches are a range, in order and without gaps", arguments: [0, 1, 7, 8, 9, 100])
+  func stretches(count: Int) {
+    let found = Guarded<[Range<Int>]>([])
+    parallelFor(3..<3 + count, by: 8) { some in found.withLock { $0.append(some) } }
+    let stretches = found.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound }
+    #expect(stretches.flatMap { Array($0) } == Array(3..<3 + count))
+    #expect(stretches.dropLast().allSatisfy { $0.count == 8 } && (1...8).contains(stretches.last?.count ?? 1))
+  }
+
   @Test func `a region inside a region completes`() {
     let sum = Atomic<Int>(0)
     parallelFor(8) { outer in
