@@ -4,6 +4,7 @@
 #define VARIANT "avx512"
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")))
 #define TILE_PANELS 4
+#define STRIP 16  // rows of a matrix in a tile
 #define LANES 16
 #define CHAINS 12  // as many as the registers hold
 #define HALVES 32  // lanes of 16 bits in a register

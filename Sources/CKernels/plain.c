@@ -2,6 +2,7 @@
 #define NAME(f) ck_plain_##f
 #define VARIANT "plain"
 #define TILE_PANELS 1
+#define STRIP 4  // rows of a matrix in a tile
 #define LANES 4
 #define CHAINS 3  // as many as the registers hold
 #include "body.h"

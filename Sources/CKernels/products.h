@@ -106,24 +106,35 @@ INLINE void sweep(const ck_patches *p, const float *weights, ptrdiff_t panel_ste
     tiles[3](p, inputs + g, outputs + g, weights, panel_step, bias, out_pixel, channels);
 }
 
-#if TILE_PANELS > 1
-// A matrix against one panel, 16 of its rows at a time: with few channels the sweep's choices cost more than products.
-INLINE void strip(const ck_patches *p, const float *weights, float *output, ptrdiff_t out_pixel) {
+// `count` rows of a matrix against one panel.
+INLINE void rows(const int count, const ck_patches *p, const float *x, const float *weights, float *output,
+                 ptrdiff_t out_pixel) {
   const ptrdiff_t step = p->pixel_step, step3 = 3 * step;
-  for (ptrdiff_t row = 0; row < p->columns; row += 16, output += 16 * out_pixel) {
-    const float *x = p->input + row * step;
-    const float *const at[4] = {x, x + 4 * step, x + 8 * step, x + 12 * step};
-    V sums[16];
-    UNROLL for (int i = 0; i < 16; i++) sums[i] = 0;
-    for (ptrdiff_t k = 0; k < p->length; k++) {
-      const V w = *(const V *)(weights + k * CK_PANEL);
-      UNROLL for (int g = 0; g < 4; g++)
-        UNROLL for (int m = 0; m < 4; m++) sums[4 * g + m] += w * at[g][k + (m == 3 ? step3 : m * step)];
+  const float *const at[4] = {x, x + 4 * step, x + 8 * step, x + 12 * step};
+  V sums[16];
+  UNROLL for (int i = 0; i < count; i++) sums[i] = 0;
+  for (ptrdiff_t k = 0; k < p->length; k++) {
+    const V w = *(const V *)(weights + k * CK_PANEL);
+    UNROLL for (int i = 0; i < count; i++) sums[i] += w * at[i / 4][k + (i % 4 == 3 ? step3 : i % 4 * step)];
+  }
+  UNROLL for (int i = 0; i < count; i++) *(U *)(output + i * out_pixel) = sums[i];
+}
+
+// A matrix of 4 n rows against one panel: with few channels the sweep's choices cost more than products.
+INLINE void strip(const ck_patches *p, const float *weights, float *output, ptrdiff_t out_pixel) {
+  for (ptrdiff_t row = 0; row < p->columns;) {
+    const ptrdiff_t left = p->columns - row;
+    const float *x = p->input + row * p->pixel_step;
+    float *to = output + row * out_pixel;
+    if (left >= STRIP && left != 8) {  // 8 are better cut in two
+      rows(STRIP, p, x, weights, to, out_pixel);
+      row += STRIP;
+    } else {
+      rows(4, p, x, weights, to, out_pixel);
+      row += 4;
     }
-    UNROLL for (int i = 0; i < 16; i++) *(U *)(output + i * out_pixel) = sums[i];
   }
 }
-#endif
 
 void NAME(multiply)(const ck_patches *p, const float *panels, ptrdiff_t channels, const float *bias, float *output,
                     ptrdiff_t out_row, ptrdiff_t out_pixel) {
@@ -142,11 +153,10 @@ void NAME(multiply)(const ck_patches *p, const float *panels, ptrdiff_t channels
   for (; channels - c > CK_PANEL; c += 2 * CK_PANEL)
     sweep(p, panels + c / CK_PANEL * panel_step, panel_step, bias ? bias + c : NULL, output + c, out_row, out_pixel,
           channels - c, 2, TILE_NAME(2, 4, 2), two);
-  if (p->rows == 1 && p->runs == 1 && p->columns % 16 == 0 && !bias && channels - c == CK_PANEL) {
-    strip(p, panels + c / CK_PANEL * panel_step, output + c, out_pixel);
-    return;
-  }
 #endif
+  if (p->rows == 1 && p->runs == 1 && p->columns % 4 == 0 && !bias)
+    for (; c + CK_PANEL <= channels; c += CK_PANEL)
+      strip(p, panels + c / CK_PANEL * panel_step, output + c, out_pixel);
   for (; c < channels; c += CK_PANEL)
     sweep(p, panels + c / CK_PANEL * panel_step, panel_step, bias ? bias + c : NULL, output + c, out_row, out_pixel,
           channels - c, TALL_GROUPS, TALL_TILE, one);
@@ -213,6 +223,8 @@ void NAME(accumulate_outer)(const ck_patches *p, ptrdiff_t from, ptrdiff_t to, c
       const float *x = p->input + run * p->run_step + at;
 #if TILE_PANELS > 1
       OUTER(16, 1) OUTER(9, 1) OUTER(8, 1)
+#else
+      if (left != 8) { OUTER(6, 1) }
 #endif
       OUTER(4, 1) OUTER(2, 1) OUTER(1, 1)
     }
