@@ -47,10 +47,15 @@ struct MethodOptions: Equatable {
     return known
   }()
 
+  /// The options that mean SimSiam where no method is named.
+  private static let ownToSimSiam = Set(SimSiam.options.map(\.name))
+    .subtracting(usualMethod.options.map(\.name))
+
   init(_ arguments: inout Arguments) throws(UsageError) {
     method = try arguments.option(
-      "--method", otherwise: methods[0].name,
-      help: "how to learn: " + methods.map { "\($0.name) (\($0.summary))" }.joined(separator: ", "))
+      "--method", otherwise: usualMethod.name,
+      help: "how to learn: " + methods.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
+        + "; it is \(SimSiam.name) with --published, or where an option wants it")
     var values: [String: MethodValue] = [:]
     for (option, methods) in Self.known {
       let help = "\(methods.joined(separator: ", ")): \(option.help)"
@@ -102,7 +107,12 @@ struct MethodOptions: Equatable {
   /// - Parameter predictorOptions: further options that were given and need a predictor.
   /// - Throws: `UsageError` for choices that do not go together.
   func apply(to configuration: inout TrainingConfiguration, predictorOptions: [String]) throws(UsageError) {
-    configuration.method = method?.name ?? configuration.method
+    let wantsPredictor = !(forPredictor + predictorOptions).isEmpty
+    if let method {
+      configuration.method = method.name
+    } else if wantsPredictor || values.keys.contains(where: Self.ownToSimSiam.contains) {
+      configuration.method = SimSiam.name
+    }
     guard let kind = SelfSupervised.method(named: configuration.method) else { return }
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       guard let option = kind.options.first(where: { $0.name == name }) else {

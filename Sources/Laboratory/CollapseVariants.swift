@@ -67,7 +67,7 @@ extension CollapseExperiment {
       },
       Variant("directpred", "DirectPred", .learns, .relatives) { $0.method = DirectPred.name },
       Variant("byol", "BYOL", .learns, .relatives) { $0.method = BYOL.name },
-      Variant("simclr", "SimCLR", .learns, .relatives) { $0.method = SimCLR.name },
+      Variant("simclr", "SimCLR", .learns, .relatives) { $0.use(SimCLR.self) },
     ]
   }
 }

@@ -52,7 +52,7 @@ public struct FeaturesExperiment: Experiment {
       try progress(what)
       let encoder: TrainedEncoder
       if let method {
-        configuration.method = method.name
+        configuration.use(method)
         var trainer = setting.trainer(configuration)
         while !trainer.isFinished {
           let step = try trainer.advance()

@@ -52,6 +52,7 @@ struct Setting: Sendable {
   /// A training of SimSiam on these pictures.
   func configuration(width: Int, epochs: Int, batch: Int = 64, seed: UInt64) -> TrainingConfiguration {
     var result = TrainingConfiguration()
+    result.method = SimSiam.name
     result.encoder = encoder(width: width)
     result.recipe = recipeText
     (result.dimension, result.hidden) = (128, 32)
@@ -100,5 +101,13 @@ extension Image {
       if pixels[start] != pixels[start + 1] || pixels[start] != pixels[start + 2] { return false }
     }
     return true
+  }
+}
+
+extension TrainingConfiguration {
+  /// Takes another method for SimSiam; SimCLR with the temperature that its paper has for CIFAR-10.
+  mutating func use(_ method: any Method.Type) {
+    self.method = method.name
+    if method == SimCLR.self { options[SimCLR.temperature] = .number(0.5) }
   }
 }

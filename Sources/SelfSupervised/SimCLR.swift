@@ -11,7 +11,7 @@ public struct SimCLR: Method {
   public static let options = [temperature]
 
   public static let temperature = MethodOption(
-    "temperature", .number(usually: 0.5, in: 0.01...100), help: "the temperature of the contrast")
+    "temperature", .number(usually: 0.1, in: 0.01...100), help: "the temperature of the contrast")
 
   public let network: SiameseNetwork
   public var predictorRange: Range<Int> { network.predictorRange }

@@ -3,7 +3,7 @@ public import NeuralNetworks
 /// Everything that decides a training: with the pictures it determines every bit of the result.
 public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// The name of one of `methods`, and the choices that are its own.
-  public var method = SimSiam.name
+  public var method = usualMethod.name
   public var options = MethodValues()
   public var encoder = EncoderConfiguration(startsAsIdentity: true)
   public var initializer = Initializer.uniform
@@ -35,6 +35,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// ImageNet (section 4).
   public static func published(size: Int) -> TrainingConfiguration {
     var result = TrainingConfiguration()
+    result.method = SimSiam.name
     result.encoder = EncoderConfiguration(preset: .resnet18, size: size, startsAsIdentity: size > 64)
     result.warmupEpochs = 0
     (result.dimension, result.hidden, result.projectorLayers) = (2048, 512, size > 64 ? 3 : 2)

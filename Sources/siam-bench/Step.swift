@@ -10,6 +10,7 @@ func benchmarkSteps(_ bench: Bench) {
 private func benchmarkStep(width: Int, _ bench: Bench) {
   let (batch, size) = (bench.options["batch"] ?? 128, bench.options["size"] ?? 32)
   var configuration = TrainingConfiguration()
+  configuration.method = SimSiam.name
   configuration.encoder = EncoderConfiguration(preset: .small, width: width, size: size)
   // 256 for width 16, 512 for 32 and 2048 for 64, as the peers have it.
   configuration.dimension = bench.options["dimension"] ?? (width >= 64 ? 32 : 16) * width

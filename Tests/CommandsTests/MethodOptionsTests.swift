@@ -57,7 +57,7 @@ import Testing
     arguments: [
       (["--method", "moco"], "one of simsiam, byol, simclr, alternating, mean-view, directpred"),
       (["--method", "siamsim"], "the nearest is simsiam"),
-      (["--tau", "0.5"], "--tau is an option of byol, not of simsiam"),
+      (["--tau", "0.5"], "--tau is an option of byol, not of simclr"),
       (
         ["--method", "simclr", "--no-predictor"], "--no-predictor is an option of simsiam, byol, alternating"
       ),
@@ -90,13 +90,12 @@ import Testing
     return try MethodOptions(&arguments)
   }
 
-  @Test func `choices become the configuration's, and without any it is SimSiam as ever`() throws {
+  @Test func `choices become the configuration's, and without any it is the usual method`() throws {
     var usual = TrainingConfiguration()
     try read([]).apply(to: &usual, predictorOptions: [])
     var expected = TrainingConfiguration()
-    expected.options.complete(for: SimSiam.self)
-    #expect(usual == expected && usual.method == "simsiam" && usual.headNormalization == .all)
-    #expect(usual.options.byName.values.allSatisfy { $0 == .flag(false) })
+    expected.options.complete(for: usualMethod)
+    #expect(usual == expected && usual.method == "simclr" && usual.headNormalization == .all)
 
     var byol = TrainingConfiguration()
     try read([
@@ -110,7 +109,20 @@ import Testing
 
     var fixed = TrainingConfiguration()
     try read(["--fixed-predictor"]).apply(to: &fixed, predictorOptions: [])
-    #expect(fixed.predictorBaseRate == 0)
+    #expect(fixed.predictorBaseRate == 0 && fixed.method == "simsiam")
+  }
+
+  @Test(
+    "where no method is named, an option that only SimSiam has means it",
+    arguments: [
+      (["--no-stop-gradient"], [], "simsiam"), (["--no-predictor"], [], "simsiam"),
+      (["--predictor-lr", "0.1"], [], "simsiam"), ([], ["--hidden"], "simsiam"),
+      (["--head-norm", "hidden"], [], "simclr"), (["--temperature", "0.5"], [], "simclr"),
+    ])
+  func implied(words: [String], forPredictor: [String], method: String) throws {
+    var configuration = TrainingConfiguration()
+    try read(words).apply(to: &configuration, predictorOptions: forPredictor)
+    #expect(configuration.method == method)
   }
 
   @Test(

@@ -8,6 +8,7 @@ import TestSupport
 /// A training small enough for a debug build.
 func smallConfiguration(epochs: Int = 3, batch: Int = 8) -> TrainingConfiguration {
   var configuration = TrainingConfiguration()
+  configuration.method = SimSiam.name
   configuration.encoder = EncoderConfiguration(preset: .tiny, width: 4, size: 16)
   configuration.recipe = "grey"
   (configuration.dimension, configuration.hidden) = (16, 8)

@@ -8,6 +8,7 @@ import Testing
     let paper = TrainingConfiguration.published(size: size)
     let isLarge = size > 64
     #expect((paper.batch, paper.dimension, paper.hidden) == (512, 2048, 512))
+    #expect(paper.method == SimSiam.name)
     #expect(paper.encoder.preset == .resnet18 && paper.encoder.width == 64 && paper.encoder.size == size)
     #expect(paper.projectorLayers == (isLarge ? 3 : 2))
     #expect(paper.epochs == (isLarge ? 100 : 800))
@@ -23,7 +24,8 @@ import Testing
     let usual = TrainingConfiguration()
     #expect(
       usual.encoder == EncoderConfiguration(preset: .small, width: 16, size: 32, startsAsIdentity: true))
-    #expect((usual.method, usual.dimension, usual.hidden, usual.projectorLayers) == ("simsiam", 256, 64, 2))
+    #expect((usual.method, usual.dimension, usual.hidden, usual.projectorLayers) == ("simclr", 256, 64, 2))
+    #expect(usual.options.number(SimCLR.temperature) == 0.1)
     #expect((usual.batch, usual.baseRate, usual.warmupEpochs) == (128, 0.4, 1))
     #expect((usual.momentum, usual.weightDecay, usual.constantPredictorRate) == (0.9, 5e-4, true))
     #expect(usual.rate == 0.2 && usual.impossibility == nil)
@@ -62,6 +64,7 @@ import Testing
     ]
     for (name, change) in changes {
       var configuration = TrainingConfiguration()
+      configuration.method = SimSiam.name
       change(&configuration)
       #expect(configuration.impossibility?.contains(name) == true)
     }

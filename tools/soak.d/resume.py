@@ -17,7 +17,7 @@ EPOCHS = 6
 
 
 def methods(soak: Soak) -> list[str]:
-    """The methods that the help names: "...; simsiam, byol, simclr [simsiam]"."""
+    """The methods that the help names: "...; simsiam, byol, simclr [simclr]"."""
     text = " ".join(soak.run(["help", "train"]).output.split())
     named = re.search(r"--method NAME (.*?) \[\w+\]", text)
     found = named[1].split(";")[-1].replace(",", " ").split() if named else []

@@ -1,7 +1,7 @@
-"""lightly's SimSiam from a folder, as its users would write it: compare with `siam train`.
+"""lightly's SimSiam or SimCLR from a folder, as its users would write it: compare with `siam train`.
 
     python lightly_folder.py ROOT [--workers 2] [--steps 60] [--channels-last]
-    python lightly_folder.py ROOT --epochs 30 --until 0.6 [...]
+    python lightly_folder.py ROOT --method simclr --epochs 30 --until 0.6 [...]
 
 Prints one line of JSON: pictures a second from the second step on (lightly==1.6.0, torch==2.13.0+cpu,
 torchvision==0.28.0). The network is `torch_step.py`'s. With --epochs it trains in full, with the choices that
@@ -16,7 +16,7 @@ import time
 import torch
 import torch.nn.functional as F
 from lightly.data import LightlyDataset
-from lightly.loss import NegativeCosineSimilarity
+from lightly.loss import NegativeCosineSimilarity, NTXentLoss
 from lightly.transforms import SimSiamTransform
 from torch.utils.data import DataLoader, Subset
 from torchvision import datasets, transforms
@@ -51,6 +51,7 @@ def accuracy(model, pictures, labels, k=20, temperature=0.07):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("root")
+    parser.add_argument("--method", choices=["simsiam", "simclr"], default="simsiam")
     parser.add_argument("--width", type=int, default=16)
     parser.add_argument("--size", type=int, default=32)
     parser.add_argument("--batch", type=int, default=128)
@@ -73,12 +74,15 @@ def main():
     for block in model.modules():  # blocks begin as the identity
         if isinstance(block, Block):
             torch.nn.init.zeros_(block.norm2.weight)
+    contrasts = options.method == "simclr"
+    if contrasts:
+        model.predictor = torch.nn.Sequential()
     layout = torch.channels_last if options.channels_last else torch.contiguous_format
     model = model.to(memory_format=layout)
     rate = options.lr * options.batch / 256
     rest = [p for name, p in model.named_parameters() if not name.startswith("predictor")]
-    optimizer = torch.optim.SGD(
-        [{"params": rest}, {"params": model.predictor.parameters()}], rate, momentum=0.9, weight_decay=5e-4)
+    groups = [{"params": rest}] + ([] if contrasts else [{"params": model.predictor.parameters()}])
+    optimizer = torch.optim.SGD(groups, rate, momentum=0.9, weight_decay=5e-4)
     warmup = len(loader) if options.epochs > 1 else 0
     steps = max(1, options.epochs) * len(loader) - warmup
 
@@ -86,13 +90,16 @@ def main():
         return (step + 1) / warmup if step < warmup else 0.5 * (1 + math.cos(math.pi * (step - warmup) / steps))
 
     # The encoder's and projector's rate rises, then follows a cosine; the predictor's stays.
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, [cosine, lambda step: 1.0])
-    criterion = NegativeCosineSimilarity()
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, [cosine, lambda step: 1.0][:len(groups)])
+    criterion = NTXentLoss(temperature=0.1) if contrasts else NegativeCosineSimilarity()
 
     def step(views):
         z = [model.projector(model.features(x.contiguous(memory_format=layout))) for x in views]
-        p = [model.predictor(x) for x in z]
-        loss = 0.5 * (criterion(z[0].detach(), p[1]) + criterion(z[1].detach(), p[0]))
+        if contrasts:
+            loss = criterion(z[0], z[1])
+        else:
+            p = [model.predictor(x) for x in z]
+            loss = 0.5 * (criterion(z[0].detach(), p[1]) + criterion(z[1].detach(), p[0]))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
