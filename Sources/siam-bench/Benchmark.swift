@@ -1,4 +1,5 @@
 import CKernels
+import Files
 import Glibc
 import Tensors
 
@@ -109,7 +110,7 @@ struct Bench {
       let fields = numbers.map { "\"\($0.unit)\": \($0.value)" }.joined(separator: ", ")
       print("{\"name\": \"\(name)\", \"kernels\": \"\(kernels)\", \"threads\": \(threads), \(fields)}")
     } else {
-      let fields = numbers.map { "\(decimals($0.value, $0.places)) \($0.unit)" }
+      let fields = numbers.map { "\(decimal($0.value, places: $0.places)) \($0.unit)" }
       print(([name, "\(threads) thread\(threads == 1 ? "" : "s")"] + fields).joined(separator: "\t"))
     }
     fflush(nil)
@@ -130,16 +131,6 @@ func medianSeconds(of repetitions: Int, _ body: () -> Void) -> Double {
 /// For limits, which other work on the machine can only hide.
 func leastSeconds(of repetitions: Int, _ body: () -> Void) -> Double {
   sortedSeconds(of: repetitions, body)[0]
-}
-
-/// A number with so many decimals.
-func decimals(_ value: Double, _ places: Int) -> String {
-  var scale = 1.0
-  for _ in 0..<places { scale *= 10 }
-  let whole = Int((value * scale).rounded())
-  guard places > 0 else { return "\(whole)" }
-  let digits = String(whole % Int(scale))
-  return "\(whole / Int(scale))." + String(repeating: "0", count: places - digits.count) + digits
 }
 
 /// Numbers in -1...1, the same for the same seed.

@@ -41,8 +41,8 @@ func measureCache(
         + "\"pictures/s\": \(1 / each), \"pictures/s of ten epochs\": \(ten)}")
   } else {
     print(
-      "views/\(root), cached\tmaking it \(decimals(1e3 * making / pictures, 1)) ms a picture\t"
-        + "then \(decimals(1e3 * each, 3)) ms, \(decimals(1 / each, 1)) pictures/s\t"
-        + "ten epochs \(decimals(ten, 1)) pictures/s")
+      "views/\(root), cached\tmaking it \(decimal(1e3 * making / pictures, places: 1)) ms a picture\t"
+        + "then \(decimal(1e3 * each, places: 3)) ms, \(decimal(1 / each, places: 1)) pictures/s\t"
+        + "ten epochs \(decimal(ten, places: 1)) pictures/s")
   }
 }

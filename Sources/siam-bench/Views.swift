@@ -1,4 +1,5 @@
 import Augmentations
+import Files
 import Glibc
 import Images
 import SelfSupervised
@@ -90,7 +91,7 @@ private func measureViews(
     print(
       isJSON
         ? "{\"name\": \"\(name), \(what)\", \"threads\": 1, \"ms\": \(1e3 * seconds), \"pictures/s\": \(1 / seconds)}"
-        : "\(name), \(what)\t\(decimals(1e3 * seconds, 3)) ms\t\(decimals(1 / seconds, 1)) pictures/s and core"
+        : "\(name), \(what)\t\(decimal(1e3 * seconds, places: 3)) ms\t\(decimal(1 / seconds, places: 1)) pictures/s and core"
     )
     fflush(nil)
   }

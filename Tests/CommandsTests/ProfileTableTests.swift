@@ -9,7 +9,10 @@ import Testing
   @Test func `a profiled training says where its time went, all of it and no more`() throws {
     try withScratchFolder { scratch in
       try copyPictures(to: "\(scratch)/in", each: 8)
-      let words = ["train", "\(scratch)/in", "-o", "\(scratch)/run", "--epochs", "2", "--knn-every", "1"]
+      let words = [
+        "train", "\(scratch)/in", "-o", "\(scratch)/run", "--method", "simsiam", "--epochs", "2",
+        "--knn-every", "1",
+      ]
       let start = Date()
       let ended = try siam(words + TrainCommandTests.small + ["--profile"])
       let wall = Date().timeIntervalSince(start)
