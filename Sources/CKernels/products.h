@@ -107,8 +107,8 @@ INLINE void sweep(const ck_patches *p, const float *weights, ptrdiff_t panel_ste
 }
 
 // `count` rows of a matrix against one panel.
-INLINE void rows(const int count, const ck_patches *p, const float *x, const float *weights, float *output,
-                 ptrdiff_t out_pixel) {
+INLINE void matrix_tile(const int count, const ck_patches *p, const float *x, const float *weights, float *output,
+                        ptrdiff_t out_pixel) {
   const ptrdiff_t step = p->pixel_step, step3 = 3 * step;
   const float *const at[4] = {x, x + 4 * step, x + 8 * step, x + 12 * step};
   V sums[16];
@@ -127,10 +127,10 @@ INLINE void strip(const ck_patches *p, const float *weights, float *output, ptrd
     const float *x = p->input + row * p->pixel_step;
     float *to = output + row * out_pixel;
     if (left >= STRIP && left != 8) {  // 8 are better cut in two
-      rows(STRIP, p, x, weights, to, out_pixel);
+      matrix_tile(STRIP, p, x, weights, to, out_pixel);
       row += STRIP;
     } else {
-      rows(4, p, x, weights, to, out_pixel);
+      matrix_tile(4, p, x, weights, to, out_pixel);
       row += 4;
     }
   }
