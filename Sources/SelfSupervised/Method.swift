@@ -79,7 +79,7 @@ public let methods: [any Method.Type] = [
   SimSiam.self, BYOL.self, SimCLR.self, Alternating.self, MeanView.self, DirectPred.self,
 ]
 
-/// What is meant where no method is named: the one that gave the best features in an hour of a CPU and in minutes.
+/// What is meant where no method is named: it gave better features than SimSiam in an hour of a CPU and in minutes.
 public let usualMethod: any Method.Type = SimCLR.self
 
 /// The method of that name.
