@@ -126,7 +126,7 @@ INLINE void strip(const ck_patches *p, const float *weights, float *output, ptrd
     const ptrdiff_t left = p->columns - row;
     const float *x = p->input + row * p->pixel_step;
     float *to = output + row * out_pixel;
-    if (left >= STRIP && left != 8) {  // 8 are better cut in two
+    if (left >= STRIP && left != 8) {  // of 8 rows, 6 would leave 2, and the tile of 4 would run past them
       matrix_tile(STRIP, p, x, weights, to, out_pixel);
       row += STRIP;
     } else {
@@ -224,7 +224,7 @@ void NAME(accumulate_outer)(const ck_patches *p, ptrdiff_t from, ptrdiff_t to, c
 #if TILE_PANELS > 1
       OUTER(16, 1) OUTER(9, 1) OUTER(8, 1)
 #else
-      if (left != 8) { OUTER(6, 1) }
+      if (left != 8) { OUTER(6, 1) }  // two of 4 are faster than 6 and 2
 #endif
       OUTER(4, 1) OUTER(2, 1) OUTER(1, 1)
     }

@@ -42,8 +42,8 @@ class Context:
         run_folder = self.scratch / "run"
         command = [
             self.siam, "train", str(self.cifar), "-o", str(run_folder), "--overwrite", "--preset", "small",
-            "--method", "simsiam", "--size", "32", "--recipe", "cifar", "--batch", "128", "--epochs", str(epochs), "--knn-every", "1000",
-            "--threads", str(threads or self.threads),
+            "--method", "simsiam", "--size", "32", "--recipe", "cifar", "--batch", "128", "--epochs", str(epochs),
+            "--knn-every", "1000", "--threads", str(threads or self.threads),
         ]  # fmt: skip
         return Contestant(name, command, lambda ended: read(ended, run_folder))
 
