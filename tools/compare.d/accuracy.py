@@ -40,8 +40,8 @@ class TimeToAccuracy:
                 curve.append({"epoch": entry["epoch"], "seconds": seconds, "knn": entry["knn"]["value"]})
         reached = next((point for point in curve if point["knn"] >= self.goal), None)
         ours = {"command": " ".join(command), "curve": curve, "reached": reached}
-        variants = folder_variants(
-            context, rate, (0, 1, 2), "--method", "simclr", "--steps", 15 if context.quick else 60)
+        steps = ["--steps", 15 if context.quick else 60]
+        variants = folder_variants(context, str(context.cifar), rate, (0, 1, 2), "--method", "simclr", *steps)
         variants = [variant for variant in variants if best in (None, variant.name)]
         rates = {variant.name: variant.read(run(variant.command))[0] for variant in variants}
         name, per_second = max(rates.items(), key=lambda item: item[1])
@@ -55,7 +55,7 @@ class TimeToAccuracy:
 
     def peer_in_full(self, context: Context, epochs: int, variant: str) -> dict:
         extra = ["--method", "simclr", "--epochs", epochs, "--until", self.goal]
-        chosen = [p for p in folder_variants(context, rate, (0, 1, 2), *extra) if p.name == variant]
+        chosen = [p for p in folder_variants(context, str(context.cifar), rate, (0, 1, 2), *extra) if p.name == variant]
         if not chosen:
             raise Failed(f"no variant {variant}")
         say(f"  up to {epochs} epochs of lightly, {variant}")
