@@ -18,6 +18,8 @@ typedef float U __attribute__((ext_vector_type(16), aligned(4)));
 
 #include "pointwise.h"
 
+#include "whole.h"
+
 #include "selection.h"
 
 #include "resample.h"
@@ -32,7 +34,7 @@ const ck_table NAME(table) = {
   VARIANT, NAME(multiply), NAME(accumulate_outer), NAME(channel_statistics), NAME(place),
   NAME(place_gradient), NAME(gradient_sums), NAME(add), NAME(sgd),
   NAME(multiply_adds),
-  NAME(select), NAME(prune), NAME(dots),
+  NAME(multiply_whole), NAME(select), NAME(prune), NAME(dots),
   NAME(winograd_input), NAME(winograd_gradient), NAME(winograd_output),
   NAME(winograd_weights), NAME(winograd_weights_gradient),
 };

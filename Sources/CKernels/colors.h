@@ -169,8 +169,6 @@ void NAME(flip)(uint8_t *pixels, ptrdiff_t rows, ptrdiff_t columns) {
 }
 
 // Products of numbers in 2⁻⁶ with weights in 2⁻¹⁵, rounded: one instruction where there is SSSE3.
-typedef int16_t H __attribute__((ext_vector_type(32)));
-typedef int16_t UH __attribute__((ext_vector_type(32), aligned(2)));
 typedef int32_t H2 __attribute__((ext_vector_type(32)));
 typedef uint8_t H8 __attribute__((ext_vector_type(32), aligned(1)));
 

@@ -88,9 +88,14 @@ void ck_sgd(float *value, const float *gradient, float *velocity, ptrdiff_t n, f
   table()->sgd(value, gradient, velocity, n, rate, momentum, decay);
 }
 double ck_multiply_adds(ptrdiff_t rounds, float *sink) { return table()->multiply_adds(rounds, sink); }
-void ck_select(const float *similarities, ptrdiff_t queries, ptrdiff_t columns, uint32_t first,
-               const ck_selection *rule, ck_candidates *candidates, float *limits) {
-  table()->select(similarities, queries, columns, first, rule, candidates, limits);
+void ck_multiply_whole(const int16_t *x, ptrdiff_t rows, ptrdiff_t pairs, const int16_t *panels, ptrdiff_t columns,
+                       bool adds, int32_t *sums) {
+  table()->multiply_whole(x, rows, pairs, panels, columns, adds, sums);
+}
+void ck_select(const int32_t *products, ptrdiff_t queries, ptrdiff_t columns, const float *query_steps,
+               const float *row_steps, const float *row_shifts, uint32_t first, const ck_selection *rule,
+               ck_candidates *candidates, float *limits) {
+  table()->select(products, queries, columns, query_steps, row_steps, row_shifts, first, rule, candidates, limits);
 }
 void ck_prune(const ck_selection *rule, ck_candidates *candidates, float *limit) {
   table()->prune(rule, candidates, limit);

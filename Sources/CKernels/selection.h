@@ -1,8 +1,6 @@
 // The nearest of many: what can be among the k largest of a long row of similarities, and exact products of those that
 // can. Part of body.h, compiled once a variant; every variant gives the same bits.
 
-typedef int32_t I __attribute__((ext_vector_type(16)));
-typedef int32_t UI __attribute__((ext_vector_type(16), aligned(4)));
 typedef bool M __attribute__((ext_vector_type(16)));
 typedef double D __attribute__((ext_vector_type(16)));
 
@@ -84,12 +82,16 @@ void NAME(prune)(const ck_selection *rule, ck_candidates *c, float *limit) {
   if (c->full > rule->room - 32) c->full = rule->room - 32;
 }
 
-void NAME(select)(const float *similarities, ptrdiff_t queries, ptrdiff_t columns, uint32_t first,
-                  const ck_selection *rule, ck_candidates *candidates, float *limits) {
-  for (ptrdiff_t query = 0; query < queries; query++, similarities += columns) {
+void NAME(select)(const int32_t *products, ptrdiff_t queries, ptrdiff_t columns, const float *query_steps,
+                  const float *row_steps, const float *row_shifts, uint32_t first, const ck_selection *rule,
+                  ck_candidates *candidates, float *limits) {
+#pragma clang fp contract(off)
+  const ptrdiff_t step = (columns + 15) / 16 * 16;
+  for (ptrdiff_t query = 0; query < queries; query++, products += step) {
     for (ptrdiff_t at = 0; at < columns; at += 16) {
       const ptrdiff_t left = columns - at;
-      const V s = load(similarities + at, left);
+      const V unit = *(const U *)(row_steps + at) * query_steps[query];
+      const V s = __builtin_convertvector((I) * (const UI *)(products + at), V) * unit + *(const U *)(row_shifts + at);
       const M passes = __builtin_convertvector(s >= (V)limits[query], M);
       uint16_t bits;
       memcpy(&bits, &passes, sizeof bits);
@@ -100,7 +102,7 @@ void NAME(select)(const float *similarities, ptrdiff_t queries, ptrdiff_t column
         const int lane = __builtin_ctz(bits);
         const uint32_t row = first + (uint32_t)at + lane;
         if (row == c->except) continue;
-        c->keys[c->count] = sortable(similarities[at + lane]);
+        c->keys[c->count] = sortable(s[lane]);
         c->rows[c->count++] = row;
       }
       if (c->count >= c->full) NAME(prune)(rule, c, limits + query);

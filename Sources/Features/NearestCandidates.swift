@@ -49,9 +49,14 @@ import Tensors
   /// The places that each query's candidates take.
   static func room(bank: Int, k: Int, most: Int) -> Int { min(2 * max(most, k), bank) + 32 }
 
-  /// Adds a run of rows, which follow those before: (queries, columns) similarities.
-  func add(_ similarities: UnsafePointer<Float>, columns: Int, from first: Int) {
-    unsafe ck_select(similarities, queries, columns, UInt32(first), &rule, candidates, limits)
+  /// Adds a run of rows, which follow those before, by their products with the queries: see `ck_select`.
+  func add(
+    _ products: UnsafePointer<Int32>, columns: Int, steps: [Float], rowSteps: [Float], rowShifts: [Float],
+    from first: Int
+  ) {
+    precondition(steps.count >= queries && min(rowSteps.count, rowShifts.count) >= (columns + 15) / 16 * 16)
+    unsafe ck_select(
+      products, queries, columns, steps, rowSteps, rowShifts, UInt32(first), &rule, candidates, limits)
   }
 
   /// The rows that are left to a query, in the order of the bank.

@@ -11,10 +11,10 @@ public struct NearestNeighbours: Sendable, Equatable {
 
   /// Searches by cosine; equally similar vectors count in the order of the bank.
   ///
-  /// The products are single precision and only choose candidates; those that can be among the k nearest by the bound
-  /// on the rounding are measured again in double precision, so that the result depends on no kernel or thread.
+  /// Products of whole numbers only choose candidates; those that can be among the k nearest by the bound on the
+  /// rounding are measured again in double precision, so that the result depends on no kernel or thread.
   /// Only where more than `max(8 k, 2048)` vectors lie within the bound, as after a total collapse, does the rest
-  /// keep the order of the single-precision product.
+  /// keep the order of those products.
   /// - Parameter excludingSelf: set when queries and bank are the same table: no row finds itself.
   /// - Throws: `FeatureError` for an empty bank, vectors of another length, or numbers that are not finite.
   /// - Precondition: `k` is at least 1.

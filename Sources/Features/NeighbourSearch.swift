@@ -6,19 +6,26 @@ struct NeighbourSearch: Sendable {
   let bank: FeatureTable
   let k: Int
   private let lengths: [Double]
-  /// The normalised bank, transposed and packed, by runs of `run` rows.
-  private let panels: [PackedMatrix]
+  /// What all directions are measured from, for the search alone: their mean.
+  private let centre: [Double]
+  /// The bank's directions by runs of `run` rows.
+  private let runs: [WholeNumberRows]
+  private let radius, rounding: Double
   /// Their products with a block of queries stay in the nearest caches until they have been looked through.
   private static let run = 64
 
   /// - Throws: `FeatureError.notFinite`.
   init(_ bank: FeatureTable, k: Int) throws(FeatureError) {
     let lengths = try bank.lengths()
-    panels = parallelMap((bank.count + Self.run - 1) / Self.run) { index in
+    let centre = bank.meanDirection(lengths: lengths)
+    let runs = parallelMap((bank.count + Self.run - 1) / Self.run) { index in
       let rows = index * Self.run..<min((index + 1) * Self.run, bank.count)
-      return PackedMatrix(transposing: bank.normalized(rows, lengths: lengths[rows]))
+      return WholeNumberRows(bank, rows, lengths: lengths[rows], centre: centre, .panels)
     }
     (self.bank, self.k, self.lengths) = (bank, k, lengths)
+    (self.centre, self.runs) = (centre, runs)
+    radius = runs.reduce(0) { max($0, $1.radius) }
+    rounding = runs.reduce(0) { max($0, $1.rounding) }
   }
 
   /// The neighbours of some of the queries, best first.
@@ -28,16 +35,17 @@ struct NeighbourSearch: Sendable {
     _ queries: FeatureTable, _ rows: Range<Int>, lengths: ArraySlice<Double>, excludingSelf: Bool
   ) -> (indices: [Int], similarities: [Double]) {
     let dimension = bank.dimension
-    let x = queries.normalized(rows, lengths: lengths)
-    // Either vector is off by a rounding of each number, and a sum of D products by D more (Higham 2002, 3.5).
-    let margin = Float(2 * (dimension + 4)) * .ulpOfOne / 2
+    let x = WholeNumberRows(queries, rows, lengths: lengths, centre: centre, .rows)
+    let margin = Float(2 * x.error(radius: radius, rounding: rounding)).nextUp
     let candidates = NearestCandidates(
       queries: rows.count, of: bank.count, k: k, margin: margin, most: Self.most(k),
       own: excludingSelf ? rows.lowerBound : nil)
-    let products = Buffer(count: rows.count * Self.run)
-    for (index, panel) in panels.enumerated() {
-      unsafe multiply(rows: rows.count, x.buffer.base, panel, to: products.base)
-      unsafe candidates.add(products.base, columns: panel.columns, from: index * Self.run)
+    let products = AlignedNumbers<Int32>(zeros: rows.count * Self.run)
+    for (index, run) in runs.enumerated() {
+      x.multiply(by: run, to: products)
+      unsafe candidates.add(
+        products.base, columns: run.count, steps: x.steps, rowSteps: run.steps, rowShifts: run.shifts,
+        from: index * Self.run)
     }
     var result: (indices: [Int], similarities: [Double]) = ([], [])
     result.indices.reserveCapacity(rows.count * k)
@@ -115,17 +123,21 @@ extension FeatureTable {
     return lengths.map { max($0, 1e-12) }
   }
 
-  /// Some rows, each divided by its length.
-  func normalized(_ rows: Range<Int>, lengths: ArraySlice<Double>) -> Tensor {
-    let result = Tensor(uninitialized: [rows.count, dimension])
-    unsafe vectors.withUnsafeBufferPointer { vectors in
-      guard let base = vectors.baseAddress else { return }
-      for (place, row) in rows.enumerated() {
-        let (from, to) = unsafe (base + row * dimension, result.buffer.base + place * dimension)
-        let length = lengths[row]
-        for column in 0..<dimension { unsafe to[column] = Float(Double(from[column]) / length) }
+  /// The mean of all rows, each divided by its length.
+  func meanDirection(lengths: [Double]) -> [Double] {
+    let block = 512
+    let sums = parallelMap((count + block - 1) / block) { index in
+      var sum = [Double](repeating: 0, count: dimension)
+      for row in index * block..<min((index + 1) * block, count) {
+        let inverse = 1 / lengths[row]
+        for (column, number) in zip(sum.indices, vectors[row * dimension..<(row + 1) * dimension]) {
+          sum[column] += Double(number) * inverse
+        }
       }
+      return sum
     }
-    return result
+    var mean = [Double](repeating: 0, count: dimension)
+    for sum in sums { for column in mean.indices { mean[column] += sum[column] / Double(count) } }
+    return mean
   }
 }

@@ -11,6 +11,13 @@ private func random(_ count: Int, _ dimension: Int, seed: UInt64) -> FeatureTabl
     dimension: dimension)
 }
 
+private func cosine(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Double {
+  func dot(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Double {
+    zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+  }
+  return dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
+}
+
 @Suite struct NearestNeighboursTests {
   @Test(
     "every neighbour of a full sort is found, over several runs of the bank", arguments: [1, 10, 1200, 1300])
@@ -18,12 +25,6 @@ private func random(_ count: Int, _ dimension: Int, seed: UInt64) -> FeatureTabl
     let (bank, queries) = (random(1201, 9, seed: 1), random(101, 9, seed: 2))
     let found = try NearestNeighbours(of: queries, in: bank, k: k)
     #expect(found.k == min(k, 1201))
-    func cosine(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Double {
-      func dot(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Double {
-        zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-      }
-      return dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
-    }
     for query in [0, 50, 95, 96, 100] {
       let all = (0..<1201).map { row in
         cosine(queries.vectors[query * 9..<query * 9 + 9], bank.vectors[row * 9..<row * 9 + 9])
@@ -34,6 +35,21 @@ private func random(_ count: Int, _ dimension: Int, seed: UInt64) -> FeatureTabl
       for (index, similarity) in zip(found.indices[range], found.similarities[range]) {
         #expect(abs(similarity - all[index]) < 1e-12)
       }
+    }
+  }
+
+  @Test("vectors that differ little are told apart", arguments: [1e-3, 1e-5])
+  func closeTogether(spread: Float) throws {
+    // More lie within single precision's error than stay; measured from their mean, they do not.
+    var table = random(4000, 6, seed: 21)
+    for at in table.vectors.indices { table.vectors[at] = 1 + spread * table.vectors[at] }
+    let found = try NearestNeighbours(of: table, in: table, k: 3)
+    func row(_ index: Int) -> ArraySlice<Float> { table.vectors[6 * index..<6 * index + 6] }
+    for query in stride(from: 0, to: 4000, by: 397) {
+      let all = (0..<4000).map { cosine(row(query), row($0)) }
+      let best = all.sorted(by: >)
+      // What is equal in all digits but the last can stand in either order.
+      for place in 0..<3 { #expect(abs(all[found.indices[query * 3 + place]] - best[place]) < 1e-15) }
     }
   }
 

@@ -43,19 +43,26 @@ import Testing
         let (queries, bank) = (3, columns * runs)
         var rule = ck_selection(k: k, most: most, room: 2 * most + 32, margin: margin)
         let room = Room(queries: queries, room: rule.room, full: min(max(k, 32), 2 * most), except: 7)
-        // Of many equal values, zeros of both signs among them.
-        let all = draws(queries * bank, UInt64(k + levels)).map { value -> Float in
-          let level = (value * Float(levels)).rounded() / Float(levels)
-          return level == 0 && value < 0 ? -0.0 : level
+        // Of many equal values, zeros of both signs among them; each row of the bank has its step and shift.
+        let products = draws(queries * bank, UInt64(k + levels)).map { Int32(($0 * Float(levels)).rounded()) }
+        let steps = (0..<bank).map { [1, 0.5, 2, -1][$0 % 4] / Float(levels) }
+        let shifts = (0..<bank).map { [0, 0.5, 0][$0 % 3] as Float }
+        let querySteps = [1, 0.25, 3] as [Float]
+        let all = products.indices.map {
+          Float(products[$0]) * (steps[$0 % bank] * querySteps[$0 / bank]) + shifts[$0 % bank]
         }
+        let filler = (columns + 15) / 16 * 16 - columns
         for run in 0..<runs {
-          var similarities: [Float] = []
+          let part = run * columns..<(run + 1) * columns
+          var filled: [Int32] = []
           for query in 0..<queries {
-            let start = query * bank + run * columns
-            similarities += all[start..<start + columns]
+            filled += products[query * bank..<(query + 1) * bank].dropFirst(part.lowerBound).prefix(columns)
+            filled += [Int32](repeating: .max, count: filler)
           }
+          let more = [Float](repeating: 1, count: filler)
           unsafe kernels.select(
-            similarities, queries, columns, UInt32(run * columns), &rule, &room.candidates, &room.limits)
+            filled, queries, columns, querySteps, steps[part] + more, shifts[part] + more,
+            UInt32(run * columns), &rule, &room.candidates, &room.limits)
         }
         for query in 0..<queries {
           unsafe kernels.prune(&rule, &room.candidates[query], &room.limits[query])
@@ -79,12 +86,44 @@ import Testing
     // Rising, so that every one passes its limit.
     for run in 0..<20 {
       unsafe kernels.select(
-        (0..<16).map { Float(run * 16 + $0) }, 1, 16, UInt32(run * 16), &rule, &room.candidates[1],
-        &room.limits[1])
+        (0..<16).map { Int32(run * 16 + $0) }, 1, 16, [1], [Float](repeating: 1, count: 16),
+        [Float](repeating: 0, count: 16), UInt32(run * 16), &rule, &room.candidates[1], &room.limits[1])
     }
     unsafe kernels.prune(&rule, &room.candidates[1], &room.limits[1])
     #expect(room.chosen(1) == [316, 317, 318, 319])
     for at in Array(0..<40) + Array(80..<120) { #expect(unsafe room.keys[at] == 77 && room.rows[at] == 77) }
+  }
+
+  @Test(
+    "products of whole numbers are exact, in one part or several", arguments: variants,
+    Array(1...13) + [16, 35])
+  func whole(variant: String, rows: Int) throws {
+    let kernels = try unsafe kernels(variant)
+    for (pairs, columns) in [(1, 16), (2, 48), (7, 16), (33, 32)] {
+      // Whole numbers of both signs, the largest among them, whose sums stay in 32 bits.
+      func numbers(_ count: Int, _ seed: UInt64) -> [Int16] {
+        draws(count, seed).enumerated().map { $0 % 70 == 3 * Int(seed) ? -32767 : Int16($1 * 3000) }
+      }
+      let (x, y) = (numbers(rows * 2 * pairs, 1), numbers(columns * 2 * pairs, 2))
+      var panels = [Int16](repeating: 0, count: y.count)
+      for j in 0..<columns {
+        for k in 0..<2 * pairs {
+          let pair = (j / 16 * pairs + k / 2) * 16 + j % 16
+          panels[2 * pair + k % 2] = y[j * 2 * pairs + k]
+        }
+      }
+      var sums = [Int32](repeating: 77, count: rows * columns + 1)
+      unsafe kernels.multiply_whole(x, rows, pairs, panels, columns, false, &sums)
+      unsafe kernels.multiply_whole(x, rows, pairs, panels, columns, true, &sums)
+      for i in 0..<rows {
+        for j in 0..<columns {
+          var sum = 0
+          for k in 0..<2 * pairs { sum += Int(x[i * 2 * pairs + k]) * Int(y[j * 2 * pairs + k]) }
+          #expect(Int(sums[i * columns + j]) == 2 * sum, "\(pairs) pairs, \(columns) columns")
+        }
+      }
+      #expect(sums[rows * columns] == 77)
+    }
   }
 
   @Test("dots are exact to rounding, and the same bits in every variant", arguments: 1...70)

@@ -87,6 +87,12 @@ void ck_winograd_weights_gradient(const float *du, ptrdiff_t du_step, ptrdiff_t 
 /// measuring what a kernel could reach at most.
 double ck_multiply_adds(ptrdiff_t rounds, float *sink);
 
+/// sums(i, j) = Σₖ x(i, k) · y(j, k), added to what is there if `adds`: whole numbers of 16 bits, `2 · pairs` a row. Those
+/// of y lie in panels of 16 rows, [row / 16][k / 2][16][2]; `columns`, a multiple of 16, is how many rows y has. Neither a
+/// sum nor any part of it may leave 32 bits.
+void ck_multiply_whole(const int16_t *x, ptrdiff_t rows, ptrdiff_t pairs, const int16_t *panels, ptrdiff_t columns,
+                       bool adds, int32_t *sums);
+
 /// How the largest similarities are chosen: those that can be among the k largest if each is off by margin / 2.
 typedef struct {
   /// How many are wanted, and how many may stay when more are within the margin: of those the largest, then the first.
@@ -108,10 +114,14 @@ typedef struct {
   uint32_t except;
 } ck_candidates;
 
-/// Adds to each query's candidates those of a run of rows that are not below its limit, which only rises. The
-/// similarities are (queries, columns), none of them a NaN; the run's first row is `first`, behind all before.
-void ck_select(const float *similarities, ptrdiff_t queries, ptrdiff_t columns, uint32_t first,
-               const ck_selection *rule, ck_candidates *candidates, float *limits);
+/// Adds to each query's candidates those of a run of rows that are not below its limit, which only rises.
+///
+/// The similarities are product · query_step · row_step + row_shift, none of them a NaN. The products are (queries,
+/// columns), their rows, and the steps and shifts of the bank's, filled up to a multiple of 16; the run's first row is
+/// `first`, behind all before.
+void ck_select(const int32_t *products, ptrdiff_t queries, ptrdiff_t columns, const float *query_steps,
+               const float *row_steps, const float *row_shifts, uint32_t first, const ck_selection *rule,
+               ck_candidates *candidates, float *limits);
 
 /// Leaves of one query's candidates what can still be among the k largest.
 void ck_prune(const ck_selection *rule, ck_candidates *candidates, float *limit);
@@ -142,7 +152,9 @@ typedef struct {
   void (*add)(const float *, ptrdiff_t, float *);
   void (*sgd)(float *, const float *, float *, ptrdiff_t, float, float, float);
   double (*multiply_adds)(ptrdiff_t, float *);
-  void (*select)(const float *, ptrdiff_t, ptrdiff_t, uint32_t, const ck_selection *, ck_candidates *, float *);
+  void (*multiply_whole)(const int16_t *, ptrdiff_t, ptrdiff_t, const int16_t *, ptrdiff_t, bool, int32_t *);
+  void (*select)(const int32_t *, ptrdiff_t, ptrdiff_t, const float *, const float *, const float *, uint32_t,
+                 const ck_selection *, ck_candidates *, float *);
   void (*prune)(const ck_selection *, ck_candidates *, float *);
   void (*dots)(const float *, const float *, ptrdiff_t, const uint32_t *, ptrdiff_t, double *);
   void (*winograd_input)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
