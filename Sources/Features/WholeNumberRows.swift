@@ -7,16 +7,18 @@ import CKernels
 /// tells them apart than others do. A step is 1/32767 of a row's distance from the centre: by the Cauchy-Schwarz
 /// inequality no sum of products then leaves 32 bits.
 @safe struct WholeNumberRows: Sendable {
+  /// How many rows lie side by side, pair of columns by pair of columns.
   enum Order {
-    /// Row by row, as the left factor of a product.
+    /// One, as the left factor of a product.
     case rows
-    /// In panels, as the right one, filled up with zeros.
+    /// As many as the kernel takes of the right one, filled up with zeros.
     case panels
+
+    fileprivate var width: Int { self == .rows ? 1 : Int(CK_PANEL) }
   }
 
   /// Columns that are multiplied at once: what a panel takes of the nearest cache, and a block of queries of the next.
   private static let partColumns = 512
-  private static let panel = Int(CK_PANEL)
 
   let count, dimension: Int
   /// What a unit of each row is worth, and m · (v − m), both filled up like the rows.
@@ -32,7 +34,7 @@ import CKernels
     _ table: FeatureTable, _ rows: Range<Int>, lengths: ArraySlice<Double>, centre: [Double], _ order: Order
   ) {
     (count, dimension) = (rows.count, table.dimension)
-    slots = order == .rows ? count : (count + Self.panel - 1) / Self.panel * Self.panel
+    slots = (count + order.width - 1) / order.width * order.width
     steps = [Float](repeating: 0, count: slots)
     shifts = steps
     numbers = AlignedNumbers(zeros: slots * ((dimension + 1) / 2 * 2))
@@ -51,30 +53,26 @@ import CKernels
       shifts[place] = Float(shift)
       // So close to the centre, single precision has no step: all of it is rounded away.
       steps[place] = distance < 1e-30 ? 0 : Float(distance / 32767)
-      rounding = max(rounding, steps[place] > 0 ? round(offsets, place, order) : distance)
+      rounding = max(rounding, steps[place] > 0 ? round(offsets, place, width: order.width) : distance)
     }
   }
 
   /// Writes a row's numbers, and returns how far they are from it.
-  private func round(_ offsets: [Double], _ place: Int, _ order: Order) -> Double {
+  private func round(_ offsets: [Double], _ place: Int, width: Int) -> Double {
     let step = Double(steps[place])
     let inverse = 1 / step
     var square = 0.0
     for part in 0..<parts {
       let columns = part * Self.partColumns..<min((part + 1) * Self.partColumns, dimension)
-      let (pairs, first) = (pairs(part), columns.lowerBound)
-      let start =
-        slots * first
-        + (order == .rows
-          ? place * 2 * pairs : place / Self.panel * 2 * pairs * Self.panel + place % Self.panel * 2)
-      let pairStep = order == .rows ? 2 : 2 * Self.panel
+      let first = columns.lowerBound
+      let start = slots * first + 2 * (place / width * width * pairs(part) + place % width)
       for column in columns {
         // The nearest whole number; what is positive is cut off downwards.
-        let number = Int((offsets[column] * inverse + 32768.5)) - 32768
+        let number = Int(offsets[column] * inverse + 32768.5) - 32768
         let error = offsets[column] - Double(number) * step
         square += error * error
         let at = column - first
-        unsafe numbers.base[start + at / 2 * pairStep + at % 2] = Int16(truncatingIfNeeded: number)
+        unsafe numbers.base[start + at / 2 * 2 * width + at % 2] = Int16(truncatingIfNeeded: number)
       }
     }
     return square.squareRoot()
