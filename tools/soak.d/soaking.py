@@ -111,10 +111,10 @@ class Soak:
         return library
 
 
-def require(program: str) -> None:
-    """Installs a program that a row needs, from Debian's package of its name, as tools/requirements.sh does."""
+def require(program: str, package: str | None = None) -> None:
+    """Installs a program that a row needs, from Debian's package of its or another name, as tools/requirements.sh does."""
     if not shutil.which(program):
-        script = ". tools/requirements.sh && require_packages " + f"{program}={program}"
+        script = ". tools/requirements.sh && require_packages " + f"{program}={package or program}"
         subprocess.run(["bash", "-c", script, "tools/soak"], cwd=DATA.parent, check=True, stdout=sys.stderr)
 
 

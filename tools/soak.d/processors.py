@@ -1,0 +1,92 @@
+"""Older processors, emulated: the same binary runs on them, and its kernels have the bits that they have here."""
+
+import platform
+import shutil
+from pathlib import Path
+
+from soaking import DATA, SMALL, Soak, require
+
+PROMISE = "one binary runs on every x86-64 processor from SSE2 on"
+HOW = (
+    "trainings with every method, on PNG and on JPEG that is reduced as it is decoded, evaluations, exports, contact sheets and "
+    "a restored picture on emulated processors (qemu-user); what is written is compared with what the same kernels write here"
+)
+
+# Emulated processor, the kernels to be chosen there. Swift's own runtime needs cmpxchg16b, which all have but the first of 2003.
+PROCESSORS = {
+    "SSE2 only": ("qemu64,-pni,-popcnt,-svm", "plain"),
+    "SSE4.2": ("Nehalem", "plain"),
+    "AVX": ("SandyBridge", "plain"),
+    "AVX2": ("Haswell-noTSX", "avx2"),
+}
+METHODS = ["simclr", "simsiam", "byol", "alternating", "mean-view", "directpred"]
+# So large a crop that pictures of 75x53 are halved for views of 16x16.
+REDUCED = "crop(0.9,1)|flip(0.5)|jitter(0.4,0.4,0.4,0.1,p=0.8)|grey(0.2)|blur(0.1,2)"
+
+
+def run(soak: Soak) -> dict:
+    figures = {"processors": 0, "files": 0}
+    if platform.machine() != "x86_64":
+        return figures
+    require("qemu-x86_64", "qemu-user")
+    drawn = soak.pictures("drawn", each=8)
+    photographs = soak.scratch / "photographs"
+    for number, source in enumerate(sorted((DATA / "reference" / "pictures").glob("*-4*.jpg"))):
+        label = photographs / f"class-{number % 2}"
+        label.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, label / source.name)
+    chosen = list(PROCESSORS)[:1] if soak.quick else list(PROCESSORS)
+    for name in chosen:
+        model, kernels = PROCESSORS[name]
+        if kernels != "plain" and kernels not in Path("/proc/cpuinfo").read_text():
+            continue  # nothing here to compare with
+        here, there = soak.scratch / f"here {name}", soak.scratch / f"there {name}"
+        for folder in (here, there):
+            folder.mkdir()
+        for words in commands(soak, drawn, photographs):
+            ended = soak.run(words(here), {"SIAM_KERNELS": kernels})
+            soak.expect(ended.code == 0, f"here: exit {ended.code}: {ended.errors[-300:]}")
+            emulator = ["qemu-x86_64", "-cpu", model]
+            ended = soak.run(words(there), {"SWIFT_BACKTRACE": "enable=no"}, emulator, timeout=600)
+            soak.expect(ended.code == 0, f"{name}: exit {ended.code}: {ended.errors[-300:]}")
+            if words(there)[0] == "train":
+                soak.expect(f"({kernels})" in ended.output, f"{name}: other kernels in {ended.output[:600]}")
+        figures["processors"] += 1
+        figures["files"] += compare(soak, name, here, there)
+    return figures
+
+
+def commands(soak: Soak, drawn: Path, photographs: Path) -> list:
+    """The words of each command, which all write into a folder."""
+    methods = METHODS[:1] if soak.quick else METHODS
+    found = [
+        lambda out, method=method: [
+            "train", drawn, "-o", out / method, "--test", drawn, "--method", method, "--epochs", 2, *SMALL]
+        for method in methods
+    ]  # fmt: skip
+    found += [
+        lambda out: ["train", photographs, "-o", out / "reduced", "--epochs", 1, "--recipe", REDUCED, *SMALL],
+        lambda out: ["export", out / "reduced", photographs, "-o", out / "features.npy"],
+        lambda out: ["preview", photographs, "-o", out / "sheet.png", "--recipe", REDUCED, "--size", 16],
+    ]
+    if not soak.quick:
+        picture = DATA / "reference" / "pictures" / "baseline-444.jpg"
+        found.append(lambda out: ["restore", "denoise", picture, "-o", out / "clean.png", "--iterations", 3])
+    return found
+
+
+def compare(soak: Soak, name: str, here: Path, there: Path) -> int:
+    """How many files of numbers and pixels were compared."""
+    wanted = {"encoder.safetensors", "features.npy", "sheet.png", "clean.png"}
+    files = [path.relative_to(here) for path in sorted(here.rglob("*")) if path.name in wanted]
+    for file in files:
+        same = (there / file).exists() and (here / file).read_bytes() == (there / file).read_bytes()
+        soak.expect(same, f"{name}: {file} differs")
+    soak.expect(bool(files), f"{name}: nothing was written")
+    return len(files)
+
+
+def figure(f: dict) -> str:
+    if not f["processors"]:
+        return "skipped: this is no x86-64 processor"
+    return f"{f['processors']} processors: {f['files']} files, all equal byte for byte"
