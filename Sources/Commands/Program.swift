@@ -1,3 +1,4 @@
+import SelfSupervised
 import Tensors
 
 /// The program: parses the arguments, runs a command, returns the exit code.
@@ -11,6 +12,7 @@ public func siamMain() -> Int32 {
   var code = ExitCode.success
   do {
     let command = try parsed(words)
+    try checkKernels(environmentVariable("SIAM_KERNELS"))
     try command.run()
   } catch {
     code = ExitCode(of: error)
@@ -37,6 +39,13 @@ func parsed(_ words: [String]) throws(UsageError) -> any Command {
     return HelpCommand(topic: command.name)
   }
   return try command.parse(rest)
+}
+
+/// Refuses kernels that this processor lacks, for which others would be taken.
+func checkKernels(_ wanted: String?) throws(Failure) {
+  guard let wanted, !wanted.isEmpty, !kernelVariants.contains(wanted) else { return }
+  throw Failure(
+    .usage, "SIAM_KERNELS is \(quoted(wanted)); this processor has \(kernelVariants.joined(separator: ", "))")
 }
 
 /// The one line for an error: "siam train: --epochs is given twice; see siam help train".

@@ -39,11 +39,16 @@ struct Terminal: Sendable, Equatable {
     let answered = unsafe ioctl(output.descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     self.init(
       isTTY: isatty(output.descriptor) == 1, columns: answered ? Int(size.ws_col) : nil,
-      variable: { name in unsafe getenv(name).map { unsafe String(cString: $0) } })
+      variable: environmentVariable)
   }
 
   /// The text in that style, or as it is without colour.
   func styled(_ text: String, _ style: Style) -> String {
     hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
   }
+}
+
+/// What the environment says under a name; nil where it says nothing.
+func environmentVariable(_ name: String) -> String? {
+  unsafe getenv(name).map { unsafe String(cString: $0) }
 }

@@ -1,4 +1,5 @@
 import Files
+import SelfSupervised
 import Testing
 
 @testable import Commands
@@ -31,6 +32,20 @@ import Testing
     ])
   func complaints(words: [String], line: String) {
     #expect { try parsed(words) } throws: { complaint(about: $0, from: words.first ?? "") == line }
+  }
+
+  @Test func `kernels that the processor lacks are refused, and those it has are not`() throws {
+    let names = kernelVariants
+    #expect(names.last == "plain" && names.contains(kernelVariant))
+    for wanted in names + [""] { try checkKernels(wanted) }
+    try checkKernels(nil)
+    #expect {
+      try checkKernels("mmx\n")
+    } throws: {
+      complaint(about: $0, from: "train")
+        == "siam train: SIAM_KERNELS is “mmx\\u{a}”; this processor has \(names.joined(separator: ", "))"
+        && ExitCode(of: $0) == .usage
+    }
   }
 
   @Test func `an error of the data has its own sentence, and no advice`() {
