@@ -29,11 +29,15 @@ class Context:
         return Contestant(name, [self.python, str(PEERS / script), *map(str, arguments)], read)
 
     def bench(self, name: str, *arguments, threads: int, figure: str) -> Contestant:
-        """Siam's own benchmark; its figure is that of the last line, with the share of peak as a note."""
+        """Siam's own benchmark; its figure is that of the last line. What the machine did at the same time is noted."""
 
         def read(ended: Ended) -> tuple[float, dict]:
             line = ended.json()
-            return line[figure], {key: value for key, value in line.items() if key.startswith("% of peak")}
+            notes = {key: value for key, value in line.items() if key.startswith("% of peak")}
+            for limit in map(json.loads, filter(lambda text: text.startswith("{"), ended.output.splitlines())):
+                if limit["name"].startswith("peak/"):
+                    notes |= {f"{limit['name']}, {key}": limit[key] for key in ("GFLOP/s", "GB/s") if key in limit}
+            return line[figure], notes
 
         command = [self.siam_bench, *map(str, arguments), "--threads", str(threads), "--json"]
         return Contestant(name, command, read)
