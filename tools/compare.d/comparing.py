@@ -24,12 +24,16 @@ class Ended:
     seconds: float
     megabytes: float
 
+    def objects(self) -> list[dict]:
+        """The lines of the output that are JSON objects; at least one."""
+        lines = [json.loads(line) for line in self.output.splitlines() if line.startswith("{")]
+        if not lines:
+            raise Failed("it printed no JSON")
+        return lines
+
     def json(self) -> dict:
-        """The last line of the output that is a JSON object."""
-        for line in reversed(self.output.splitlines()):
-            if line.startswith("{"):
-                return json.loads(line)
-        raise Failed("it printed no JSON")
+        """The last of them."""
+        return self.objects()[-1]
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """What is compared: a row for each promise of speed. Each names Siam's program and the peers' with their variants."""
 
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,9 +31,9 @@ class Context:
         """Siam's own benchmark; its figure is that of the last line. What the machine did at the same time is noted."""
 
         def read(ended: Ended) -> tuple[float, dict]:
-            line = ended.json()
+            *others, line = ended.objects()
             notes = {key: value for key, value in line.items() if key.startswith("% of peak")}
-            for limit in map(json.loads, filter(lambda text: text.startswith("{"), ended.output.splitlines())):
+            for limit in others:
                 if limit["name"].startswith("peak/"):
                     notes |= {f"{limit['name']}, {key}": limit[key] for key in ("GFLOP/s", "GB/s") if key in limit}
             return line[figure], notes
@@ -202,7 +201,7 @@ def views(program: str, pictures: str, recipe: str, size: int, *, cached: bool =
             command += ["--cache", str(context.scratch / "cache")]
 
         def read(ended: Ended) -> tuple[float, dict]:
-            lines = [json.loads(line) for line in ended.output.splitlines() if line.startswith("{")]
+            lines = ended.objects()
             if cached:
                 later = {"pictures/s of a later epoch": lines[0]["pictures/s"], "making s": lines[0]["making s"]}
                 return lines[0]["pictures/s of ten epochs"], later

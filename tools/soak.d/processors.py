@@ -43,35 +43,34 @@ def run(soak: Soak) -> dict:
         here, there = soak.scratch / f"here {name}", soak.scratch / f"there {name}"
         for folder in (here, there):
             folder.mkdir()
-        for words in commands(soak, drawn, photographs):
-            ended = soak.run(words(here), {"SIAM_KERNELS": kernels})
+        emulator = ["qemu-x86_64", "-cpu", model]
+        for words in commands(soak.quick, here, drawn, photographs):
+            ended = soak.run(words, {"SIAM_KERNELS": kernels})
             soak.expect(ended.code == 0, f"here: exit {ended.code}: {ended.errors[-300:]}")
-            emulator = ["qemu-x86_64", "-cpu", model]
-            ended = soak.run(words(there), {"SWIFT_BACKTRACE": "enable=no"}, emulator, timeout=600)
+        for words in commands(soak.quick, there, drawn, photographs):
+            ended = soak.run(words, {"SWIFT_BACKTRACE": "enable=no"}, emulator, timeout=600)
             soak.expect(ended.code == 0, f"{name}: exit {ended.code}: {ended.errors[-300:]}")
-            if words(there)[0] == "train":
+            if words[0] == "train":
                 soak.expect(f"({kernels})" in ended.output, f"{name}: other kernels in {ended.output[:600]}")
         figures["processors"] += 1
         figures["files"] += compare(soak, name, here, there)
     return figures
 
 
-def commands(soak: Soak, drawn: Path, photographs: Path) -> list:
-    """The words of each command, which all write into a folder."""
-    methods = METHODS[:1] if soak.quick else METHODS
+def commands(quick: bool, out: Path, drawn: Path, photographs: Path) -> list[list]:
+    """The words of each command, all of which write into a folder."""
     found = [
-        lambda out, method=method: [
-            "train", drawn, "-o", out / method, "--test", drawn, "--method", method, "--epochs", 2, *SMALL]
-        for method in methods
+        ["train", drawn, "-o", out / method, "--test", drawn, "--method", method, "--epochs", 2, *SMALL]
+        for method in (METHODS[:1] if quick else METHODS)
     ]  # fmt: skip
     found += [
-        lambda out: ["train", photographs, "-o", out / "reduced", "--epochs", 1, "--recipe", REDUCED, *SMALL],
-        lambda out: ["export", out / "reduced", photographs, "-o", out / "features.npy"],
-        lambda out: ["preview", photographs, "-o", out / "sheet.png", "--recipe", REDUCED, "--size", 16],
+        ["train", photographs, "-o", out / "reduced", "--epochs", 1, "--recipe", REDUCED, *SMALL],
+        ["export", out / "reduced", photographs, "-o", out / "features.npy"],
+        ["preview", photographs, "-o", out / "sheet.png", "--recipe", REDUCED, "--size", 16],
     ]
-    if not soak.quick:
+    if not quick:
         picture = DATA / "reference" / "pictures" / "baseline-444.jpg"
-        found.append(lambda out: ["restore", "denoise", picture, "-o", out / "clean.png", "--iterations", 3])
+        found.append(["restore", "denoise", picture, "-o", out / "clean.png", "--iterations", 3])
     return found
 
 
