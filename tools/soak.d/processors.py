@@ -4,7 +4,7 @@ import platform
 import shutil
 from pathlib import Path
 
-from soaking import DATA, SMALL, Soak, require
+from soaking import DATA, SMALL, Soak, methods, require
 
 PROMISE = "one binary runs on every x86-64 processor from SSE2 on"
 HOW = (
@@ -19,7 +19,6 @@ PROCESSORS = {
     "AVX": ("SandyBridge", "plain"),
     "AVX2": ("Haswell-noTSX", "avx2"),
 }
-METHODS = ["simclr", "simsiam", "byol", "alternating", "mean-view", "directpred"]
 # So large a crop that pictures of 75x53 are halved for views of 16x16.
 REDUCED = "crop(0.9,1)|flip(0.5)|jitter(0.4,0.4,0.4,0.1,p=0.8)|grey(0.2)|blur(0.1,2)"
 
@@ -30,6 +29,7 @@ def run(soak: Soak) -> dict:
         return figures
     require("qemu-x86_64", "qemu-user")
     drawn = soak.pictures("drawn", each=8)
+    trained = methods(soak)[:1] if soak.quick else methods(soak)
     photographs = soak.scratch / "photographs"
     for number, source in enumerate(sorted((DATA / "reference" / "pictures").glob("*-4*.jpg"))):
         label = photographs / f"class-{number % 2}"
@@ -44,10 +44,10 @@ def run(soak: Soak) -> dict:
         for folder in (here, there):
             folder.mkdir()
         emulator = ["qemu-x86_64", "-cpu", model]
-        for words in commands(soak.quick, here, drawn, photographs):
+        for words in commands(trained, here, drawn, photographs):
             ended = soak.run(words, {"SIAM_KERNELS": kernels})
             soak.expect(ended.code == 0, f"here: exit {ended.code}: {ended.errors[-300:]}")
-        for words in commands(soak.quick, there, drawn, photographs):
+        for words in commands(trained, there, drawn, photographs):
             ended = soak.run(words, {"SWIFT_BACKTRACE": "enable=no"}, emulator, timeout=600)
             soak.expect(ended.code == 0, f"{name}: exit {ended.code}: {ended.errors[-300:]}")
             if words[0] == "train":
@@ -57,21 +57,18 @@ def run(soak: Soak) -> dict:
     return figures
 
 
-def commands(quick: bool, out: Path, drawn: Path, photographs: Path) -> list[list]:
+def commands(trained: list[str], out: Path, drawn: Path, photographs: Path) -> list[list]:
     """The words of each command, all of which write into a folder."""
-    found = [
+    trainings = [
         ["train", drawn, "-o", out / method, "--test", drawn, "--method", method, "--epochs", 2, *SMALL]
-        for method in (METHODS[:1] if quick else METHODS)
+        for method in trained
     ]  # fmt: skip
-    found += [
+    return trainings + [
         ["train", photographs, "-o", out / "reduced", "--epochs", 1, "--recipe", REDUCED, *SMALL],
         ["export", out / "reduced", photographs, "-o", out / "features.npy"],
         ["preview", photographs, "-o", out / "sheet.png", "--recipe", REDUCED, "--size", 16],
+        ["restore", "denoise", photographs / "class-0" / "baseline-411.jpg", "-o", out / "clean.png", "--iterations", 3],
     ]
-    if not quick:
-        picture = DATA / "reference" / "pictures" / "baseline-444.jpg"
-        found.append(["restore", "denoise", picture, "-o", out / "clean.png", "--iterations", 3])
-    return found
 
 
 def compare(soak: Soak, name: str, here: Path, there: Path) -> int:

@@ -1,9 +1,8 @@
 """Trainings of every method stopped at a random step and resumed, against trainings that never stopped."""
 
 import json
-import re
 
-from soaking import Soak, names
+from soaking import Soak, methods, names
 
 PROMISE = "resume is bit-identical"
 HOW = (
@@ -14,15 +13,6 @@ HOW = (
 RESULTS = ["checkpoint.safetensors", "encoder.safetensors"]
 SMALL = ["--preset", "tiny", "--width", "4", "--size", "16", "--dimension", "16", "--batch", "8", "--knn-every", "1000"]
 EPOCHS = 6
-
-
-def methods(soak: Soak) -> list[str]:
-    """The methods that the help names: "...; simsiam, byol, simclr [simclr]"."""
-    text = " ".join(soak.run(["help", "train"]).output.split())
-    named = re.search(r"--method NAME (.*?) \[\w+\]", text)
-    found = named[1].split(";")[-1].replace(",", " ").split() if named else []
-    soak.expect("simsiam" in found, f"no methods in the help: {named and named[0]}")
-    return found
 
 
 def run(soak: Soak) -> dict:

@@ -13,6 +13,7 @@ row goes on. Names of figures that begin with "most " or "least " are not added 
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -109,6 +110,15 @@ class Soak:
         file = Path(__file__).resolve().parent / source
         subprocess.run([compiler, "-O1", "-Wall", "-shared", "-fPIC", "-o", library, file, "-ldl"], check=True)
         return library
+
+
+def methods(soak: Soak) -> list[str]:
+    """The methods that the help names: "...; simsiam, byol, simclr [simclr]"."""
+    text = " ".join(soak.run(["help", "train"]).output.split())
+    named = re.search(r"--method NAME (.*?) \[\w+\]", text)
+    found = named[1].split(";")[-1].replace(",", " ").split() if named else []
+    soak.expect("simsiam" in found, f"no methods in the help: {named and named[0]}")
+    return found
 
 
 def require(program: str, package: str | None = None) -> None:
