@@ -60,7 +60,8 @@ public struct RunFolder: Sendable, Equatable {
   /// - Parameter bad: what could not be read, listed in `skipped`.
   public func begin(_ record: RunRecord, bad: [BadPictures.Item]) throws(FileError) {
     try makeFolder(path)
-    for file in [checkpoint, encoder, metrics, skipped] { try removeFile(file) }
+    // Metrics first: killed on the way, this leaves an earlier run that can be resumed, or one that has not begun.
+    for file in [metrics, checkpoint, encoder, skipped] { try removeFile(file) }
     try write(record)
     if !bad.isEmpty {
       try writeFile(skipped, bad.map { "\($0)\n" }.joined())

@@ -75,6 +75,22 @@ import Testing
     }
   }
 
+  @Test func `a start that ends before the earlier run is gone leaves no metrics without their checkpoint`()
+    throws
+  {
+    try withSmallStore(each: 2) { store in
+      try withScratchFolder { scratch in
+        let run = RunFolder(scratch)
+        try run.begin(record(store), bad: [])
+        try run.append(EpochMetrics(epoch: 0, step: 0))
+        // A folder cannot be removed as a file is: here it ends.
+        try makeFolder(run.checkpoint)
+        #expect(throws: FileError.self) { try run.begin(record(store), bad: []) }
+        #expect(names(in: scratch) == ["checkpoint.safetensors", "config.json"])
+      }
+    }
+  }
+
   @Test func `metrics are a line an epoch; later and torn ones are dropped for a resume`() throws {
     try withScratchFolder { scratch in
       let run = RunFolder(scratch)

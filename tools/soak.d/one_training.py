@@ -1,6 +1,8 @@
 """Many trainings that start in one folder at the same moment."""
 
 import signal
+import time
+from pathlib import Path
 
 from soaking import SMALL, Soak, kill, names, wait_until
 
@@ -20,16 +22,14 @@ def run(soak: Soak) -> dict:
         for options in ([], ["--resume"], ["--overwrite"]):
             processes = [soak.start([*words, *options]) for _ in range(crowd)]
             running = lambda: [process for process in processes if process.poll() is None]
-            wait_until(lambda: len(running()) <= 1 and (folder / "metrics.jsonl").exists(), processes[0], 0)
-            limit = 150
-            while len(running()) > 1 and limit > 0:
-                limit -= 1
-                wait_until(lambda: len(running()) <= 1, running()[0], 1)
+            limit = time.monotonic() + 150
+            while len(running()) > 1 and time.monotonic() < limit:
+                time.sleep(0.01)
             winners = running()
             soak.expect(len(winners) == 1, f"{len(winners)} trainings at work after {options or 'a first start'}")
             for winner in winners:
-                owner = (folder / ".siam.lock").read_text().strip()
-                soak.expect(owner == str(winner.pid), f"the lock names process {owner}, not {winner.pid}")
+                owns = wait_until(lambda: owner(folder) == str(winner.pid), winner, 20)
+                soak.expect(owns, f"the lock names process {owner(folder)!r}, not {winner.pid}")
                 wait_until(lambda: (folder / "checkpoint.safetensors").exists(), winner)
                 # Killed, so that the next round finds a lock whose owner is gone.
                 kill(winner)
@@ -46,16 +46,23 @@ def run(soak: Soak) -> dict:
                 soak.expect(ended.code == 73 and told, f"a loser: exit {ended.code}: {ended.errors!r}")
         # The lock that is left clears itself, and goes with its next owner.
         last = soak.start([*words, "--resume"])
-        soak.expect(
-            wait_until(lambda: (folder / ".siam.lock").read_text().strip() == str(last.pid), last, 20),
-            "a lock whose owner was killed stayed",
-        )
-        soak.expect(wait_until(lambda: len((folder / "metrics.jsonl").read_text().splitlines()) > 2, last, 60), "no epoch")
+        owns = wait_until(lambda: owner(folder) == str(last.pid), last, 20)
+        soak.expect(owns, f"a lock whose owner was killed stayed with {owner(folder)!r}")
+        soak.expect(wait_until(lambda: text(folder / "metrics.jsonl").count("\n") > 2, last), "no epochs")
         last.send_signal(signal.SIGINT)
         ended = soak.end(last)
         soak.expect(ended.code == 130, f"exit {ended.code}: {ended.errors}")
         soak.expect(not [n for n in names(folder) if n.startswith(".")], f"left over: {names(folder)}")
     return figures
+
+
+def text(path: Path) -> str:
+    """What a file holds; nothing where there is none yet."""
+    return path.read_text() if path.exists() else ""
+
+
+def owner(folder: Path) -> str:
+    return text(folder / ".siam.lock").strip()
 
 
 def figure(f: dict) -> str:
