@@ -87,6 +87,7 @@ let package = Package(
     tests(of: "ImagePrior", with: ["CKernels", "Images", "NeuralNetworks", "Tensors"]),
     tests(
       of: "Laboratory", with: ["Features", "Files", "Images", "NeuralNetworks", "SelfSupervised", "Tensors"]),
-    tests(of: "Commands", with: ["Features", "Files", "Images", "NeuralNetworks", "SelfSupervised"]),
+    tests(
+      of: "Commands", with: ["Features", "Files", "Images", "NeuralNetworks", "SelfSupervised", "Tensors"]),
   ]
 )

@@ -1,4 +1,3 @@
-import CKernels
 import Files
 import FoundationEssentials
 import Images
@@ -74,12 +73,6 @@ public struct RunRecord: Codable, Sendable, Equatable {
     (threads, kernels) = (threadCount, kernelVariant)
   }
 }
-
-/// The name of the inner loops' variant that this processor uses: "avx512", "avx2", "plain".
-public var kernelVariant: String { unsafe String(cString: ck_variant()) }
-
-/// The names that `SIAM_KERNELS` can take on this processor, the best first.
-public var kernelVariants: [String] { ["avx512", "avx2", "plain"].filter { unsafe ck_find($0) != nil } }
 
 /// What a line of `metrics.jsonl` holds: how a run stood at the end of an epoch; epoch 0 is before the training.
 public struct EpochMetrics: Codable, Sendable, Equatable {

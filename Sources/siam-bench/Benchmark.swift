@@ -1,4 +1,3 @@
-import CKernels
 import Files
 import Glibc
 import Tensors
@@ -51,16 +50,14 @@ struct Bench {
         threadCount = threads
         return (threads, (peakRate(threads: threads), copyRate(threads: threads)))
       })
-    say("# kernels \(kernels); GFLOP/s and shares count the operations of the direct convolution, whatever")
-    say("# the kernel does: Winograd's takes fewer multiplications, and can exceed the peak")
+    say("# kernels \(kernelVariant); GFLOP/s and shares count the operations of the direct convolution,")
+    say("# whatever the kernel does: Winograd's takes fewer multiplications, and can exceed the peak")
     for threads in options.threads {
       guard let limit = limits[threads] else { continue }
       tell("peak/multiply-adds", threads: threads, [("GFLOP/s", limit.peak, 1)])
       tell("peak/copy, read and written", threads: threads, [("GB/s", limit.copy, 1)])
     }
   }
-
-  var kernels: String { unsafe String(cString: ck_variant()) }
 
   /// Runs `body` with each number of threads that is asked for.
   func forEachThreadCount(_ body: (Int) -> Void) {
@@ -108,7 +105,7 @@ struct Bench {
   private func tell(_ name: String, threads: Int, _ numbers: [(unit: String, value: Double, places: Int)]) {
     if options.isJSON {
       let fields = numbers.map { "\"\($0.unit)\": \($0.value)" }.joined(separator: ", ")
-      print("{\"name\": \"\(name)\", \"kernels\": \"\(kernels)\", \"threads\": \(threads), \(fields)}")
+      print("{\"name\": \"\(name)\", \"kernels\": \"\(kernelVariant)\", \"threads\": \(threads), \(fields)}")
     } else {
       let fields = numbers.map { "\(decimal($0.value, places: $0.places)) \($0.unit)" }
       print(([name, "\(threads) thread\(threads == 1 ? "" : "s")"] + fields).joined(separator: "\t"))

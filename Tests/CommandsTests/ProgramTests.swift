@@ -1,5 +1,5 @@
 import Files
-import SelfSupervised
+import Tensors
 import Testing
 
 @testable import Commands

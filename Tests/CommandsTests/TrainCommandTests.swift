@@ -3,6 +3,7 @@ import Foundation
 import Images
 import NeuralNetworks
 import SelfSupervised
+import Tensors
 import TestSupport
 import Testing
 

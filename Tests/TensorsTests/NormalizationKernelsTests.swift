@@ -1,4 +1,5 @@
 import CKernels
+import Tensors
 import TestSupport
 import Testing
 
@@ -10,7 +11,8 @@ import Testing
   enum Residual: CaseIterable { case none, plain, scaled }
 
   @Test(
-    "place normalises, adds and rectifies into a picture and nothing around it", arguments: variants, channels
+    "place normalises, adds and rectifies into a picture and nothing around it", arguments: kernelVariants,
+    channels
   )
   func place(variant: String, channels: Int) throws {
     let kernels = try unsafe kernels(variant)
@@ -48,7 +50,7 @@ import Testing
     }
   }
 
-  @Test("a ReLU lets NaN through", arguments: variants)
+  @Test("a ReLU lets NaN through", arguments: kernelVariants)
   func notANumber(variant: String) throws {
     let kernels = try unsafe kernels(variant)
     var y: [Float] = [0, 0, 0]
@@ -56,7 +58,7 @@ import Testing
     #expect(y[0].isNaN && y[1] == 1 && y[2] == 0)
   }
 
-  @Test("place_gradient writes a · dy + b · x + c and nothing around it", arguments: variants, channels)
+  @Test("place_gradient writes a · dy + b · x + c and nothing around it", arguments: kernelVariants, channels)
   func placeGradient(variant: String, channels: Int) throws {
     let kernels = try unsafe kernels(variant)
     for (rows, columns) in [(1, 1), (2, 5), (3, 4)] {
@@ -79,7 +81,7 @@ import Testing
   enum Gate: CaseIterable { case none, output, input }
 
   @Test(
-    "gradient_sums counts dy, and what is added, where the ReLU was open", arguments: variants,
+    "gradient_sums counts dy, and what is added, where the ReLU was open", arguments: kernelVariants,
     Gate.allCases.flatMap { [($0, false), ($0, true)] })
   func gradientSums(variant: String, test: (gate: Gate, adds: Bool)) throws {
     let gate = test.gate

@@ -1,4 +1,5 @@
 import CKernels
+import Tensors
 import TestSupport
 import Testing
 
@@ -35,7 +36,7 @@ import Testing
     }
   }
 
-  @Test("select and prune leave what a sort finds", arguments: variants, [1, 5, 48, 49, 50, 300])
+  @Test("select and prune leave what a sort finds", arguments: kernelVariants, [1, 5, 48, 49, 50, 300])
   func selection(variant: String, k: Int) throws {
     let kernels = try unsafe kernels(variant)
     for (columns, runs, levels) in [(1, 300, 9), (15, 9, 2), (16, 20, 40), (50, 7, 1000), (64, 5, 1)] {
@@ -77,7 +78,7 @@ import Testing
     }
   }
 
-  @Test("nothing is written past the candidates' room, nor for another query", arguments: variants)
+  @Test("nothing is written past the candidates' room, nor for another query", arguments: kernelVariants)
   func room(variant: String) throws {
     let kernels = try unsafe kernels(variant)
     var rule = ck_selection(k: 4, most: 8, room: 40, margin: 0)
@@ -95,7 +96,7 @@ import Testing
   }
 
   @Test(
-    "products of whole numbers are exact, in one part or several", arguments: variants,
+    "products of whole numbers are exact, in one part or several", arguments: kernelVariants,
     Array(1...13) + [16, 35])
   func whole(variant: String, rows: Int) throws {
     let kernels = try unsafe kernels(variant)
@@ -131,7 +132,7 @@ import Testing
     let (query, bank) = (draws(dimension, 11), draws(9 * dimension, 12))
     let rows: [UInt32] = [8, 0, 3, 3, 1]
     var first: [Double]?
-    for variant in variants {
+    for variant in kernelVariants {
       let kernels = try unsafe kernels(variant)
       var products = [Double](repeating: 99, count: rows.count + 1)
       unsafe kernels.dots(query, bank, dimension, rows, rows.count, &products)

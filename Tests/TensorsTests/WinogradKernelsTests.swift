@@ -1,4 +1,5 @@
 import CKernels
+import Tensors
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
     }
   }
 
-  @Test("inputs and gradients of tiles", arguments: variants, [16, 48])
+  @Test("inputs and gradients of tiles", arguments: kernelVariants, [16, 48])
   func tiles(variant: String, channels: Int) throws {
     let kernels = try unsafe kernels(variant)
     let (rows, columns) = (2, 3)
@@ -55,7 +56,7 @@ import Testing
       (0..<36).allSatisfy { v[($0 + 1) * step - 16] == untouched && m[($0 + 1) * step - 1] == untouched })
   }
 
-  @Test("outputs end at the picture's edges", arguments: variants, [(8, 8), (5, 7), (1, 4)])
+  @Test("outputs end at the picture's edges", arguments: kernelVariants, [(8, 8), (5, 7), (1, 4)])
   func outputs(variant: String, size: (height: Int, width: Int)) throws {
     let kernels = try unsafe kernels(variant)
     let (channels, columns) = (16, (size.width + 3) / 4)
@@ -77,7 +78,7 @@ import Testing
     }
   }
 
-  @Test("weights and their gradients", arguments: variants)
+  @Test("weights and their gradients", arguments: kernelVariants)
   func weights(variant: String) throws {
     let kernels = try unsafe kernels(variant)
     let (n, gStep, uStep) = (32, 35, 40)

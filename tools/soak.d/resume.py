@@ -2,7 +2,7 @@
 
 import json
 
-from soaking import Soak, methods, names
+from soaking import SMALL, Soak, methods, names
 
 PROMISE = "resume is bit-identical"
 HOW = (
@@ -11,7 +11,6 @@ HOW = (
     "statistics), and every loss"
 )
 RESULTS = ["checkpoint.safetensors", "encoder.safetensors"]
-SMALL = ["--preset", "tiny", "--width", "4", "--size", "16", "--dimension", "16", "--batch", "8", "--knn-every", "1000"]
 EPOCHS = 6
 
 
@@ -21,7 +20,7 @@ def run(soak: Soak) -> dict:
     library = str(soak.compiled("interpose.c"))
     log = soak.scratch / "log"
     for method in methods(soak):
-        words = ["--method", method, "--epochs", EPOCHS, *SMALL]
+        words = ["--method", method, "--epochs", EPOCHS, *SMALL, "--knn-every", "1000"]
         whole = soak.scratch / f"{method}-whole"
         # Two threads at once here, one there: the bits do not depend on it.
         ended = soak.run(["train", root, "-o", whole, *words, "--threads", "2"])
