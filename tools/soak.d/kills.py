@@ -1,6 +1,7 @@
 """kill -9 while a training runs, again and again, each start going on where the last was killed."""
 
 import json
+import shutil
 import struct
 
 from soaking import SMALL, Soak, kill, names, wait_until
@@ -8,7 +9,8 @@ from soaking import SMALL, Soak, kill, names, wait_until
 PROMISE = "a kill loses at most the time since the last checkpoint"
 HOW = (
     "`kill -9` at random moments and inside saves (before, within and after a random call that writes, synchronises or "
-    "renames), each start resuming the run; at the end its files are compared with those of a run that was never killed"
+    "renames), each start resuming the run; at the end its files are compared with those of a run that was never killed; the "
+    "same for starts with `--overwrite`, killed around each of their first calls"
 )
 
 # What a training leaves that depends on nothing but its choices.
@@ -26,7 +28,7 @@ def saved_step(run_folder) -> int | None:
 
 
 def run(soak: Soak) -> dict:
-    figures = {"kills": 0, "inside a save": 0, "unreadable": 0, "stray": 0, "lost": 0, "runs": 0}
+    figures = {"kills": 0, "inside a save": 0, "unreadable": 0, "stray": 0, "lost": 0, "runs": 0, "replacements": 0}
     root = soak.pictures("in", each=16)
     choices = ["--epochs", "20" if soak.quick else "40", "--save-every", "0", "--threads", "1", *SMALL]
     whole = soak.scratch / "whole"
@@ -37,6 +39,7 @@ def run(soak: Soak) -> dict:
     kills = list(soak.repetitions(9, 200))
     while kills:
         chain(soak, root, choices, whole, library, log, kills, figures)
+    replace(soak, root, library, figures)
     return figures
 
 
@@ -86,13 +89,37 @@ def chain(soak: Soak, root, choices, whole, library, log, kills: list, figures: 
         if ended.code == 0:
             break
     for name in RESULTS:
-        same = (run_folder / name).exists() and (run_folder / name).read_bytes() == (whole / name).read_bytes()
-        soak.expect(same, f"{name} differs from that of a run without kills")
+        soak.expect(contents(run_folder / name) == contents(whole / name), f"{name} differs from that of a run without kills")
     lines = [json.loads(line) for line in (run_folder / "metrics.jsonl").read_text().splitlines()]
     expected = [json.loads(line) for line in (whole / "metrics.jsonl").read_text().splitlines()]
     key = [(line["epoch"], line.get("loss"), line.get("knn")) for line in lines]
     soak.expect(key == [(line["epoch"], line.get("loss"), line.get("knn")) for line in expected], "other metrics")
     soak.expect(not [name for name in names(run_folder) if name.startswith(".")], f"stray: {names(run_folder)}")
+
+
+def replace(soak: Soak, root, library, figures: dict) -> None:
+    """A run that another replaces, which is killed: what is left goes on as the earlier one or as the new one."""
+    words = lambda seed, folder: ["train", root, "-o", folder, "--seed", seed, "--epochs", 2, *SMALL]
+    wholes = [soak.scratch / f"seed{seed}" for seed in (1, 2)]
+    for seed, whole in zip((1, 2), wholes):
+        soak.run(words(seed, whole))
+    folder = soak.scratch / "replaced"
+    for number in soak.repetitions(12, 60):
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(wholes[0], folder)
+        kill_at = f"{number // 2 + 1} {('before', 'after')[number % 2]}"
+        env = {"LD_PRELOAD": library, "SOAK_UNDER": str(folder), "SOAK_KILL": kill_at}
+        ended = soak.run([*words(2, folder), "--overwrite"], env)
+        soak.expect(ended.code == 137, f"--overwrite, {kill_at}: exit {ended.code}: {ended.errors}")
+        ended = soak.run(["train", root, "-o", folder, "--resume"])
+        soak.expect(ended.code == 0, f"a resume after --overwrite, {kill_at}: exit {ended.code}: {ended.errors}")
+        same = any(all(contents(folder / name) == contents(whole / name) for name in RESULTS) for whole in wholes)
+        soak.expect(same, f"after --overwrite, {kill_at}: neither the earlier run nor the new one")
+        figures["replacements"] += 1
+
+
+def contents(path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
 
 
 def in_save(log) -> bool:
@@ -111,5 +138,6 @@ def figure(f: dict) -> str:
     return (
         f"{f['kills']} kills in {f['runs']} runs, {f['inside a save']} of them inside a save: {f['unreadable']} unreadable "
         f"checkpoints, {f['stray']} stray files after the next start, {f['lost']} saved steps lost; every run ended with "
-        "the bytes of one that was never killed"
+        f"the bytes of one that was never killed; {f['replacements']} starts that replaced a run killed: each time the earlier "
+        "or the new one could be resumed to its end"
     )
