@@ -77,7 +77,7 @@ let package = Package(
       swiftSettings: strict),
     tests(of: "Files"),
     tests(of: "Tensors", with: ["CKernels", "Files"]),
-    tests(of: "Images", with: ["CImageCodecs", "CKernels", "Files"]),
+    tests(of: "Images", with: ["CImageCodecs", "CKernels", "Files", "Tensors"]),
     tests(of: "Augmentations", with: ["Images", "Files", "Tensors"]),
     tests(of: "NeuralNetworks", with: ["Tensors", "Files"]),
     tests(of: "Features", with: ["Tensors", "Files"]),

@@ -6,56 +6,80 @@
 
 #include "table.h"
 
-static _Atomic(const ck_table *) chosen;
+typedef struct {
+  const ck_table *loops;
+  const ck_pixel_table *pixels;
+  const ck_map_table *maps;
+} variant;
 
-// By name, or the best there is.
-const ck_table *ck_find(const char *name) {
+// Those of this build, the best first; `narrow` is for tests, and comes after one that every processor has.
+#define TABLES(name) {&ck_##name##_table, &ck_##name##_pixel_table, &ck_##name##_map_table}
+static const variant variants[] = {
+#if defined(__x86_64__)
+  TABLES(avx512),
+  TABLES(avx2),
+#endif
+  TABLES(plain),
+#ifdef CK_NARROW
+  TABLES(narrow),
+#endif
+};
+enum { COUNT = sizeof variants / sizeof *variants };
+
+static bool runs_here(const variant *v) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if ((!name || !strcmp(name, "avx512")) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-    return &ck_avx512_table;
-  if ((!name || !strcmp(name, "avx2")) && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return &ck_avx2_table;
+  if (v->loops == &ck_avx512_table)
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+  if (v->loops != &ck_plain_table) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
-  return !name || !strcmp(name, "plain") ? &ck_plain_table : NULL;
+  return true;
 }
 
-static const ck_table *table(void) {
-  const ck_table *found = atomic_load_explicit(&chosen, memory_order_acquire);
+// By name, or the best there is.
+static const variant *find(const char *name) {
+  for (int i = 0; i < COUNT; i++)
+    if ((!name || !strcmp(name, variants[i].loops->name)) && runs_here(&variants[i])) return &variants[i];
+  return NULL;
+}
+
+static _Atomic(const variant *) chosen;
+
+static const variant *current(void) {
+  const variant *found = atomic_load_explicit(&chosen, memory_order_acquire);
   if (!found) {
     const char *wanted = getenv("SIAM_KERNELS");
-    found = wanted ? ck_find(wanted) : NULL;
-    if (!found) found = ck_find(NULL);
+    found = wanted ? find(wanted) : NULL;
+    if (!found) found = find(NULL);
     atomic_store_explicit(&chosen, found, memory_order_release);
   }
   return found;
 }
 
-// The loops over pixels and maps have variants of the same names.
-const ck_pixel_table *ck_find_pixels(const char *name) {
-  const ck_table *found = ck_find(name);
-#if defined(__x86_64__)
-  if (found == &ck_avx512_table) return &ck_avx512_pixel_table;
-  if (found == &ck_avx2_table) return &ck_avx2_pixel_table;
-#endif
-  return found ? &ck_plain_pixel_table : NULL;
-}
-
-const ck_map_table *ck_find_maps(const char *name) {
-  const ck_table *found = ck_find(name);
-#if defined(__x86_64__)
-  if (found == &ck_avx512_table) return &ck_avx512_map_table;
-  if (found == &ck_avx2_table) return &ck_avx2_map_table;
-#endif
-  return found ? &ck_plain_map_table : NULL;
-}
-
-const ck_map_table *ck_maps(void) { return ck_find_maps(table()->name); }
-
-const ck_pixel_table *ck_pixels(void) { return ck_find_pixels(table()->name); }
-
+static const ck_table *table(void) { return current()->loops; }
+const ck_pixel_table *ck_pixels(void) { return current()->pixels; }
+const ck_map_table *ck_maps(void) { return current()->maps; }
 const char *ck_variant(void) { return table()->name; }
+
+const ck_table *ck_find(const char *name) {
+  const variant *found = find(name);
+  return found ? found->loops : NULL;
+}
+const ck_pixel_table *ck_find_pixels(const char *name) {
+  const variant *found = find(name);
+  return found ? found->pixels : NULL;
+}
+const ck_map_table *ck_find_maps(const char *name) {
+  const variant *found = find(name);
+  return found ? found->maps : NULL;
+}
+
+const char *ck_variant_at(ptrdiff_t index) {
+  for (int i = 0; i < COUNT; i++)
+    if (runs_here(&variants[i]) && index-- == 0) return variants[i].loops->name;
+  return NULL;
+}
 
 void ck_multiply(const ck_patches *patches, const float *panels, ptrdiff_t channels, const float *bias, float *output,
                  ptrdiff_t out_row, ptrdiff_t out_pixel) {

@@ -4,4 +4,8 @@ internal import CKernels
 public var kernelVariant: String { unsafe String(cString: ck_variant()) }
 
 /// The names that `SIAM_KERNELS` can take on this processor, the best first.
-public var kernelVariants: [String] { ["avx512", "avx2", "plain"].filter { unsafe ck_find($0) != nil } }
+public var kernelVariants: [String] {
+  var names: [String] = []
+  while let name = unsafe ck_variant_at(names.count) { names.append(unsafe String(cString: name)) }
+  return names
+}

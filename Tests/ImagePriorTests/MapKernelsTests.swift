@@ -6,11 +6,9 @@ import Testing
 @testable import ImagePrior
 
 @Suite struct MapKernelsTests {
-  static let variants = ["plain", "avx2", "avx512"]
-
-  @Test(arguments: variants)
-  func `the noise is normal, independent of its neighbours and named by its key`(_ variant: String) {
-    guard let kernels = unsafe ck_find_maps(variant) else { return }
+  @Test(arguments: kernelVariants)
+  func `the noise is normal, independent of its neighbours and named by its key`(_ variant: String) throws {
+    let kernels = try unsafe #require(ck_find_maps(variant))
     let count = 200_000
     func draw(_ key: UInt64, first: UInt64 = 0) -> [Double] {
       let zeros = [Float](repeating: 0, count: count)
@@ -38,9 +36,9 @@ import Testing
     #expect(Array(later.prefix(1000)) == Array(values[320..<1320]))
   }
 
-  @Test(arguments: variants, [2, 1, 4, 3, 10, 9])
-  func `narrowing is the transpose of widening`(_ variant: String, _ outputs: Int) {
-    guard let kernels = unsafe ck_find_maps(variant) else { return }
+  @Test(arguments: kernelVariants, [2, 1, 4, 3, 10, 9])
+  func `narrowing is the transpose of widening`(_ variant: String, _ outputs: Int) throws {
+    let kernels = try unsafe #require(ck_find_maps(variant))
     let (channels, columns) = (16, (outputs + 1) / 2)
     let (x, dy) = (draws(columns * channels, 1), draws(outputs * 32, 2))
     var y = [Float](repeating: 0, count: outputs * 32)

@@ -1,12 +1,11 @@
 import CKernels
+import Tensors
 import Testing
 
 /// Every variant that this processor has must give the bytes of the plain one, at every remainder of its vectors'
 /// lengths, and touch nothing beside. The plain one is held to Pillow's results by the tests of what is built on it.
 @Suite struct PixelKernelsTests {
-  private static let variants = ["avx2", "avx512"].filter { (name: String) in
-    unsafe ck_find_pixels(name) != nil
-  }
+  private static let variants = kernelVariants.filter { $0 != "plain" }
   private static let counts = [1, 2, 5, 15, 16, 17, 31, 32, 33, 47, 48, 49, 65, 100]
   private static let guardByte: UInt8 = 0xA5
 

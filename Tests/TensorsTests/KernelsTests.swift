@@ -13,7 +13,9 @@ let untouched: Float = 12345.5
 @Suite struct KernelsTests {
   @Test func `the variant in use is one that this processor has`() {
     #expect(unsafe ck_find("none") == nil)
-    #expect(kernelVariants.contains(kernelVariant) && kernelVariants.last == "plain")
+    #expect(kernelVariants.contains(kernelVariant) && kernelVariants.contains("plain"))
+    // The shapes of AVX-512 are tested wherever there are registers to run them in.
+    #expect(kernelVariants.contains("narrow") == kernelVariants.contains("avx2"))
   }
 
   @Test("multiply-adds are counted, and end where their recurrence does", arguments: kernelVariants)

@@ -164,7 +164,11 @@ typedef struct {
   void (*winograd_weights_gradient)(const float *, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
 } ck_table;
 
-/// A variant by name, "avx512", "avx2" or "plain", or the best for null; null where this processor or this build
+/// The names of the variants that this processor and this build have, the best first: "avx512", "avx2", "plain", and in
+/// debug builds "narrow"; null behind the last.
+const char *_Nullable ck_variant_at(ptrdiff_t index);
+
+/// A variant by name, or the best for null; null where this processor or this build
 /// lacks it. Nothing changes by asking, so a test compares variants while other code runs on the chosen one.
 const ck_table *_Nullable ck_find(const char *_Nullable name);
 
