@@ -10,7 +10,7 @@ extern const ck_map_table ck_plain_map_table;
 extern const ck_table ck_avx2_table, ck_avx512_table;
 extern const ck_pixel_table ck_avx2_pixel_table, ck_avx512_pixel_table;
 extern const ck_map_table ck_avx2_map_table, ck_avx512_map_table;
-#ifdef DEBUG
+#ifdef DEBUG  // as Swift's package manager defines it; see narrow.c
 #define CK_NARROW
 extern const ck_table ck_narrow_table;
 extern const ck_pixel_table ck_narrow_pixel_table;
