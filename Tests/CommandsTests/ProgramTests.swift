@@ -36,7 +36,7 @@ import Testing
 
   @Test func `kernels that the processor lacks are refused, and those it has are not`() throws {
     let names = kernelVariants
-    #expect(names.contains("plain") && names.contains(kernelVariant))
+    #expect(names.filter { $0 != "narrow" }.last == "plain" && names.contains(kernelVariant))
     for wanted in names + [""] { try checkKernels(wanted) }
     try checkKernels(nil)
     #expect {

@@ -6,7 +6,7 @@ import shutil
 
 from hostile_tree import Expected, make
 from shown import one_line, printable, raw
-from soaking import SMALL, Soak
+from soaking import SMALL, Soak, text
 
 PROMISE = "every bad picture is a typed error with path and reason; the run goes on"
 HOW = "`tools/hostile`: a training, an evaluation and an export of its folder, read by a user who may not read all of it"
@@ -34,9 +34,8 @@ def run(soak: Soak) -> dict:
     check_ended(soak, "export", ended, figures)
     ended = soak.run(["eval", out / "run", "--train", tree.root, "--max-bad", "1", "--json"], program=lower, timeout=patience)
     check_ended(soak, "eval", ended, figures)
-    listed = out / "run" / "skipped.txt"
-    bad = reasons(listed.read_text(), tree.expected, soak) if listed.exists() else {}
-    used = (out / "f.paths.txt").read_text().split("\n")[:-1] if (out / "f.paths.txt").exists() else []
+    bad = reasons(text(out / "run" / "skipped.txt"), tree.expected, soak)
+    used = text(out / "f.paths.txt").split("\n")[:-1]
     known = set(used)
     soak.expect(len(used) == len(known), "a picture is used twice")
     for item in tree.expected:
@@ -59,12 +58,12 @@ def check_ended(soak: Soak, what: str, ended, figures: dict) -> None:
         soak.expect(not raw(text), f"{what} prints {raw(text)}")
 
 
-def reasons(text: str, expected: list[Expected], soak: Soak) -> dict[str, str]:
+def reasons(listed: str, expected: list[Expected], soak: Soak) -> dict[str, str]:
     """The listed reasons by path; every line must be about a file that there is."""
-    soak.expect(not raw(text), f"skipped.txt holds {raw(text)}")
+    soak.expect(not raw(listed), f"skipped.txt holds {raw(listed)}")
     known = {printable(item.path): item.path for item in expected}
     found = {}
-    for line in text.split("\n")[:-1]:
+    for line in listed.split("\n")[:-1]:
         places = [match.start() for match in re.finditer(": ", line)]
         path = next((known[line[:at]] for at in places if line[:at] in known), None)
         if soak.expect(path is not None, f"skipped.txt: no such file: {line[:300]}"):

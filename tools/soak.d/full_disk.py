@@ -3,7 +3,7 @@
 import errno
 import shutil
 
-from soaking import SMALL, Soak, names
+from soaking import SMALL, Soak, names, same_file
 
 PROMISE = "a full disk keeps the old one"
 HOW = (
@@ -95,8 +95,7 @@ def check(soak: Soak, ended, log, origin, target, figures, what) -> None:
         if gone:
             soak.expect(not (target / file).exists(), f"{what}: {file} was removed and is there")
         else:
-            same = (target / file).exists() and (target / file).read_bytes() == (origin / file).read_bytes()
-            soak.expect(same, f"{what}: {file} is not what it was")
+            soak.expect(same_file(target / file, origin / file), f"{what}: {file} is not what it was")
     if (target / "checkpoint.safetensors").exists():
         after = soak.run(["export", target / "checkpoint.safetensors", soak.scratch / "in", "-o", soak.scratch / "x.npy", "--overwrite"])
         soak.expect(after.code == 0, f"{what}: the checkpoint cannot be read: {after.errors}")

@@ -4,7 +4,7 @@ import json
 import shutil
 import struct
 
-from soaking import SMALL, Soak, kill, names, wait_until
+from soaking import SMALL, Soak, kill, names, same_file, text, wait_until
 
 PROMISE = "a kill loses at most the time since the last checkpoint"
 HOW = (
@@ -81,7 +81,7 @@ def chain(soak: Soak, root, choices, whole, library, log, kills: list, figures: 
             figures["lost"] += max(0, step - resumed)
             soak.expect(resumed == step, f"a checkpoint of step {step} was resumed at step {resumed}")
         # A start that came as far as making files has tidied up what the one before left.
-        if ended.code == 0 or (log.exists() and ".tmp" in log.read_text()):
+        if ended.code == 0 or ".tmp" in text(log):
             left = strays & now
             figures["stray"] += len(left)
             soak.expect(not left, f"left over after the next start: {left}")
@@ -89,7 +89,7 @@ def chain(soak: Soak, root, choices, whole, library, log, kills: list, figures: 
         if ended.code == 0:
             break
     for name in RESULTS:
-        soak.expect(contents(run_folder / name) == contents(whole / name), f"{name} differs from that of a run without kills")
+        soak.expect(same_file(run_folder / name, whole / name), f"{name} differs from that of a run without kills")
     lines = [json.loads(line) for line in (run_folder / "metrics.jsonl").read_text().splitlines()]
     expected = [json.loads(line) for line in (whole / "metrics.jsonl").read_text().splitlines()]
     key = [(line["epoch"], line.get("loss"), line.get("knn")) for line in lines]
@@ -113,19 +113,14 @@ def replace(soak: Soak, root, library, figures: dict) -> None:
         soak.expect(ended.code == 137, f"--overwrite, {kill_at}: exit {ended.code}: {ended.errors}")
         ended = soak.run(["train", root, "-o", folder, "--resume"])
         soak.expect(ended.code == 0, f"a resume after --overwrite, {kill_at}: exit {ended.code}: {ended.errors}")
-        same = any(all(contents(folder / name) == contents(whole / name) for name in RESULTS) for whole in wholes)
+        same = any(all(same_file(folder / name, whole / name) for name in RESULTS) for whole in wholes)
         soak.expect(same, f"after --overwrite, {kill_at}: neither the earlier run nor the new one")
         figures["replacements"] += 1
 
 
-def contents(path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
-
-
 def in_save(log) -> bool:
     """Whether the last call was within a save: between the making of a file and its folder's fsync."""
-    lines = log.read_text().splitlines() if log.exists() else []
-    for line in reversed(lines):
+    for line in reversed(text(log).splitlines()):
         _, name, _, path = line.split(" ", 3)
         if name == "fsync" and ".siam-" not in path and not path.endswith("metrics.jsonl"):
             return False

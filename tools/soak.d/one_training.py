@@ -4,7 +4,7 @@ import signal
 import time
 from pathlib import Path
 
-from soaking import SMALL, Soak, kill, names, wait_until
+from soaking import SMALL, Soak, kill, names, text, wait_until
 
 PROMISE = "one training a run folder"
 HOW = "simultaneous starts in a new folder, in a run that is to be resumed and in one whose owner was killed"
@@ -54,11 +54,6 @@ def run(soak: Soak) -> dict:
         soak.expect(ended.code == 130, f"exit {ended.code}: {ended.errors}")
         soak.expect(not [n for n in names(folder) if n.startswith(".")], f"left over: {names(folder)}")
     return figures
-
-
-def text(path: Path) -> str:
-    """What a file holds; nothing where there is none yet."""
-    return path.read_text() if path.exists() else ""
 
 
 def owner(folder: Path) -> str:

@@ -4,7 +4,7 @@ import platform
 import shutil
 from pathlib import Path
 
-from soaking import DATA, SMALL, Soak, methods, require
+from soaking import DATA, SMALL, Soak, methods, require, same_file
 
 PROMISE = "one binary runs on every x86-64 processor from SSE2 on"
 HOW = (
@@ -76,8 +76,7 @@ def compare(soak: Soak, name: str, here: Path, there: Path) -> int:
     wanted = {"encoder.safetensors", "features.npy", "sheet.png", "clean.png"}
     files = [path.relative_to(here) for path in sorted(here.rglob("*")) if path.name in wanted]
     for file in files:
-        same = (there / file).exists() and (here / file).read_bytes() == (there / file).read_bytes()
-        soak.expect(same, f"{name}: {file} differs")
+        soak.expect(same_file(there / file, here / file), f"{name}: {file} differs")
     soak.expect(bool(files), f"{name}: nothing was written")
     return len(files)
 

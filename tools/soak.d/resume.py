@@ -2,7 +2,7 @@
 
 import json
 
-from soaking import SMALL, Soak, methods, names
+from soaking import SMALL, Soak, methods, same_file, text
 
 PROMISE = "resume is bit-identical"
 HOW = (
@@ -44,8 +44,7 @@ def run(soak: Soak) -> dict:
                 soak.expect(ended.code == 0, f"{what}: exit {ended.code}: {ended.errors}")
                 soak.expect(f"resuming after step {step} of" in ended.output, f"{what}: {ended.output}")
                 for name in RESULTS:
-                    same = (folder / name).read_bytes() == (whole / name).read_bytes()
-                    soak.expect(same, f"{what}: {name} differs")
+                    soak.expect(same_file(folder / name, whole / name), f"{what}: {name} differs")
                 soak.expect(losses(folder) == expected, f"{what}: other losses")
                 figures["resumes"] += 1
     return figures
@@ -61,7 +60,7 @@ def saves(soak: Soak, words: list, folder, library: str, log) -> list[int]:
 
 
 def losses(folder) -> list:
-    lines = (folder / "metrics.jsonl").read_text().splitlines() if "metrics.jsonl" in names(folder) else []
+    lines = text(folder / "metrics.jsonl").splitlines()
     return [(line["epoch"], line["step"], line.get("loss"), line.get("knn")) for line in map(json.loads, lines)]
 
 

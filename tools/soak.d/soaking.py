@@ -133,6 +133,16 @@ def names(folder: Path) -> list[str]:
     return sorted(os.listdir(folder)) if folder.is_dir() else []
 
 
+def text(path: Path) -> str:
+    """What a file holds; nothing where there is none yet."""
+    return path.read_text() if path.exists() else ""
+
+
+def same_file(path: Path, other: Path) -> bool:
+    """Whether a file is there and has another's bytes."""
+    return path.exists() and path.read_bytes() == other.read_bytes()
+
+
 def wait_until(condition, process: subprocess.Popen, timeout: float = 60) -> bool:
     """Waits for a condition while a program runs; whether it came true before the program ended."""
     limit = time.monotonic() + timeout
