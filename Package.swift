@@ -11,83 +11,129 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The module that lives in `Sources/<folder>`. Target names must be unique among all packages of a program, so each
+/// bears the package's name; `Siam` is the one that a client imports.
+func module(_ folder: String) -> String {
+  folder.first == "C" && folder.dropFirst().first?.isUppercase == true
+    ? "CSiam" + folder.dropFirst() : "Siam" + folder
+}
+
 /// A library; `imports` lists the floors below that it may use.
-func floor(_ name: String, imports: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: imports, swiftSettings: strict)
+func floor(_ folder: String, imports: [String] = []) -> Target {
+  .target(
+    name: module(folder), dependencies: imports.map { .byName(name: module($0)) }, path: "Sources/" + folder,
+    swiftSettings: strict)
 }
 
 /// A floor's tests: the floor itself, the shared fixtures, and whatever else they build on.
-func tests(of name: String, with others: [Target.Dependency] = []) -> Target {
+func tests(of folder: String, with others: [String] = []) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + others, swiftSettings: strict)
+    name: folder + "Tests",
+    dependencies: [.byName(name: module(folder)), "TestSupport"] + others.map { .byName(name: module($0)) },
+    swiftSettings: strict)
 }
 
 let package = Package(
   name: "siam",
   products: [
     .executable(name: "siam", targets: ["siam"]),
-    .library(
-      name: "Siam",
-      targets: [
-        "Files", "Tensors", "Images", "Augmentations", "NeuralNetworks", "Features", "SelfSupervised",
-        "ImagePrior", "Laboratory",
-      ]),
+    .library(name: "Siam", targets: ["Siam"]),
   ],
   targets: [
     .target(
-      name: "CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
+      name: module("CImageCodecs"), path: "Sources/CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .target(
-      name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math"])],
+      name: module("CKernels"), path: "Sources/CKernels",
+      cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math"])],
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
 
     floor("Files"),
     floor("Tensors", imports: ["CKernels", "Files"]),
     floor("Images", imports: ["CImageCodecs", "CKernels", "Files"]),
     floor("Augmentations", imports: ["CKernels", "Files", "Images"]),
-    floor("NeuralNetworks", imports: ["Tensors", "CKernels", "Files"]),
-    floor("Features", imports: ["Tensors", "CKernels", "Files"]),
+    floor("NeuralNetworks", imports: ["CKernels", "Files", "Tensors"]),
+    floor("Features", imports: ["CKernels", "Files", "Tensors"]),
+    floor("Datasets", imports: ["Augmentations", "CKernels", "Features", "Files", "Images", "Tensors"]),
     floor(
-      "SelfSupervised",
-      imports: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "Tensors", "CKernels"]),
+      "Methods", imports: ["Augmentations", "Datasets", "Features", "Files", "NeuralNetworks", "Tensors"]),
+    floor(
+      "Training",
+      imports: [
+        "Augmentations", "Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors",
+      ]),
     floor("ImagePrior", imports: ["CKernels", "Files", "Images", "NeuralNetworks", "Tensors"]),
     floor(
       "Laboratory",
       imports: [
-        "Augmentations", "Features", "Files", "Images", "NeuralNetworks", "SelfSupervised", "Tensors",
+        "Augmentations", "Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors",
+        "Training",
       ]),
     floor(
       "Commands",
       imports: [
-        "Augmentations", "Features", "Files", "ImagePrior", "Images", "Laboratory", "NeuralNetworks",
-        "SelfSupervised", "Tensors",
+        "Augmentations", "Datasets", "Features", "Files", "ImagePrior", "Images", "Laboratory", "Methods",
+        "NeuralNetworks", "Tensors", "Training",
       ]),
+    .target(
+      name: "Siam",
+      dependencies: [
+        "SiamAugmentations", "SiamDatasets", "SiamFeatures", "SiamFiles", "SiamImages", "SiamMethods",
+        "SiamNeuralNetworks", "SiamTensors", "SiamTraining",
+      ],
+      swiftSettings: strict),
 
-    .executableTarget(name: "siam", dependencies: ["Commands"], swiftSettings: strict),
+    .executableTarget(
+      name: "siam", dependencies: ["SiamCommands"], path: "Sources/siam", swiftSettings: strict),
     .executableTarget(
       name: "siam-bench",
       dependencies: [
-        "Augmentations", "CKernels", "Features", "Files", "Images", "NeuralNetworks", "SelfSupervised",
-        "Tensors",
+        "CSiamKernels", "SiamAugmentations", "SiamDatasets", "SiamFeatures", "SiamFiles", "SiamImages",
+        "SiamMethods", "SiamNeuralNetworks", "SiamTensors", "SiamTraining",
       ],
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Files", "NeuralNetworks", "Tensors"], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      name: "TestSupport",
+      dependencies: [
+        "SiamDatasets", "SiamFiles", "SiamImages", "SiamMethods", "SiamNeuralNetworks", "SiamTensors",
+      ],
+      path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Files"),
     tests(of: "Tensors", with: ["CKernels", "Files"]),
     tests(of: "Images", with: ["CImageCodecs", "CKernels", "Files", "Tensors"]),
-    tests(of: "Augmentations", with: ["Images", "Files", "Tensors"]),
-    tests(of: "NeuralNetworks", with: ["Tensors", "Files"]),
-    tests(of: "Features", with: ["Tensors", "Files"]),
+    tests(of: "Augmentations", with: ["Files", "Images", "Tensors"]),
+    tests(of: "NeuralNetworks", with: ["Files", "Tensors"]),
+    tests(of: "Features", with: ["Files", "Tensors"]),
     tests(
-      of: "SelfSupervised",
-      with: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "Tensors"]),
+      of: "Datasets", with: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "Tensors"]),
+    tests(
+      of: "Methods", with: ["Augmentations", "Datasets", "Features", "Files", "NeuralNetworks", "Tensors"]),
+    tests(
+      of: "Training",
+      with: [
+        "Augmentations", "Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors",
+      ]),
     tests(of: "ImagePrior", with: ["CKernels", "Images", "NeuralNetworks", "Tensors"]),
     tests(
-      of: "Laboratory", with: ["Features", "Files", "Images", "NeuralNetworks", "SelfSupervised", "Tensors"]),
+      of: "Laboratory",
+      with: ["Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors", "Training"]),
     tests(
-      of: "Commands", with: ["Features", "Files", "Images", "NeuralNetworks", "SelfSupervised", "Tensors"]),
+      of: "Commands",
+      with: ["Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors", "Training"]),
   ]
 )
+
+// The fuzzers see what a program outside does not; they are built when tools/fuzz/run asks for them.
+if Context.environment["SIAM_FUZZERS"] != nil {
+  package.targets += [
+    .target(name: "CFuzzer", path: "tools/fuzz/Sources/CFuzzer"),
+    .executableTarget(
+      name: "siam-fuzz",
+      dependencies: [
+        "CFuzzer", "SiamAugmentations", "SiamDatasets", "SiamFeatures", "SiamFiles", "SiamImages",
+        "SiamMethods", "SiamNeuralNetworks", "SiamTensors", "SiamTraining",
+      ],
+      path: "tools/fuzz/Sources/siam-fuzz", swiftSettings: strict),
+  ]
+}

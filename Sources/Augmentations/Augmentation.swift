@@ -1,9 +1,9 @@
-public import Images
+package import SiamImages
 
 /// A change of a picture that is drawn by chance: one file, one line in `Recipe.known`.
 ///
 /// What is drawn is a function of the generator alone, never of the thread or the time.
-public protocol Augmentation: Sendable, Equatable {
+package protocol Augmentation: Sendable, Equatable {
   /// The word that names it in a recipe, and the numbers between the brackets.
   static var form: AugmentationForm { get }
 
@@ -23,7 +23,7 @@ public protocol Augmentation: Sendable, Equatable {
 
 extension Augmentation {
   /// As a term of a recipe: `jitter(0.4,0.4,0.4,0.1,p=0.8)`. Named numbers at their default are left out.
-  public var written: String {
+  package var written: String {
     let terms = zip(Self.form.parameters, values).compactMap { parameter, value in
       guard let standard = parameter.standard else { return value.shortest }
       return value == standard ? nil : "\(parameter.name)=\(value.shortest)"
@@ -35,15 +35,15 @@ extension Augmentation {
 }
 
 /// How an augmentation is written in a recipe.
-public struct AugmentationForm: Sendable {
+package struct AugmentationForm: Sendable {
   /// The word before the bracket.
-  public let name: String
+  package let name: String
   /// What it does, in one line.
-  public let summary: String
+  package let summary: String
   /// The numbers: first those given by place, then those given by name.
-  public let parameters: [Parameter]
+  package let parameters: [Parameter]
 
-  public init(_ name: String, _ summary: String, _ parameters: [Parameter]) {
+  package init(_ name: String, _ summary: String, _ parameters: [Parameter]) {
     (self.name, self.summary, self.parameters) = (name, summary, parameters)
   }
 
@@ -56,17 +56,17 @@ public struct AugmentationForm: Sendable {
   }
 
   /// A number in the brackets.
-  public struct Parameter: Sendable {
-    public let name: String
+  package struct Parameter: Sendable {
+    package let name: String
     /// The bounds; the lower one is left out where `isAbove` holds.
-    public let range: ClosedRange<Double>
-    public let isAbove: Bool
+    package let range: ClosedRange<Double>
+    package let isAbove: Bool
     /// The value where none is given: such a number is given by name only.
-    public let standard: Double?
+    package let standard: Double?
     /// Whether the number may not be less than the one before it.
-    public let isAscending: Bool
+    package let isAscending: Bool
 
-    public init(
+    package init(
       _ name: String, _ range: ClosedRange<Double>, above isAbove: Bool = false, standard: Double? = nil,
       ascending isAscending: Bool = false
     ) {

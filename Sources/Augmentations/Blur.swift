@@ -1,6 +1,6 @@
-import CKernels
+import CSiamKernels
 import Glibc
-public import Images
+package import SiamImages
 
 extension Image {
   /// Blurs with a Gaussian of width `sigma`, in pixels, cut off to `kernel` pixels; the border is mirrored without
@@ -11,7 +11,7 @@ extension Image {
   ///
   /// - Precondition: `sigma` is positive, `kernel` is odd and positive.
   /// - Complexity: O(width · height · kernel), less where sigma is small.
-  public mutating func blur(sigma: Double, kernel: Int) {
+  package mutating func blur(sigma: Double, kernel: Int) {
     precondition(sigma > 0 && kernel > 0 && kernel % 2 == 1, "blur of width \(sigma), kernel \(kernel)")
     let weights = gaussian(sigma: sigma, reach: kernel / 2)
     let reach = weights.count - 1

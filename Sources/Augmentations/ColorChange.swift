@@ -1,8 +1,8 @@
-import CKernels
-public import Images
+import CSiamKernels
+package import SiamImages
 
 /// One change of a picture's colours, with its amount.
-public enum ColorChange: Sendable, Equatable {
+package enum ColorChange: Sendable, Equatable {
   /// 0 is black, 1 changes nothing.
   case brightness(Double)
   /// 0 is the mean grey everywhere, 1 changes nothing.
@@ -18,7 +18,7 @@ extension Image {
   ///
   /// Source: Pillow, `ImageEnhance` and `Image.blend`; torchvision, `adjust_hue`.
   /// - Precondition: a factor is not negative, a hue is in -0.5...0.5.
-  public mutating func adjust(_ change: ColorChange) {
+  package mutating func adjust(_ change: ColorChange) {
     switch change {
     case .brightness(let factor): blend(from: 0, by: factor)
     case .contrast(let factor): blend(from: meanLuma, by: factor)

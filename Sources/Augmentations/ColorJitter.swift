@@ -1,4 +1,4 @@
-public import Images
+package import SiamImages
 
 /// Brightness, contrast, saturation and hue changed by random factors in a random order, with a probability.
 ///
@@ -6,19 +6,19 @@ public import Images
 /// -s...s of a full turn. A strength of 0 leaves its operation out.
 ///
 /// Source: Howard 2013; torchvision, `ColorJitter` on Pillow pictures.
-public struct ColorJitter: Augmentation {
-  public static let form = AugmentationForm(
+package struct ColorJitter: Augmentation {
+  package static let form = AugmentationForm(
     "jitter", "brightness, contrast, saturation, hue by random factors in random order",
     [
       .init("brightness", 0...100), .init("contrast", 0...100), .init("saturation", 0...100),
       .init("hue", 0...0.5), .init("p", 0...1, standard: 1),
     ])
 
-  public let brightness, contrast, saturation, hue: Double
-  public let probability: Double
+  package let brightness, contrast, saturation, hue: Double
+  package let probability: Double
 
   /// - Precondition: no strength is negative, hue is at most 0.5, the probability is in 0...1.
-  public init(
+  package init(
     brightness: Double, contrast: Double, saturation: Double, hue: Double, probability: Double = 1
   ) {
     precondition(
@@ -28,14 +28,14 @@ public struct ColorJitter: Augmentation {
     (self.hue, self.probability) = (hue, probability)
   }
 
-  public init(values: [Double]) {
+  package init(values: [Double]) {
     self.init(
       brightness: values[0], contrast: values[1], saturation: values[2], hue: values[3],
       probability: values[4])
   }
-  public var values: [Double] { [brightness, contrast, saturation, hue, probability] }
+  package var values: [Double] { [brightness, contrast, saturation, hue, probability] }
 
-  public func callAsFunction(
+  package func callAsFunction(
     _ image: consuming Image, for size: Int, using generator: inout some RandomNumberGenerator
   ) -> Image {
     guard generator.chance(probability) else { return image }
@@ -44,7 +44,7 @@ public struct ColorJitter: Augmentation {
   }
 
   /// The changes of one picture, in the order in which they are made.
-  public func draw(using generator: inout some RandomNumberGenerator) -> [ColorChange] {
+  package func draw(using generator: inout some RandomNumberGenerator) -> [ColorChange] {
     var changes: [ColorChange] = []
     func factor(_ strength: Double) -> Double { generator.uniform(max(0, 1 - strength), 1 + strength) }
     if brightness > 0 { changes.append(.brightness(factor(brightness))) }

@@ -1,22 +1,22 @@
-public import Images
+package import SiamImages
 
 /// Rows of pictures on one sheet: the original first, then its views.
-public struct ContactSheet: Sendable {
-  public var rows: [[Image]]
+package struct ContactSheet: Sendable {
+  package var rows: [[Image]]
   /// The side of the square that each picture is fitted into, and the space around each, in pixels.
-  public let cell, margin: Int
+  package let cell, margin: Int
   /// The grey of the space between the pictures.
-  public let paper: UInt8
+  package let paper: UInt8
 
   /// - Precondition: at least one picture; `cell` is positive, `margin` is not negative.
-  public init(rows: [[Image]], cell: Int, margin: Int = 4, paper: UInt8 = 255) {
+  package init(rows: [[Image]], cell: Int, margin: Int = 4, paper: UInt8 = 255) {
     precondition(rows.contains { !$0.isEmpty }, "a contact sheet without pictures")
     precondition(cell > 0 && margin >= 0, "cells of \(cell), margins of \(margin)")
     (self.rows, self.cell, self.margin, self.paper) = (rows, cell, margin, paper)
   }
 
   /// Each picture with some views of it, `size` pixels wide.
-  public init(
+  package init(
     of pictures: [Image], recipe: Recipe, views: Int, size: Int, cell: Int, margin: Int = 4,
     using generator: inout some RandomNumberGenerator
   ) {
@@ -30,7 +30,7 @@ public struct ContactSheet: Sendable {
   }
 
   /// The sheet as one picture; each picture keeps its aspect ratio and stands in the middle of its cell.
-  public var image: Image {
+  package var image: Image {
     let columns = rows.reduce(0) { max($0, $1.count) }
     let pitch = cell + margin
     let (width, height) = (columns * pitch + margin, rows.count * pitch + margin)

@@ -1,4 +1,4 @@
-public import Images
+package import SiamImages
 
 /// A Gaussian blur of random width, with a probability.
 ///
@@ -6,28 +6,28 @@ public import Images
 /// 3 at 32. The width sigma, in pixels, is uniform in `sigma`.
 ///
 /// Source: Chen et al. 2020 (SimCLR), appendix A; torchvision, `GaussianBlur`.
-public struct GaussianBlur: Augmentation {
-  public static let form = AugmentationForm(
+package struct GaussianBlur: Augmentation {
+  package static let form = AugmentationForm(
     "blur", "a Gaussian blur of random width",
     [
       .init("smallest", 0...1000, above: true), .init("largest", 0...1000, above: true, ascending: true),
       .init("p", 0...1, standard: 1),
     ])
 
-  public let sigma: ClosedRange<Double>
-  public let probability: Double
+  package let sigma: ClosedRange<Double>
+  package let probability: Double
 
   /// - Precondition: sigma is positive, the probability is in 0...1.
-  public init(sigma: ClosedRange<Double>, probability: Double = 1) {
+  package init(sigma: ClosedRange<Double>, probability: Double = 1) {
     precondition(
       sigma.lowerBound > 0 && (0...1).contains(probability), "blur \(sigma) with probability \(probability)")
     (self.sigma, self.probability) = (sigma, probability)
   }
 
-  public init(values: [Double]) { self.init(sigma: values[0]...values[1], probability: values[2]) }
-  public var values: [Double] { [sigma.lowerBound, sigma.upperBound, probability] }
+  package init(values: [Double]) { self.init(sigma: values[0]...values[1], probability: values[2]) }
+  package var values: [Double] { [sigma.lowerBound, sigma.upperBound, probability] }
 
-  public func callAsFunction(
+  package func callAsFunction(
     _ image: consuming Image, for size: Int, using generator: inout some RandomNumberGenerator
   ) -> Image {
     guard generator.chance(probability) else { return image }

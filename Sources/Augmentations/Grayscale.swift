@@ -1,22 +1,22 @@
-import CKernels
-public import Images
+import CSiamKernels
+package import SiamImages
 
 /// Colour taken away, with a probability: three equal channels.
-public struct Grayscale: Augmentation {
-  public static let form = AugmentationForm("grey", "colour taken away", [.init("p", 0...1)])
+package struct Grayscale: Augmentation {
+  package static let form = AugmentationForm("grey", "colour taken away", [.init("p", 0...1)])
 
-  public let probability: Double
+  package let probability: Double
 
   /// - Precondition: the probability is in 0...1.
-  public init(probability: Double = 0.2) {
+  package init(probability: Double = 0.2) {
     precondition((0...1).contains(probability), "grey with probability \(probability)")
     self.probability = probability
   }
 
-  public init(values: [Double]) { self.init(probability: values[0]) }
-  public var values: [Double] { [probability] }
+  package init(values: [Double]) { self.init(probability: values[0]) }
+  package var values: [Double] { [probability] }
 
-  public func callAsFunction(
+  package func callAsFunction(
     _ image: consuming Image, for size: Int, using generator: inout some RandomNumberGenerator
   ) -> Image {
     if generator.chance(probability) { image.turnGrey() }
@@ -26,7 +26,7 @@ public struct Grayscale: Augmentation {
 
 extension Image {
   /// Puts the luma in all three channels: ITU-R 601-2 in 16-bit fixed point, as Pillow's `convert('L')`.
-  public mutating func turnGrey() {
+  package mutating func turnGrey() {
     unsafe changePixels { pixels, count in unsafe ck_pixels().pointee.turn_grey(pixels, count) }
   }
 }

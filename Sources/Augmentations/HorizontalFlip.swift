@@ -1,22 +1,22 @@
-import CKernels
-public import Images
+import CSiamKernels
+package import SiamImages
 
 /// Left and right swapped, with a probability.
-public struct HorizontalFlip: Augmentation {
-  public static let form = AugmentationForm("flip", "left and right swapped", [.init("p", 0...1)])
+package struct HorizontalFlip: Augmentation {
+  package static let form = AugmentationForm("flip", "left and right swapped", [.init("p", 0...1)])
 
-  public let probability: Double
+  package let probability: Double
 
   /// - Precondition: the probability is in 0...1.
-  public init(probability: Double = 0.5) {
+  package init(probability: Double = 0.5) {
     precondition((0...1).contains(probability), "flip with probability \(probability)")
     self.probability = probability
   }
 
-  public init(values: [Double]) { self.init(probability: values[0]) }
-  public var values: [Double] { [probability] }
+  package init(values: [Double]) { self.init(probability: values[0]) }
+  package var values: [Double] { [probability] }
 
-  public func callAsFunction(
+  package func callAsFunction(
     _ image: consuming Image, for size: Int, using generator: inout some RandomNumberGenerator
   ) -> Image {
     if generator.chance(probability) { image.flipHorizontally() }
@@ -26,7 +26,7 @@ public struct HorizontalFlip: Augmentation {
 
 extension Image {
   /// Swaps left and right.
-  public mutating func flipHorizontally() {
+  package mutating func flipHorizontally() {
     let (width, height) = (width, height)
     unsafe changePixels { pixels, _ in unsafe ck_pixels().pointee.flip(pixels, height, width) }
   }

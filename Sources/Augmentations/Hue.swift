@@ -1,5 +1,5 @@
-import CKernels
-import Images
+import CSiamKernels
+import SiamImages
 
 extension Image {
   /// Turns the colours on their circle by a share of it, through 8-bit hue, saturation and value.

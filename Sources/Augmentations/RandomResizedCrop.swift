@@ -1,5 +1,5 @@
 import Glibc
-public import Images
+package import SiamImages
 
 /// A random box of the picture, resized to the view.
 ///
@@ -8,8 +8,8 @@ public import Images
 /// whose aspect ratio is allowed.
 ///
 /// Source: Szegedy et al. 2015; torchvision, `RandomResizedCrop`.
-public struct RandomResizedCrop: Augmentation {
-  public static let form = AugmentationForm(
+package struct RandomResizedCrop: Augmentation {
+  package static let form = AugmentationForm(
     "crop", "a random box of the picture, resized to the view",
     [
       .init("smallest", 0...1, above: true), .init("largest", 0...1, above: true, ascending: true),
@@ -17,27 +17,27 @@ public struct RandomResizedCrop: Augmentation {
     ])
 
   /// The box's share of the picture's area.
-  public let scale: ClosedRange<Double>
+  package let scale: ClosedRange<Double>
   /// The largest aspect ratio; the smallest is its reciprocal.
-  public let ratio: Double
+  package let ratio: Double
 
   /// - Precondition: 0 < scale ≤ 1, ratio ≥ 1.
-  public init(scale: ClosedRange<Double>, ratio: Double = 4.0 / 3) {
+  package init(scale: ClosedRange<Double>, ratio: Double = 4.0 / 3) {
     precondition(scale.lowerBound > 0 && scale.upperBound <= 1 && ratio >= 1, "crop \(scale), ratio \(ratio)")
     (self.scale, self.ratio) = (scale, ratio)
   }
 
-  public init(values: [Double]) { self.init(scale: values[0]...values[1], ratio: values[2]) }
-  public var values: [Double] { [scale.lowerBound, scale.upperBound, ratio] }
+  package init(values: [Double]) { self.init(scale: values[0]...values[1], ratio: values[2]) }
+  package var values: [Double] { [scale.lowerBound, scale.upperBound, ratio] }
 
-  public func callAsFunction(
+  package func callAsFunction(
     _ image: consuming Image, for size: Int, using generator: inout some RandomNumberGenerator
   ) -> Image {
     image.resized(cropping: box(in: image.width, image.height, using: &generator), to: size, size)
   }
 
   /// The box alone, for a picture of a size.
-  public func box(
+  package func box(
     in width: Int, _ height: Int, using generator: inout some RandomNumberGenerator
   ) -> Rectangle {
     let area = Double(width) * Double(height)

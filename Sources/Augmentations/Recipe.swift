@@ -1,26 +1,26 @@
-public import Images
+package import SiamImages
 
 /// How views are made of a picture: augmentations in order, and the normalisation that follows.
 ///
 /// Its written form is `crop(0.2,1)|flip(0.5)|jitter(0.4,0.4,0.4,0.1,p=0.8)|grey(0.2)`, with `normalize(…)` as one
 /// more term where the normalisation is not ImageNet's. `description` writes it, `init(_:)` reads it.
-public struct Recipe: Sendable, Equatable, CustomStringConvertible {
-  public var augmentations: [any Augmentation]
-  public var normalization: Normalization
+package struct Recipe: Sendable, Equatable, CustomStringConvertible {
+  package var augmentations: [any Augmentation]
+  package var normalization: Normalization
 
-  public init(_ augmentations: [any Augmentation], normalization: Normalization = .imagenet) {
+  package init(_ augmentations: [any Augmentation], normalization: Normalization = .imagenet) {
     (self.augmentations, self.normalization) = (augmentations, normalization)
   }
 
   /// Reads the name of a known recipe or the written form.
   ///
   /// - Throws: `RecipeError`, which points at the place.
-  public init(_ text: String) throws(RecipeError) {
+  package init(_ text: String) throws(RecipeError) {
     var parser = RecipeParser(text)
     self = try parser.recipe()
   }
 
-  public var description: String {
+  package var description: String {
     var terms = augmentations.map(\.written)
     if terms.isEmpty || normalization != .imagenet { terms.append(normalization.written) }
     return terms.joined(separator: "|")
@@ -29,7 +29,7 @@ public struct Recipe: Sendable, Equatable, CustomStringConvertible {
   /// A square view of the picture, `size` pixels wide.
   ///
   /// A recipe that does not crop begins with the largest square in the middle, resized.
-  public func view(
+  package func view(
     of image: Image, size: Int, using generator: inout some RandomNumberGenerator
   ) -> Image {
     var view = image
@@ -42,12 +42,12 @@ public struct Recipe: Sendable, Equatable, CustomStringConvertible {
 
   /// How far pictures may be reduced before views of this size are made: the smallest crop still has the view's pixels,
   /// and so has the largest square.
-  public func reduction(for size: Int) -> Reduction {
+  package func reduction(for size: Int) -> Reduction {
     let smallest = augmentations.compactMap { ($0 as? RandomResizedCrop)?.scale.lowerBound }.reduce(1, *)
     return Reduction(pixels: Int(min(1e15, Double(size * size) / smallest)), side: size)
   }
 
-  public static func == (a: Recipe, b: Recipe) -> Bool {
+  package static func == (a: Recipe, b: Recipe) -> Bool {
     a.normalization == b.normalization && a.augmentations.count == b.augmentations.count
       && zip(a.augmentations, b.augmentations).allSatisfy { $0.equals($1) }
   }
@@ -55,19 +55,19 @@ public struct Recipe: Sendable, Equatable, CustomStringConvertible {
 
 extension Recipe {
   /// Every augmentation that a recipe can name.
-  public static let known: [any Augmentation.Type] = [
+  package static let known: [any Augmentation.Type] = [
     RandomResizedCrop.self, HorizontalFlip.self, ColorJitter.self, Grayscale.self, GaussianBlur.self,
   ]
 
   /// SimSiam's recipe for CIFAR: ImageNet's without the blur.
-  public static let cifar = Recipe(
+  package static let cifar = Recipe(
     [
       RandomResizedCrop(scale: 0.2...1), HorizontalFlip(),
       ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, probability: 0.8), Grayscale(),
     ], normalization: .cifar)
 
   /// SimSiam's recipe for photographs, which is MoCo v2's.
-  public static let imagenet = Recipe(
+  package static let imagenet = Recipe(
     [
       RandomResizedCrop(scale: 0.2...1), HorizontalFlip(),
       ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, probability: 0.8), Grayscale(),
@@ -76,14 +76,14 @@ extension Recipe {
 
   /// For small grey pictures such as Fashion-MNIST: nothing that needs colour, and crops that keep more of the
   /// picture, since a fifth of a 28-pixel object tells little.
-  public static let grey = Recipe(
+  package static let grey = Recipe(
     [
       RandomResizedCrop(scale: 0.3...1), HorizontalFlip(),
       ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0, hue: 0, probability: 0.8),
     ], normalization: .grey)
 
   /// The recipes that are known by name.
-  public static let named: [(name: String, recipe: Recipe)] = [
+  package static let named: [(name: String, recipe: Recipe)] = [
     ("cifar", cifar), ("imagenet", imagenet), ("grey", grey),
   ]
 }

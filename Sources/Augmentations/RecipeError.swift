@@ -1,17 +1,17 @@
-import Files
+import SiamFiles
 
 /// What is wrong with a written recipe, and where.
-public struct RecipeError: Error, Equatable, CustomStringConvertible {
+package struct RecipeError: Error, Equatable, CustomStringConvertible {
   /// The recipe as it was given.
-  public let text: String
+  package let text: String
   /// The character at fault, counted from 0; the number of characters where something is missing at the end.
-  public let column: Int
-  public let message: String
+  package let column: Int
+  package let message: String
 
   /// Two lines: the recipe, and below the place at fault a caret and the message.
   ///
   /// Characters other than plain ASCII are shown as `?`, so that every one is a column wide.
-  public var description: String {
+  package var description: String {
     let shown = text.map { (" "..."~").contains($0) && $0.isASCII ? $0 : "?" }
     return "\(String(shown))\n\(String(repeating: " ", count: column))^ \(message)"
   }

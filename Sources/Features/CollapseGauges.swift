@@ -2,29 +2,29 @@
 ///
 /// Each is blind somewhere: the spread behind a batch normalisation, the rank to how small the variation is. So all
 /// stand together.
-public struct CollapseGauges: Sendable, Equatable {
+package struct CollapseGauges: Sendable, Equatable {
   /// Rows looked at, and their length.
-  public let count, dimension: Int
+  package let count, dimension: Int
   /// std · √D of the L2-normalised rows: 1 when spread over the sphere, 0 when all are alike.
   ///
   /// Source: Chen, He (2021), figure 2; the unbiased deviation, averaged over the columns, as PyTorch takes it.
-  public let spread: Double
+  package let spread: Double
   /// The share m_o of the common centre in the normalised rows, |mean|²: 1 when all are alike.
   ///
   /// Source: Zhang et al. (2022), section 3.
-  public let centre: Double
+  package let centre: Double
   /// The share m_r of what is left without the centre, 1 - m_o: 0 when all are alike.
-  public let residual: Double
+  package let residual: Double
   /// How the residual is spread over directions.
-  public let spectrum: Spectrum
+  package let spectrum: Spectrum
 
   /// exp(entropy of σ / Σσ); see `Spectrum`.
-  public var effectiveRank: Double { spectrum.effectiveRank }
+  package var effectiveRank: Double { spectrum.effectiveRank }
 
   /// Complexity: min(N, D)² · max(N, D); a batch, or a sample of up to a thousand rows, says enough.
   ///
   /// - Precondition: whole rows, at least 2.
-  public init(_ rows: [Float], dimension: Int) {
+  package init(_ rows: [Float], dimension: Int) {
     let unit = UnitRows(rows, dimension: dimension)
     precondition(unit.count >= 2, "\(unit.count) rows have no spread")
     (count, self.dimension) = (unit.count, dimension)
@@ -57,7 +57,7 @@ public struct CollapseGauges: Sendable, Equatable {
   /// just above.
   ///
   /// - Parameter first: the effective rank of as many outputs of the network before its training, where it is known.
-  public func diagnosis(first: Double? = nil) -> CollapseDiagnosis {
+  package func diagnosis(first: Double? = nil) -> CollapseDiagnosis {
     guard spread.isFinite, effectiveRank.isFinite else { return .diverged }
     if spread < CollapseDiagnosis.leastSpread { return .total }
     let possible = Double(min(count - 1, dimension))
@@ -70,7 +70,7 @@ public struct CollapseGauges: Sendable, Equatable {
 }
 
 /// The kinds of collapse.
-public enum CollapseDiagnosis: String, Sendable, CaseIterable {
+package enum CollapseDiagnosis: String, Sendable, CaseIterable {
   /// The outputs vary, in many directions.
   case none
   /// The outputs vary along few directions only.

@@ -1,7 +1,7 @@
-public import Files
+package import SiamFiles
 
 /// What stands in the way of judging or storing features, as values; the sentence is made last.
-public enum FeatureError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum FeatureError: Error, Equatable, Sendable, CustomStringConvertible {
   case empty(String)
   case unlabelled(String)
   case dimensions(queries: Int, bank: Int)
@@ -10,7 +10,7 @@ public enum FeatureError: Error, Equatable, Sendable, CustomStringConvertible {
   case malformed(path: String, reason: String)
   case file(FileError)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .empty(let what): "the \(what) holds no features"
     case .unlabelled(let what): "the \(what) has no labels"

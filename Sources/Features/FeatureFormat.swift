@@ -1,7 +1,7 @@
-internal import Files
+import SiamFiles
 
 /// The files that features can be written as, chosen by the extension of the name.
-public enum FeatureFormat: String, Sendable, CaseIterable {
+package enum FeatureFormat: String, Sendable, CaseIterable {
   /// NumPy's array: float32, (N, D).
   case npy
   /// A table for spreadsheets: path, label, f0, f1, ...
@@ -10,7 +10,7 @@ public enum FeatureFormat: String, Sendable, CaseIterable {
   case safetensors
 
   /// - Throws: `FeatureError.unknownFormat` for any other extension; upper and lower case are the same.
-  public init(path: String) throws(FeatureError) {
+  package init(path: String) throws(FeatureError) {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count > 1, let last = parts.last, let format = Self(rawValue: last.lowercased()) else {
@@ -21,22 +21,22 @@ public enum FeatureFormat: String, Sendable, CaseIterable {
 }
 
 /// The files that one table of features becomes.
-public struct FeatureFiles: Sendable, Equatable {
+package struct FeatureFiles: Sendable, Equatable {
   /// The features themselves.
-  public let features: String
-  public let format: FeatureFormat
+  package let features: String
+  package let format: FeatureFormat
 
   /// - Throws: `FeatureError.unknownFormat`.
-  public init(_ path: String) throws(FeatureError) {
+  package init(_ path: String) throws(FeatureError) {
     (features, format) = (path, try FeatureFormat(path: path))
   }
 
   /// Row for row the pictures' paths: "a/features.npy" has "a/features.paths.txt" beside it.
-  public var paths: String { stem + ".paths.txt" }
+  package var paths: String { stem + ".paths.txt" }
   /// Row for row the pictures' classes.
-  public var labels: String { stem + ".labels.txt" }
+  package var labels: String { stem + ".labels.txt" }
   /// All that `write` may replace, to ask before.
-  public var all: [String] { [features, paths, labels] }
+  package var all: [String] { [features, paths, labels] }
 
   private var stem: String { String(features.dropLast(format.rawValue.count + 1)) }
 
@@ -48,7 +48,7 @@ public struct FeatureFiles: Sendable, Equatable {
   ///
   /// In all of them a name is one line: a backslash is doubled, and control characters, line ends and changes of the
   /// writing's direction are spelled out, such as `\u{a}`.
-  public func write(_ table: FeatureTable) throws(FeatureError) {
+  package func write(_ table: FeatureTable) throws(FeatureError) {
     do throws(FileError) {
       let newPaths = try prepared(paths, table.paths.isEmpty ? nil : table.paths)
       let newLabels = try prepared(labels, table.labelNames)

@@ -1,23 +1,23 @@
 /// What an encoder says about a set of pictures: a vector a picture, its label and its path.
 ///
 /// Layout: `vectors[row * dimension + column]`, the rows in the order of the folder.
-public struct FeatureTable: Sendable, Equatable {
+package struct FeatureTable: Sendable, Equatable {
   /// The features, N x D, row by row.
-  public var vectors: [Float]
+  package var vectors: [Float]
   /// The number of pictures, N.
-  public let count: Int
+  package let count: Int
   /// The length of each vector, D; at least 1.
-  public let dimension: Int
+  package let dimension: Int
   /// The class of each picture, an index into `classes`; nil for unlabelled pictures.
-  public var labels: [Int]?
+  package var labels: [Int]?
   /// The names of the classes; empty without labels, or when the classes have only numbers.
-  public var classes: [String]
+  package var classes: [String]
   /// Where each picture lies; empty when unknown.
-  public var paths: [String]
+  package var paths: [String]
 
   /// - Precondition: `vectors` are whole rows; labels and paths, where given, are one a row; labels are at least 0
   ///   and, where classes are named, name one.
-  public init(
+  package init(
     vectors: [Float], dimension: Int, labels: [Int]? = nil, classes: [String] = [], paths: [String] = []
   ) {
     precondition(
@@ -37,7 +37,7 @@ public struct FeatureTable: Sendable, Equatable {
   /// The rows in that order, for a held-out slice.
   ///
   /// - Precondition: rows of the table.
-  public func rows(_ chosen: [Int]) -> FeatureTable {
+  package func rows(_ chosen: [Int]) -> FeatureTable {
     var vectors: [Float] = []
     vectors.reserveCapacity(chosen.count * dimension)
     for row in chosen { vectors += self.vectors[row * dimension..<(row + 1) * dimension] }
@@ -47,7 +47,7 @@ public struct FeatureTable: Sendable, Equatable {
   }
 
   /// The first row that holds a number which is infinite or none; nil when all is well.
-  public var firstBrokenRow: Int? {
+  package var firstBrokenRow: Int? {
     vectors.firstIndex { !$0.isFinite }.map { $0 / dimension }
   }
 }

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// For some queries, those rows of a bank that can be among the k nearest.
 ///

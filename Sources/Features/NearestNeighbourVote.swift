@@ -1,16 +1,16 @@
-internal import Glibc
+import Glibc
 
 /// How neighbours vote: how many of them, and how much nearer ones count for more.
-public struct NearestNeighbourVote: Sendable, Hashable {
+package struct NearestNeighbourVote: Sendable, Hashable {
   /// The number of neighbours; where the bank has fewer, all of it votes.
-  public let k: Int
+  package let k: Int
   /// T of the weight exp(s / T) of a neighbour of cosine s.
-  public let temperature: Double
+  package let temperature: Double
 
   /// The field's usual choices are k 200, T 0.1 and k 20, T 0.07.
   ///
   /// - Precondition: `k` is at least 1, the temperature above 0.
-  public init(k: Int, temperature: Double) {
+  package init(k: Int, temperature: Double) {
     precondition(k >= 1 && temperature > 0, "k \(k), temperature \(temperature)")
     (self.k, self.temperature) = (k, temperature)
   }
@@ -20,7 +20,7 @@ public struct NearestNeighbourVote: Sendable, Hashable {
   /// Source: Wu et al. (2018), section 3.4, with s less the nearest's s, which changes no order and can neither
   /// overflow nor leave all weights 0.
   /// - Precondition: at least `min(k, bank)` neighbours were searched for; `labels` are the bank's, below `classes`.
-  public func predictions(_ neighbours: NearestNeighbours, labels: [Int], classes: Int) -> [Int] {
+  package func predictions(_ neighbours: NearestNeighbours, labels: [Int], classes: Int) -> [Int] {
     let k = min(k, neighbours.k)
     var scores = [Double](repeating: 0, count: classes)
     return stride(from: 0, to: neighbours.indices.count, by: neighbours.k).map { start in
@@ -38,13 +38,13 @@ public struct NearestNeighbourVote: Sendable, Hashable {
 }
 
 /// What a vote gave on a set of labelled queries.
-public struct NearestNeighbourScore: Sendable, Equatable {
-  public let vote: NearestNeighbourVote
+package struct NearestNeighbourScore: Sendable, Equatable {
+  package let vote: NearestNeighbourVote
   /// The class of each query, by the bank's numbering.
-  public let predictions: [Int]
-  public let accuracy: Proportion
+  package let predictions: [Int]
+  package let accuracy: Proportion
   /// The accuracy among the queries of each of the bank's classes.
-  public let perClass: [Proportion]
+  package let perClass: [Proportion]
 }
 
 /// Classifies the queries by their nearest vectors in the bank, for several votes from one search.
@@ -53,7 +53,7 @@ public struct NearestNeighbourScore: Sendable, Equatable {
 /// - Parameter excludingSelf: set when queries and bank are the same table: no row votes for itself.
 /// - Throws: `FeatureError` when a table has no labels or the search fails.
 /// - Precondition: at least one vote.
-public func classify(
+package func classify(
   _ queries: FeatureTable, by bank: FeatureTable, votes: [NearestNeighbourVote], excludingSelf: Bool = false
 ) throws(FeatureError) -> [NearestNeighbourScore] {
   let largest = votes.map(\.k).max()
@@ -67,15 +67,15 @@ public func classify(
 }
 
 /// The classes of some vectors.
-public struct Labelling: Sendable, Equatable {
+package struct Labelling: Sendable, Equatable {
   /// An index into `classes` each; nil for vectors without.
-  public let labels: [Int]?
+  package let labels: [Int]?
   /// Empty when the classes have only numbers.
-  public let classes: [String]
+  package let classes: [String]
 
-  public init(_ table: FeatureTable) { (labels, classes) = (table.labels, table.classes) }
+  package init(_ table: FeatureTable) { (labels, classes) = (table.labels, table.classes) }
 
-  public init(labels: [Int]?, classes: [String]) { (self.labels, self.classes) = (labels, classes) }
+  package init(labels: [Int]?, classes: [String]) { (self.labels, self.classes) = (labels, classes) }
 }
 
 /// Classifies queries by neighbours that were searched for before, by the same rules.
@@ -83,7 +83,7 @@ public struct Labelling: Sendable, Equatable {
 /// - Throws: `FeatureError` without labels or queries.
 /// - Precondition: as many neighbours as the votes ask for, or all there are; a label for each query and each vector of
 ///   the bank.
-public func classify(
+package func classify(
   _ queries: Labelling, by bank: Labelling, _ neighbours: NearestNeighbours, votes: [NearestNeighbourVote]
 ) throws(FeatureError) -> [NearestNeighbourScore] {
   guard let bankLabels = bank.labels else { throw .unlabelled("bank") }

@@ -1,13 +1,13 @@
-internal import Tensors
+import SiamTensors
 
 /// For each query its nearest vectors of a bank, best first.
-public struct NearestNeighbours: Sendable, Equatable {
+package struct NearestNeighbours: Sendable, Equatable {
   /// How many each query has: what was asked for, or all there are.
-  public let k: Int
+  package let k: Int
   /// Rows of the bank, `k` for each query in turn.
-  public let indices: [Int]
+  package let indices: [Int]
   /// The cosines, from -1 to 1, in the same order.
-  public let similarities: [Double]
+  package let similarities: [Double]
 
   /// Searches by cosine; equally similar vectors count in the order of the bank.
   ///
@@ -18,7 +18,7 @@ public struct NearestNeighbours: Sendable, Equatable {
   /// - Parameter excludingSelf: set when queries and bank are the same table: no row finds itself.
   /// - Throws: `FeatureError` for an empty bank, vectors of another length, or numbers that are not finite.
   /// - Precondition: `k` is at least 1.
-  public init(
+  package init(
     of queries: FeatureTable, in bank: FeatureTable, k: Int, excludingSelf: Bool = false
   ) throws(FeatureError) {
     precondition(k >= 1, "k is \(k)")
@@ -49,7 +49,7 @@ extension NearestNeighbours {
   ///   - rows: how many this bank has.
   ///   - k: how many to keep, at most.
   /// - Precondition: the same queries; either search was for `k` or more, or had no more to find.
-  public func joined(with other: NearestNeighbours, after rows: Int, k: Int) -> NearestNeighbours {
+  package func joined(with other: NearestNeighbours, after rows: Int, k: Int) -> NearestNeighbours {
     let queries = indices.count / self.k
     precondition(other.indices.count == queries * other.k, "neighbours of other queries")
     let kept = min(k, self.k + other.k)

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// A bank made ready for many queries.
 struct NeighbourSearch: Sendable {

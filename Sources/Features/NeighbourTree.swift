@@ -2,7 +2,7 @@
 ///
 /// The answers are exact. A search looks into the boxes that reach into its ball, so it is fast where the ball is small
 /// beside the cloud of points. Source: Bentley 1975; the leaves of a few points as in Friedman, Bentley, Finkel 1977.
-public struct NeighbourTree: Sendable {
+package struct NeighbourTree: Sendable {
   private struct Node {
     /// Places in `order`.
     var range: Range<Int>
@@ -22,7 +22,7 @@ public struct NeighbourTree: Sendable {
   /// - Parameter points: `dimension` coordinates a point, point after point.
   /// - Precondition: all are finite.
   /// - Complexity: O(n log n) for n points.
-  public init(_ points: [Float], dimension: Int) {
+  package init(_ points: [Float], dimension: Int) {
     precondition(dimension > 0 && points.count % dimension == 0, "\(points.count) numbers for points")
     precondition(points.allSatisfy(\.isFinite), "a point that is nowhere")
     (self.dimension, self.points) = (dimension, points)
@@ -31,7 +31,7 @@ public struct NeighbourTree: Sendable {
     self.points = order.flatMap { points[$0 * dimension..<($0 + 1) * dimension] }
   }
 
-  public var count: Int { order.count }
+  package var count: Int { order.count }
 
   /// The node of a part of the order, which it divides at the middle of the box's longest side.
   private mutating func grow(_ range: Range<Int>) -> Int {
@@ -80,7 +80,7 @@ public struct NeighbourTree: Sendable {
   /// - Parameters:
   ///   - limit: ends the search when so many are found.
   ///   - accepts: asked once for each near point.
-  public func neighbours(
+  package func neighbours(
     of query: [Float], within radius: Float, limit: Int = .max, where accepts: (Int) -> Bool = { _ in true }
   ) -> [Int] {
     precondition(

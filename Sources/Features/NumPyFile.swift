@@ -1,10 +1,10 @@
-public import Files
+package import SiamFiles
 
 /// Writes float32 rows as NumPy's `.npy`, version 1.0, the data on a multiple of 64 bytes.
 ///
 /// Source: NumPy's `numpy.lib.format`.
 /// - Precondition: whole rows.
-public func writeNumPy(_ path: String, _ values: [Float], columns: Int) throws(FileError) {
+package func writeNumPy(_ path: String, _ values: [Float], columns: Int) throws(FileError) {
   var writer = try FileWriter(path)
   try writeNumPy(to: &writer, values, columns: columns)
   try writer.commit()
@@ -30,7 +30,7 @@ func numPyHeader(rows: Int, columns: Int) -> [UInt8] {
 /// Reads a matrix of float32 from NumPy's `.npy`, versions 1.0 to 3.0.
 ///
 /// - Throws: `FeatureError` for a file that cannot be read, is no such array, or is longer or shorter than it says.
-public func readNumPy(_ path: String) throws(FeatureError) -> (values: [Float], columns: Int) {
+package func readNumPy(_ path: String) throws(FeatureError) -> (values: [Float], columns: Int) {
   let bytes: [UInt8]
   do throws(FileError) { bytes = try readFile(path) } catch { throw .file(error) }
   return try numPyMatrix(bytes, path: path)

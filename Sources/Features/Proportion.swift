@@ -1,22 +1,22 @@
 /// How many of how many: an accuracy, with its uncertainty.
-public struct Proportion: Sendable, Equatable {
-  public let successes: Int
-  public let total: Int
+package struct Proportion: Sendable, Equatable {
+  package let successes: Int
+  package let total: Int
 
   /// - Precondition: 0 <= successes <= total.
-  public init(_ successes: Int, of total: Int) {
+  package init(_ successes: Int, of total: Int) {
     precondition(0 <= successes && successes <= total, "\(successes) of \(total)")
     (self.successes, self.total) = (successes, total)
   }
 
   /// From 0 to 1; 0 of 0 is not a number.
-  public var value: Double { Double(successes) / Double(total) }
+  package var value: Double { Double(successes) / Double(total) }
 
   /// The Wilson score interval of 95 %; all of 0...1 when nothing was tried.
   ///
   /// It stays within 0...1 and holds its level at the ends, where value ± 1.96 σ does not.
   /// Source: Wilson (1927); Brown, Cai, DasGupta (2001), equation 4.
-  public var interval: ClosedRange<Double> {
+  package var interval: ClosedRange<Double> {
     guard total > 0 else { return 0...1 }
     let (n, p) = (Double(total), value)
     let z = 1.959963984540054  // the normal distribution's 97.5th percentile

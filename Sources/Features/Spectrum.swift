@@ -1,20 +1,20 @@
-internal import Glibc
-import Tensors
+import Glibc
+import SiamTensors
 
 /// How the variation of features is spread over directions.
 ///
 /// Source: Li, Efros, Pathak (2022), whose program takes the singular values of the centred, L2-normalised rows.
-public struct Spectrum: Sendable, Equatable {
+package struct Spectrum: Sendable, Equatable {
   /// The singular values, largest first: the smaller of rows and columns.
-  public let singularValues: [Double]
+  package let singularValues: [Double]
 
-  public init(singularValues: [Double]) { self.singularValues = singularValues }
+  package init(singularValues: [Double]) { self.singularValues = singularValues }
 
   /// The spectrum of the rows, each normalised to length 1, less their mean.
   ///
   /// Complexity: min(N, D)² · max(N, D), so take a sample of a thousand rows or so.
   /// - Precondition: whole rows.
-  public init(_ rows: [Float], dimension: Int) {
+  package init(_ rows: [Float], dimension: Int) {
     self.init(centred: UnitRows(rows, dimension: dimension).centred(), dimension: dimension)
   }
 
@@ -34,14 +34,14 @@ public struct Spectrum: Sendable, Equatable {
   /// exp(entropy of σ / Σσ): 1 when all variation lies along one direction, D when it is even; 0 without any.
   ///
   /// Source: Roy, Vetterli (2007).
-  public var effectiveRank: Double {
+  package var effectiveRank: Double {
     let sum = singularValues.reduce(0, +)
     guard sum > 0 || sum.isNaN else { return 0 }
     return exp(-singularValues.reduce(0) { $1 > 0 ? $0 + $1 / sum * log($1 / sum) : $0 + 0 * $1 })
   }
 
   /// For j from 1: the share of the j largest singular values in the sum of all; empty without variation.
-  public var cumulativeExplainedVariance: [Double] {
+  package var cumulativeExplainedVariance: [Double] {
     let sum = singularValues.reduce(0, +)
     guard sum > 0 || sum.isNaN else { return [] }
     var running = 0.0
@@ -53,7 +53,7 @@ public struct Spectrum: Sendable, Equatable {
 
   /// The area under `cumulativeExplainedVariance`, the mean of its values: near 1/2 when even, 1 when collapsed to
   /// one direction (or without variation).
-  public var explainedVarianceArea: Double {
+  package var explainedVarianceArea: Double {
     let curve = cumulativeExplainedVariance
     return curve.isEmpty ? 1 : curve.reduce(0, +) / Double(curve.count)
   }

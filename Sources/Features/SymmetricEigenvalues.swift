@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// The eigenvalues of a real symmetric matrix, in ascending order.
 ///

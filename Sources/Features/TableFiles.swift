@@ -1,5 +1,5 @@
-internal import Files
-internal import Tensors
+import SiamFiles
+import SiamTensors
 
 /// Writes a table for spreadsheets: a heading, then path, label and the numbers of each row (RFC 4180).
 ///

@@ -1,4 +1,4 @@
-import CKernels
+import CSiamKernels
 
 /// Directions as whole numbers of 16 bits: each less a common centre, in steps of its own.
 ///

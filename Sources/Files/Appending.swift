@@ -1,10 +1,10 @@
-internal import Glibc
+import Glibc
 
 /// Adds text at the end of a file, which is made if it is not there: for a log that others may be reading.
 ///
 /// Unlike `FileWriter` it is not atomic: after a crash the last line may be torn. What it returns from is on the disk.
 /// - Throws: `FileError` when it cannot be opened or written.
-public func appendToFile(_ path: String, _ text: String) throws(FileError) {
+package func appendToFile(_ path: String, _ text: String) throws(FileError) {
   let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY, verb: "create")
   guard try file.status(path).isRegular else { throw .notAFile(path: path) }
   var rest = Array(text.utf8)[...]

@@ -1,7 +1,7 @@
-internal import Glibc
+import Glibc
 
 /// What went wrong with which file; the sentence is made last, with the name safe to print.
-public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The system refused. `verb`: "open", "read", "create", ...; `reason`: the system's own words.
   case cannot(verb: String, path: String, reason: String)
   /// A folder, pipe, socket or device stands where a file is wanted.
@@ -9,7 +9,7 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A file of more than the `limit` bytes that the caller is willing to read.
   case tooLarge(path: String, limit: Int)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .cannot(let verb, let path, let reason): "\(printable(path)): cannot \(verb): \(reason)"
     case .notAFile(let path): "\(printable(path)): not a regular file"

@@ -1,17 +1,17 @@
-internal import Glibc
+import Glibc
 
 /// A lock that at most one process holds: the right to change what stands beside its file.
 ///
 /// The system takes the lock from a process that ends, however it ends, so a file that a killed process left behind
 /// locks nothing. The file holds its owner's process number, and is removed when the lock is given up.
-public struct FileLock: ~Copyable {
+package struct FileLock: ~Copyable {
   private let path: String
   private let file: Descriptor
 
   /// Takes the lock, or nil if somebody has it.
   ///
   /// - Throws: `FileError` when the file cannot be made, or its file system knows no locks.
-  public init?(_ path: String) throws(FileError) {
+  package init?(_ path: String) throws(FileError) {
     while true {
       let file = try Descriptor(
         opening: path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, verb: "create")
@@ -33,7 +33,7 @@ public struct FileLock: ~Copyable {
   deinit { unsafe unlink(path) }
 
   /// The number of the process that a lock's file names; nil when there is none.
-  public static func owner(_ path: String) -> Int? {
+  package static func owner(_ path: String) -> Int? {
     guard let bytes = try? readFile(path, limit: 32) else { return nil }
     return Int(String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" })
   }

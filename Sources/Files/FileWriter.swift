@@ -1,11 +1,11 @@
-internal import Glibc
+import Glibc
 
 /// A file in the making: it appears under its name all at once, with `commit()`, or not at all.
 ///
 /// The bytes go to a hidden file in the same folder, which is renamed at the end; without a commit it is
 /// removed again, and a file that stood there before is left as it was. A link is followed: the file behind it is
 /// replaced.
-public struct FileWriter: ~Copyable {
+package struct FileWriter: ~Copyable {
   private let path: String
   private let target: String
   private var temporary: Temporary
@@ -17,7 +17,7 @@ public struct FileWriter: ~Copyable {
   ///
   /// - Throws: `FileError` when its folder is missing or does not let a file be made, or when `path` is
   ///   a folder, pipe or device.
-  public init(_ path: String) throws(FileError) {
+  package init(_ path: String) throws(FileError) {
     guard isCString(path) else { throw .numbered(path.isEmpty ? ENOENT : EINVAL, "create", path) }
     guard !path.hasSuffix("/") else { throw .notAFile(path: path) }
     let target = try Self.target(of: path)
@@ -29,7 +29,7 @@ public struct FileWriter: ~Copyable {
   /// Adds bytes at the end.
   ///
   /// - Throws: `FileError` when the disk is full or fails; the file is then not to be committed.
-  public mutating func write(_ bytes: RawSpan) throws(FileError) {
+  package mutating func write(_ bytes: RawSpan) throws(FileError) {
     if bytes.byteCount >= Self.chunk {
       try flush()
       try put(bytes)
@@ -39,24 +39,24 @@ public struct FileWriter: ~Copyable {
     }
   }
 
-  public mutating func write(_ bytes: [UInt8]) throws(FileError) {
+  package mutating func write(_ bytes: [UInt8]) throws(FileError) {
     let span = bytes.span
     try unsafe write(span.bytes)
   }
 
-  public mutating func write(_ text: String) throws(FileError) { try write([UInt8](text.utf8)) }
+  package mutating func write(_ text: String) throws(FileError) { try write([UInt8](text.utf8)) }
 
   /// Puts the bytes on the disk, so that little is left that can fail: for files that are to appear together.
-  public mutating func prepare() throws(FileError) {
+  package mutating func prepare() throws(FileError) {
     try flush()
     try temporary.file.synchronise(path)
   }
 
   /// Removes the file that stood there before; the link that led to it stays.
-  public func removeEarlier() throws(FileError) { try removeFile(target) }
+  package func removeEarlier() throws(FileError) { try removeFile(target) }
 
   /// Puts the file under its name, on the disk for good: written, synchronised, renamed, the folder too.
-  public consuming func commit() throws(FileError) {
+  package consuming func commit() throws(FileError) {
     try prepare()
     // Whoever tidies up must find the file locked until it has its name, so the lock outlives the closing.
     let lock = try temporary.file.duplicate(path)
@@ -111,13 +111,13 @@ public struct FileWriter: ~Copyable {
 }
 
 /// Writes a whole file at once, atomically and durably, as `FileWriter` does.
-public func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+package func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileError) {
   var writer = try FileWriter(path)
   try writer.write(bytes)
   try writer.commit()
 }
 
 /// Writes a text file at once, in UTF-8.
-public func writeFile(_ path: String, _ text: String) throws(FileError) {
+package func writeFile(_ path: String, _ text: String) throws(FileError) {
   try writeFile(path, [UInt8](text.utf8))
 }

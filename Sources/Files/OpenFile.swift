@@ -1,15 +1,15 @@
-internal import Glibc
+import Glibc
 
 /// A regular file that stays open: any thread reads it at any place, and it stays what it was when it is replaced under
 /// its name.
-public final class OpenFile: Sendable {
+package final class OpenFile: Sendable {
   /// In bytes, when it was opened.
-  public let size: Int
+  package let size: Int
   private let path: String
   private let file: Descriptor
 
   /// - Throws: `FileError` when it cannot be opened, or is no regular file.
-  public init(_ path: String) throws(FileError) {
+  package init(_ path: String) throws(FileError) {
     file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK | O_NOCTTY, verb: "open")
     let status = try file.status(path)
     guard status.isRegular else { throw .notAFile(path: path) }
@@ -20,7 +20,7 @@ public final class OpenFile: Sendable {
   ///
   /// - Precondition: neither is negative.
   /// - Throws: `FileError` when they cannot be read.
-  public func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+  package func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
     precondition(offset >= 0 && count >= 0, "\(count) bytes at \(offset)")
     var failure: FileError?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -43,11 +43,11 @@ public final class OpenFile: Sendable {
 }
 
 /// The size of a file and when it was last written: another stamp, another content, as far as the system tells.
-public struct FileStamp: Sendable, Equatable {
-  public let size, seconds, nanoseconds: Int
+package struct FileStamp: Sendable, Equatable {
+  package let size, seconds, nanoseconds: Int
 
   /// Nil when there is nothing, or nothing to be seen, under that name; links are followed.
-  public init?(_ path: String) {
+  package init?(_ path: String) {
     var buffer = stat()
     guard unsafe isCString(path) && stat(path, &buffer) == 0 else { return nil }
     size = Int(buffer.st_size)

@@ -2,7 +2,7 @@
 ///
 /// Control characters, newlines, escape, bidirectional overrides, zero-width and other invisible characters become
 /// `\u{1b}`; a backslash becomes `\\`, so that two names never look alike by this.
-public func printable(_ name: String) -> String {
+package func printable(_ name: String) -> String {
   if name.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x5C }) { return name }
   var result = ""
   for scalar in name.unicodeScalars { append(scalar, to: &result) }
@@ -10,7 +10,7 @@ public func printable(_ name: String) -> String {
 }
 
 /// A name as the file system gave it: bytes that are not UTF-8 become `\x{ff}`, all else as in `printable(_:)`.
-public func printable(_ name: [UInt8]) -> String {
+package func printable(_ name: [UInt8]) -> String {
   var result = ""
   var parser = Unicode.UTF8.ForwardParser()
   var (iterator, place) = (name.makeIterator(), 0)
@@ -29,7 +29,7 @@ public func printable(_ name: [UInt8]) -> String {
 
 /// A text with what `printable(_:)` would spell out spelled out, but backslashes left alone: for sentences in which names
 /// are printable already.
-public func withoutHidden(_ text: String) -> String {
+package func withoutHidden(_ text: String) -> String {
   if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
   var result = ""
   for scalar in text.unicodeScalars {
@@ -40,7 +40,7 @@ public func withoutHidden(_ text: String) -> String {
 
 /// JSON with the same value and nothing hidden in it: what JSON itself lets stand, such as DEL, C1 controls and
 /// bidirectional overrides, becomes an escape. Line ends between values stay.
-public func withoutHiddenInJSON(_ json: String) -> String {
+package func withoutHiddenInJSON(_ json: String) -> String {
   if json.utf8.allSatisfy({ $0 < 0x7F }) { return json }
   var result = ""
   for scalar in json.unicodeScalars {

@@ -1,11 +1,11 @@
-internal import Glibc
+import Glibc
 
 /// All bytes of a regular file.
 ///
 /// Never waits: a pipe or device is refused, not read.
 /// - Parameter limit: the most bytes to accept.
 /// - Throws: `FileError` when it cannot be opened or read, is no regular file, or is larger than `limit`.
-public func readFile(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
+package func readFile(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
   let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK | O_NOCTTY, verb: "open")
   let status = try file.status(path)
   guard status.isRegular else { throw .notAFile(path: path) }
@@ -34,7 +34,7 @@ public func readFile(_ path: String, limit: Int = .max) throws(FileError) -> [UI
 /// The first `count` bytes of a regular file, or all of a shorter one; refuses what `readFile` refuses.
 ///
 /// - Throws: `FileError` when it cannot be opened or read, or is no regular file.
-public func readBeginning(_ path: String, count: Int) throws(FileError) -> [UInt8] {
+package func readBeginning(_ path: String, count: Int) throws(FileError) -> [UInt8] {
   let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK | O_NOCTTY, verb: "open")
   guard try file.status(path).isRegular else { throw .notAFile(path: path) }
   var (bytes, filled) = ([UInt8](repeating: 0, count: count), 0)
@@ -55,13 +55,13 @@ public func readBeginning(_ path: String, count: Int) throws(FileError) -> [UInt
 }
 
 /// Whether anything of that name exists, a broken link included.
-public func fileExists(_ path: String) -> Bool {
+package func fileExists(_ path: String) -> Bool {
   var buffer = stat()
   return unsafe isCString(path) && lstat(path, &buffer) == 0
 }
 
 /// Whether the name leads to a folder, through links too.
-public func isFolder(_ path: String) -> Bool {
+package func isFolder(_ path: String) -> Bool {
   var buffer = stat()
   return unsafe isCString(path) && stat(path, &buffer) == 0 && buffer.st_mode & S_IFMT == S_IFDIR
 }
@@ -69,7 +69,7 @@ public func isFolder(_ path: String) -> Bool {
 /// Creates a folder and the parents that it lacks; one that exists already is fine.
 ///
 /// - Throws: `FileError` when a part cannot be created or is something else than a folder.
-public func makeFolder(_ path: String) throws(FileError) {
+package func makeFolder(_ path: String) throws(FileError) {
   guard isCString(path) else { throw .numbered(EINVAL, "create folder", path) }
   if unsafe mkdir(path, 0o777) == 0 || isFolder(path) { return }
   let number = errno
@@ -84,7 +84,7 @@ public func makeFolder(_ path: String) throws(FileError) {
 /// Removes a file or link; that there is none is fine.
 ///
 /// - Throws: `FileError` when it cannot be removed, or is a folder.
-public func removeFile(_ path: String) throws(FileError) {
+package func removeFile(_ path: String) throws(FileError) {
   guard isCString(path) else { throw .numbered(EINVAL, "remove", path) }
   guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
 }

@@ -1,5 +1,5 @@
-internal import Glibc
-internal import Synchronization
+import Glibc
+import Synchronization
 
 /// The hidden file that `FileWriter` fills before it takes its name: ".siam-4711-1.tmp".
 ///
@@ -44,7 +44,7 @@ struct Temporary: ~Copyable {
 /// Removes the files that killed processes left unfinished in the folder of `path`; those at work keep theirs.
 ///
 /// What cannot be removed stays: it is in nobody's way.
-public func removeAbandonedFiles(beside path: String) {
+package func removeAbandonedFiles(beside path: String) {
   let folder = parentFolder(of: path)
   guard let names = try? names(in: folder) else { return }
   for name in names where Temporary.isName(name) {
@@ -62,7 +62,7 @@ public func removeAbandonedFiles(beside path: String) {
 ///
 /// - Parameter ignored: a name that does not count either.
 /// - Throws: `FileError` when it cannot be read.
-public func isEmptyFolder(_ path: String, apartFrom ignored: String? = nil) throws(FileError) -> Bool {
+package func isEmptyFolder(_ path: String, apartFrom ignored: String? = nil) throws(FileError) -> Bool {
   try names(in: path).allSatisfy { $0 == ignored || Temporary.isName($0) }
 }
 

@@ -1,6 +1,6 @@
-import CKernels
-import NeuralNetworks
-import Tensors
+import CSiamKernels
+import SiamNeuralNetworks
+import SiamTensors
 
 /// Batch normalisation of one picture by its own statistics: y = γ (x − μ) / √(σ² + ε) + β with ε = 1e-5, by channel.
 ///

@@ -1,6 +1,6 @@
-import CKernels
-import NeuralNetworks
-public import Tensors
+import CSiamKernels
+import SiamNeuralNetworks
+package import SiamTensors
 
 /// A picture restored by fitting one random network to what is known of it: the structure of the network alone makes
 /// natural pictures easier to fit than noise.
@@ -8,40 +8,40 @@ public import Tensors
 /// The input is noise that stays, uniform in 0...0.1, plus fresh noise at each step; the answer is a moving average of the
 /// outputs. When a step throws the fit far back, the weights go back to those of the last check, as in the published code.
 /// Source: Ulyanov, Vedaldi, Lempitsky 2018, "Deep Image Prior".
-public struct DeepImagePrior: Sendable {
-  public struct Configuration: Sendable, Equatable {
-    public var network = HourglassConfiguration()
+package struct DeepImagePrior: Sendable {
+  package struct Configuration: Sendable, Equatable {
+    package var network = HourglassConfiguration()
     /// Adam's rate.
-    public var rate: Float = 0.01
+    package var rate: Float = 0.01
     /// The standard deviation of the fresh noise on the input.
-    public var inputNoise: Float = 1.0 / 30
+    package var inputNoise: Float = 1.0 / 30
     /// How much of the average stays at each step; 0 takes each output as it is.
-    public var averaging: Float = 0.99
+    package var averaging: Float = 0.99
     /// It names all chance.
-    public var seed: UInt64 = 0
+    package var seed: UInt64 = 0
 
-    public init() {}
+    package init() {}
   }
 
-  public let configuration: Configuration
+  package let configuration: Configuration
   private let observation: any Observation
   private let network: Hourglass
   private let noise: Map
   private(set) var parameters: Parameters
   private var optimizer: Adam
   /// The steps taken.
-  public private(set) var steps = 0
+  package private(set) var steps = 0
   /// The last step's output and the average of all, (H, W, 3) in 0...1.
-  public private(set) var output, average: Tensor
+  package private(set) var output, average: Tensor
   /// The weights and the loss of the last check; how often the weights went back there.
   private var check: (parameters: Parameters, loss: Double)?
-  public private(set) var returns = 0
+  package private(set) var returns = 0
   private static let checkEvery = 100
   /// 5 dB.
   private static let largestRise = 3.1623
 
   /// - Precondition: sides of at least `configuration.network.smallestSide`.
-  public init(_ observation: any Observation, _ configuration: Configuration = Configuration()) {
+  package init(_ observation: any Observation, _ configuration: Configuration = Configuration()) {
     let (height, width) = (observation.height, observation.width)
     let smallest = configuration.network.smallestSide
     precondition(
@@ -78,7 +78,7 @@ public struct DeepImagePrior: Sendable {
   /// One step: forward, the error, backward, Adam. Returns the error before the step.
   ///
   /// - Throws: `NotFinite` when the error is no number even after going back.
-  public mutating func advance() throws(NotFinite) -> Double {
+  package mutating func advance() throws(NotFinite) -> Double {
     let (picture, backward) = network.forward(disturbedNoise(), parameters)
     let (loss, gradient) = observation.error(of: picture)
     if steps % Self.checkEvery == 0 || !loss.isFinite, let check,
@@ -121,9 +121,9 @@ public struct DeepImagePrior: Sendable {
 }
 
 /// The fit is no longer a number.
-public struct NotFinite: Error, Equatable, CustomStringConvertible {
-  public let step: Int
-  public var description: String { "at step \(step) the error is no longer a number; lower --lr" }
+package struct NotFinite: Error, Equatable, CustomStringConvertible {
+  package let step: Int
+  package var description: String { "at step \(step) the error is no longer a number; lower --lr" }
 }
 
 /// keeping · a + (1 − keeping) · b.

@@ -1,7 +1,7 @@
-import CKernels
+import CSiamKernels
 import Glibc
-import NeuralNetworks
-import Tensors
+import SiamNeuralNetworks
+import SiamTensors
 
 /// The end of the network: a convolution of single pixels with a bias, and a sigmoid for each of three colours.
 struct Head: Sendable {

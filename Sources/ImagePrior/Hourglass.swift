@@ -1,27 +1,27 @@
-import NeuralNetworks
-import Tensors
+import SiamNeuralNetworks
+import SiamTensors
 
 /// The shape of the network.
-public struct HourglassConfiguration: Sendable, Equatable, Codable {
+package struct HourglassConfiguration: Sendable, Equatable, Codable {
   /// How often the picture is halved.
-  public var depth: Int
+  package var depth: Int
   /// The channels of each scale, on the way down and up.
-  public var width: Int
+  package var width: Int
   /// The channels that each scale hands over to the way up; 0 for no skip connections.
-  public var skip: Int
+  package var skip: Int
   /// The channels of noise that go in.
-  public var inputs: Int
+  package var inputs: Int
 
-  public init(depth: Int = 5, width: Int = 128, skip: Int = 4, inputs: Int = 32) {
+  package init(depth: Int = 5, width: Int = 128, skip: Int = 4, inputs: Int = 32) {
     precondition(depth > 0 && width > 0 && skip >= 0 && inputs > 0)
     (self.depth, self.width, self.skip, self.inputs) = (depth, width, skip, inputs)
   }
 
   /// The smallest side that a picture may have: the deepest map still needs two pixels to reflect in.
-  public var smallestSide: Int { (1 << depth) + 1 }
+  package var smallestSide: Int { (1 << depth) + 1 }
 
   /// Bytes that the network takes for each pixel of the picture, about: maps that wait for the way back, and gradients.
-  public var bytesPerPixel: Int {
+  package var bytesPerPixel: Int {
     let (w, s) = (stored(width), skip > 0 ? stored(skip) : 0)
     let large = 3 * w + 2 * s
     let small = 2 * w

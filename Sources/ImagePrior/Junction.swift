@@ -1,6 +1,6 @@
-import CKernels
-import NeuralNetworks
-import Tensors
+import CSiamKernels
+import SiamNeuralNetworks
+import SiamTensors
 
 /// Where the way up meets a skip connection: the deeper map made twice as large by bilinear interpolation, the skipped one
 /// behind it channel by channel, and a normalisation of both, left pending.

@@ -1,5 +1,5 @@
 import Glibc
-import Tensors
+import SiamTensors
 
 /// A picture made smaller by a whole factor with a Lanczos window of two lobes, as the paper's code does: the first output
 /// lies in the middle of the first `factor` inputs, and at the edges the outermost pixel goes on.

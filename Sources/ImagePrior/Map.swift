@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// One picture of channels: rows from the top, pixels of `channels` floats, perhaps with a border of pixels around it.
 ///

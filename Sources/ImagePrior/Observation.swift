@@ -1,9 +1,9 @@
-public import Tensors
+package import SiamTensors
 
 /// What is known of a picture: how a candidate is held against it.
 ///
 /// One file for each kind of damage; the network is the same for all.
-public protocol Observation: Sendable {
+package protocol Observation: Sendable {
   /// The size of the picture that is sought.
   var height: Int { get }
   var width: Int { get }
@@ -13,53 +13,53 @@ public protocol Observation: Sendable {
 }
 
 /// The whole picture with noise on it.
-public struct NoisyPicture: Observation {
-  public let picture: Tensor
-  public var height: Int { picture.shape[0] }
-  public var width: Int { picture.shape[1] }
+package struct NoisyPicture: Observation {
+  package let picture: Tensor
+  package var height: Int { picture.shape[0] }
+  package var width: Int { picture.shape[1] }
 
   /// - Parameter picture: (H, W, 3), 0...1.
-  public init(_ picture: Tensor) { self.picture = picture }
+  package init(_ picture: Tensor) { self.picture = picture }
 
-  public func error(of candidate: Tensor) -> (loss: Double, gradient: Tensor) {
+  package func error(of candidate: Tensor) -> (loss: Double, gradient: Tensor) {
     squaredError(candidate, picture, weights: nil)
   }
 }
 
 /// A picture of which some pixels are missing.
-public struct MaskedPicture: Observation {
-  public let picture: Tensor
+package struct MaskedPicture: Observation {
+  package let picture: Tensor
   /// (H, W, 3): 1 where a sample is known, 0 where it is missing.
-  public let known: Tensor
-  public var height: Int { picture.shape[0] }
-  public var width: Int { picture.shape[1] }
+  package let known: Tensor
+  package var height: Int { picture.shape[0] }
+  package var width: Int { picture.shape[1] }
 
   /// - Parameter known: whether each pixel is known, H · W of them.
-  public init(_ picture: Tensor, known: [Bool]) {
+  package init(_ picture: Tensor, known: [Bool]) {
     precondition(known.count * 3 == picture.count, "\(known.count) pixels in a mask for \(picture.shape)")
     self.picture = picture
     self.known = Tensor(picture.shape, known.flatMap { [Float](repeating: $0 ? 1 : 0, count: 3) })
   }
 
-  public func error(of candidate: Tensor) -> (loss: Double, gradient: Tensor) {
+  package func error(of candidate: Tensor) -> (loss: Double, gradient: Tensor) {
     squaredError(candidate, picture, weights: known)
   }
 }
 
 /// A picture of which a smaller one is known.
-public struct ReducedPicture: Observation {
-  public let picture: Tensor
-  public var height: Int { reduction.factor * picture.shape[0] }
-  public var width: Int { reduction.factor * picture.shape[1] }
+package struct ReducedPicture: Observation {
+  package let picture: Tensor
+  package var height: Int { reduction.factor * picture.shape[0] }
+  package var width: Int { reduction.factor * picture.shape[1] }
   private let reduction: LanczosReduction
 
   /// - Precondition: a factor of 2 to 8.
-  public init(_ picture: Tensor, factor: Int) {
+  package init(_ picture: Tensor, factor: Int) {
     self.picture = picture
     reduction = LanczosReduction(factor: factor)
   }
 
-  public func error(of candidate: Tensor) -> (loss: Double, gradient: Tensor) {
+  package func error(of candidate: Tensor) -> (loss: Double, gradient: Tensor) {
     let error = squaredError(reduction.apply(to: candidate), picture, weights: nil)
     return (error.loss, reduction.transposed(error.gradient))
   }

@@ -1,17 +1,17 @@
 import Glibc
-public import Images
-public import Tensors
+package import SiamImages
+package import SiamTensors
 
 extension Tensor {
   /// A picture's samples as floats in 0...1, (height, width, 3).
-  public init(_ image: Image) {
+  package init(_ image: Image) {
     self.init([image.height, image.width, 3], image.pixels.map { Float($0) / 255 })
   }
 }
 
 extension Image {
   /// The nearest 8-bit picture to floats in 0...1, (height, width, 3); what lies outside is cut off.
-  public init(_ values: Tensor) {
+  package init(_ values: Tensor) {
     precondition(values.shape.count == 3 && values.channels == 3, "\(values.shape) is no picture")
     self.init(
       width: values.shape[1], height: values.shape[0],
@@ -21,7 +21,7 @@ extension Image {
 
 /// The peak signal-to-noise ratio of two pictures with values in 0...1, in decibels: 10 log₁₀(1 / mean squared error).
 /// Infinite for equal ones.
-public func signalToNoise(_ a: Tensor, _ b: Tensor) -> Double {
+package func signalToNoise(_ a: Tensor, _ b: Tensor) -> Double {
   precondition(a.shape == b.shape, "\(a.shape) against \(b.shape)")
   let sum = a.withSpan { a in
     b.withSpan { b in

@@ -1,6 +1,6 @@
-import CKernels
-import NeuralNetworks
-import Tensors
+import CSiamKernels
+import SiamNeuralNetworks
+import SiamTensors
 
 /// A convolution over a picture that reflects at its edges, in bands of rows that go to all threads.
 ///

@@ -1,6 +1,6 @@
-import CKernels
-import NeuralNetworks
-import Tensors
+import CSiamKernels
+import SiamNeuralNetworks
+import SiamTensors
 
 /// What flows between the parts of the network: a map, perhaps with a normalisation and a leaky ReLU that are still to be
 /// applied. Whoever reads it applies them on the way, so they cost no pass of their own.

@@ -1,6 +1,6 @@
-import CKernels
-import NeuralNetworks
-import Tensors
+import CSiamKernels
+import SiamNeuralNetworks
+import SiamTensors
 
 /// Winograd's filtering F(4x4, 3x3) over one picture that reflects at its edges, in bands of rows of tiles.
 ///

@@ -1,5 +1,5 @@
-import NeuralNetworks
-import Tensors
+import SiamNeuralNetworks
+import SiamTensors
 
 /// Takes the gradient of a part's output to that of its input; nil where nobody asks for it. It may write over what it is
 /// given.

@@ -1,4 +1,4 @@
-public import Tensors
+package import SiamTensors
 
 /// When to stop: ES-WMV, early stopping by the windowed moving variance of the outputs.
 ///
@@ -7,8 +7,8 @@ public import Tensors
 /// `patience` steps the fitting ends. Of more than 100 outputs only every second, third and so on is looked at, so that
 /// a long window costs no more memory than one of 100.
 /// Source: Wang, Li, Zhuang, Chen, Liang, Sun 2021, "Early Stopping for Deep Image Prior", algorithm 1.
-public struct VarianceWindow: Sendable {
-  public let size, patience: Int
+package struct VarianceWindow: Sendable {
+  package let size, patience: Int
   /// Every so manyth output is looked at, and so many of those are kept.
   private let every, kept: Int
   private var steps = 0
@@ -20,11 +20,11 @@ public struct VarianceWindow: Sendable {
   private var squares = 0.0
   private var current: Double?
   /// The least variance so far, and the steps since then.
-  public private(set) var least = Double.infinity
-  public private(set) var stepsSinceLeast = 0
+  package private(set) var least = Double.infinity
+  package private(set) var stepsSinceLeast = 0
 
   /// - Precondition: a window of 2 to 10000 outputs, a patience of at least one step.
-  public init(size: Int = 500, patience: Int = 1000) {
+  package init(size: Int = 500, patience: Int = 1000) {
     precondition(
       (2...10_000).contains(size) && patience > 0, "a window of \(size), a patience of \(patience)")
     (self.size, self.patience) = (size, patience)
@@ -33,18 +33,18 @@ public struct VarianceWindow: Sendable {
   }
 
   /// Whether the patience is exhausted.
-  public var isOver: Bool { stepsSinceLeast >= patience }
+  package var isOver: Bool { stepsSinceLeast >= patience }
 
   /// What one more output came to.
-  public struct Verdict: Sendable, Equatable {
+  package struct Verdict: Sendable, Equatable {
     /// The mean over samples of the variance over the window, when it was last taken; nil before the window is full.
-    public let variance: Double?
+    package let variance: Double?
     /// Whether it was taken now and is the least so far.
-    public let isLeast: Bool
+    package let isLeast: Bool
   }
 
   /// Takes one output in, with values in 0...1.
-  public mutating func note(_ output: Tensor) -> Verdict {
+  package mutating func note(_ output: Tensor) -> Verdict {
     let isLeast = steps % every == 0 && isLeast(with: output)
     steps += 1
     stepsSinceLeast = isLeast || current == nil ? 0 : stepsSinceLeast + 1

@@ -1,23 +1,23 @@
-import CImageCodecs
-import Files
+import CSiamImageCodecs
+import SiamFiles
 
 /// A picture with what its file said besides.
-public struct Decoded: Sendable, Equatable {
+package struct Decoded: Sendable, Equatable {
   /// The picture, already reduced by ``DecodingOptions/reduction``, and turned when ``DecodingOptions/appliesOrientation`` is set.
-  public var image: Image
+  package var image: Image
   /// The format of the file.
-  public let format: ImageFormat
+  package let format: ImageFormat
   /// How often the PNG or JPEG library complained without giving up, and what it said first.
-  public let warnings: Int
-  public let firstWarning: String?
+  package let warnings: Int
+  package let firstWarning: String?
   /// How the camera held the picture, as stored in the file. Other than `.upright`, and not applied, it is worth a
   /// word to the user.
-  public let orientation: Orientation
+  package let orientation: Orientation
 
   /// Decodes a PNG or JPEG file's bytes; `path` only names the file in errors.
   ///
   /// - Throws: ``ImageError``, for bytes that are no picture, end early, or ask for too much.
-  public init(
+  package init(
     _ bytes: Span<UInt8>, path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
     let header = try ImageHeader(bytes, path: path)
@@ -46,7 +46,7 @@ public struct Decoded: Sendable, Equatable {
   }
 
   /// Reads and decodes a file. Only regular files are opened, so that a pipe cannot hold up the program.
-  public init(
+  package init(
     contentsOf path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
     let bytes = try pictureBytes(path, named: path, options)
@@ -56,14 +56,14 @@ public struct Decoded: Sendable, Equatable {
 
 extension Image {
   /// Decodes a PNG or JPEG file's bytes; `path` only names the file in errors.
-  public init(
+  package init(
     bytes: [UInt8], path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
     self = try Decoded(bytes.span, path: path, options: options).image
   }
 
   /// Reads and decodes a PNG or JPEG file.
-  public init(
+  package init(
     contentsOf path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
     self = try Decoded(contentsOf: path, options: options).image

@@ -8,9 +8,9 @@
 /// - Palettes are looked up; grey of 1, 2 and 4 bits is scaled by 255, 85 and 17; of 16 bits the high byte stays.
 /// - Gamma, chromaticities and colour profiles are ignored.
 /// - CMYK and YCCK are taken as inverted, and become `nk - nk * c / 255` with `nk = 255 - k`.
-public struct DecodingOptions: Sendable, Equatable {
+package struct DecodingOptions: Sendable, Equatable {
   /// What a 16-bit grey PNG without alpha becomes.
-  public enum WideGrey: Sendable, Equatable, CaseIterable {
+  package enum WideGrey: Sendable, Equatable, CaseIterable {
     /// `v >> 8`: the picture that was meant, and what every other 16-bit kind of PNG does.
     case highByte
     /// `min(v, 255)`: what Pillow does, and torchvision with it; nearly everything turns white.
@@ -19,20 +19,20 @@ public struct DecodingOptions: Sendable, Equatable {
 
   /// The most pixels (width times height) that a picture may have; larger ones are refused before anything is
   /// allocated. The memory for progressive JPEG (4 bytes) and its scans (40) are limited in proportion.
-  public var maximumPixels = 100_000_000
+  package var maximumPixels = 100_000_000
   /// What a 16-bit grey PNG becomes.
-  public var wideGrey = WideGrey.highByte
+  package var wideGrey = WideGrey.highByte
   /// Whether a picture is turned as its EXIF block says. Pillow's `convert` does not.
-  public var appliesOrientation = false
+  package var appliesOrientation = false
   /// How far large pictures are reduced; nil keeps every pixel.
-  public var reduction: Reduction?
+  package var reduction: Reduction?
   /// Whether a warning of the PNG or JPEG library makes the picture an error.
-  public var strict = false
+  package var strict = false
   /// Whether the file was decoded before, whole and without a warning. Scans of a JPEG that cannot change a pixel of the
   /// reduced picture are then passed over, and no longer looked through for flaws.
   package var isKnown = false
 
-  public init() {}
+  package init() {}
 }
 
 extension DecodingOptions {

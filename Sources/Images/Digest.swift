@@ -2,7 +2,7 @@
 /// likelihood, different ones (with a million of them the odds of one mistake are 1 in 10²⁶).
 ///
 /// It is no defence against bytes that were made to have the same name.
-public struct Digest: Sendable, Hashable {
+package struct Digest: Sendable, Hashable {
   private var first: UInt64 = 0x9E37_79B9_7F4A_7C15
   private var second: UInt64 = 0xC2B2_AE3D_27D4_EB4F
 
@@ -10,7 +10,7 @@ public struct Digest: Sendable, Hashable {
   package var halves: [UInt64] { [first, second] }
 
   /// The name of these bytes.
-  public init(_ bytes: Span<UInt8>) {
+  package init(_ bytes: Span<UInt8>) {
     add(UInt64(bytes.count))
     let whole = bytes.count / 8 * 8
     for start in stride(from: 0, to: whole, by: 8) { add(Self.word(bytes.extracting(start..<start + 8))) }
@@ -20,7 +20,7 @@ public struct Digest: Sendable, Hashable {
   }
 
   /// The name of a picture's size and pixels.
-  public init(of image: Image) {
+  package init(of image: Image) {
     self.init(image.pixels.span)
     add(UInt64(image.width))
   }

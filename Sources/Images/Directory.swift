@@ -1,5 +1,5 @@
-import Files
 import Glibc
+import SiamFiles
 
 /// What a name in a folder stands for, links not followed.
 enum NameKind {

@@ -1,11 +1,11 @@
-import CImageCodecs
-import Files
+import CSiamImageCodecs
+import SiamFiles
 
 extension Image {
   /// The picture as a PNG file.
   ///
   /// - Throws: ``ImageError/unwritable(path:reason:)`` when memory runs out.
-  public func pngBytes() throws(ImageError) -> [UInt8] {
+  package func pngBytes() throws(ImageError) -> [UInt8] {
     unsafe try encoded(room: ic_png_bound(UInt32(width), UInt32(height))) { pixels, bytes, count, report in
       unsafe ic_png_write_rgb(pixels, UInt32(width), UInt32(height), bytes, &count, &report)
     }
@@ -15,7 +15,7 @@ extension Image {
   ///
   /// - Parameter quality: 1 (small) to 100 (faithful).
   /// - Throws: ``ImageError/unwritable(path:reason:)`` when a side is longer than 65,500.
-  public func jpegBytes(quality: Int = 90) throws(ImageError) -> [UInt8] {
+  package func jpegBytes(quality: Int = 90) throws(ImageError) -> [UInt8] {
     precondition((1...100).contains(quality), "a JPEG quality of \(quality)")
     return unsafe try encoded(room: ic_jpeg_bound(UInt32(width), UInt32(height))) {
       pixels, bytes, count, report in
@@ -27,7 +27,7 @@ extension Image {
   /// Writes the picture as a PNG file, which takes its name only when it is complete.
   ///
   /// - Throws: ``ImageError/unwritable(path:reason:)``.
-  public func write(png path: String) throws(ImageError) {
+  package func write(png path: String) throws(ImageError) {
     let bytes = try pngBytes()
     do { try writeFile(path, bytes) } catch { throw .unwritable(path: path, reason: error.reason) }
   }

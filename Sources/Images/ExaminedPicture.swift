@@ -1,23 +1,23 @@
-import Files
+import SiamFiles
 
 /// All that can be said of a picture's file by itself, without keeping the picture.
-public struct ExaminedPicture: Sendable, Equatable {
-  public let details: PictureDetails
+package struct ExaminedPicture: Sendable, Equatable {
+  package let details: PictureDetails
   /// The size of the file.
-  public let bytes: Int
+  package let bytes: Int
   /// Names for the file's bytes, and for the decoded pixels with their size.
-  public let file, pixels: Digest
-  public let sketch: PictureSketch
+  package let file, pixels: Digest
+  package let sketch: PictureSketch
   /// Whether red, green and blue are equal everywhere.
-  public let isGrey: Bool
+  package let isGrey: Bool
   /// The largest sample, and the largest difference between two samples of one channel.
-  public let brightest, contrast: Int
+  package let brightest, contrast: Int
   /// What the library complained about without giving up.
-  public let warnings: Int
-  public let firstWarning: String?
+  package let warnings: Int
+  package let firstWarning: String?
 
   /// Decodes a file's bytes; `path` only names the file in errors.
-  public init(_ bytes: [UInt8], path: String, options: DecodingOptions) throws(ImageError) {
+  package init(_ bytes: [UInt8], path: String, options: DecodingOptions) throws(ImageError) {
     let decoded = try Decoded(bytes.span, path: path, options: options)
     let image = decoded.image
     details = try PictureDetails(bytes.span, path: path)
@@ -44,7 +44,7 @@ public struct ExaminedPicture: Sendable, Equatable {
 
 extension ImageFolder {
   /// Reads and examines a picture; its errors name the path relative to the root.
-  public func examined(
+  package func examined(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> ExaminedPicture {
     let whole = path(at: index)
@@ -56,7 +56,7 @@ extension ImageFolder {
   /// picture", "an unknown kind of file".
   ///
   /// - Parameter path: one of ``Census/others``.
-  public func kind(ofOther path: String) -> String {
+  package func kind(ofOther path: String) -> String {
     guard let bytes = try? readBeginning(root + "/" + path, count: 64) else { return "an unreadable file" }
     switch ImageFormat(bytes.span) {
     case .png: return "a PNG picture"

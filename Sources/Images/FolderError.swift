@@ -1,7 +1,7 @@
-import Files
+import SiamFiles
 
 /// Why a folder gives no pictures.
-public enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
   case missing(path: String)
   case notAFolder(path: String)
   /// The system's own words.
@@ -11,7 +11,7 @@ public enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
   /// There is something in it, but no picture; the census says what.
   case noPictures(path: String, census: Census)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .missing(let path): "\(printable(path)): no such folder"
     case .notAFolder(let path): "\(printable(path)): not a folder"
@@ -25,7 +25,7 @@ public enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension Census {
   /// What was left out, in a few words: "3 .webp files, 1 link out of the folder"; nil when nothing was.
-  public var summary: String? {
+  package var summary: String? {
     func counted(_ count: Int, _ one: String, _ many: String) -> String? {
       count == 0 ? nil : "\(count) \(count == 1 ? one : many)"
     }

@@ -1,24 +1,24 @@
-import Files
 import Glibc
+import SiamFiles
 
 /// What a walk through a folder met besides the pictures.
-public struct Census: Sendable, Equatable {
+package struct Census: Sendable, Equatable {
   /// Files that are no pictures by their names: how many there are of each extension, in lower case and with the
   /// dot; "" for files without one.
-  public internal(set) var ignored: [String: Int] = [:]
+  package internal(set) var ignored: [String: Int] = [:]
   /// The same files, relative to the root.
-  public internal(set) var others: [String] = []
+  package internal(set) var others: [String] = []
   /// Files and folders whose names begin with a dot.
-  public internal(set) var hidden = 0
+  package internal(set) var hidden = 0
   /// Links that lead outside the root and were not followed.
-  public internal(set) var outside: [String] = []
+  package internal(set) var outside: [String] = []
   /// Folders that could not be listed, broken links, and names of pictures that stand for a pipe or a device.
-  public internal(set) var unreadable: [BadPictures.Item] = []
+  package internal(set) var unreadable: [BadPictures.Item] = []
   /// Classes without a single picture.
-  public internal(set) var emptyClasses: [String] = []
+  package internal(set) var emptyClasses: [String] = []
 
   /// How many files were left out because of their names.
-  public var ignoredCount: Int { ignored.values.reduce(0, +) }
+  package var ignoredCount: Int { ignored.values.reduce(0, +) }
 
   mutating func ignore(_ path: String, _ name: String) {
     ignored[lastExtension(name), default: 0] += 1

@@ -1,7 +1,7 @@
-import Files
+import SiamFiles
 
 /// What was wrong with one picture file.
-public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file could not be opened or read, or is no regular file; `reason` is the system's own words.
   case unreadable(path: String, reason: String)
   /// The bytes are neither PNG nor JPEG; `lookingLike` says what they seem to be ("a WebP picture").
@@ -18,7 +18,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   case unwritable(path: String, reason: String)
 
   /// The file that the error is about, as it was named to the call.
-  public var path: String {
+  package var path: String {
     switch self {
     case .unreadable(let path, _), .unsupported(let path, _), .corrupt(let path, _), .tooCostly(let path, _),
       .unwritable(let path, _):
@@ -29,7 +29,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// What was wrong, without the path.
-  public var reason: String {
+  package var reason: String {
     switch self {
     case .unreadable(_, let reason), .corrupt(_, let reason), .tooCostly(_, let reason),
       .unwritable(_, let reason):
@@ -42,5 +42,5 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  public var description: String { "\(printable(path)): \(reason)" }
+  package var description: String { "\(printable(path)): \(reason)" }
 }

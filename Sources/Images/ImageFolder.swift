@@ -1,5 +1,5 @@
-import Files
 import Glibc
+import SiamFiles
 
 /// The pictures of a folder: one class for every first-level folder, or a flat folder without classes.
 ///
@@ -9,28 +9,28 @@ import Glibc
 /// they are read. Hidden files are skipped. A link is followed only where it leads back into the root.
 ///
 /// The order of classes and entries is that of torchvision's `ImageFolder`; it does not depend on the file system.
-public struct ImageFolder: Sendable {
+package struct ImageFolder: Sendable {
   /// One picture.
-  public struct Entry: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
     /// Relative to the root.
-    public let path: String
+    package let path: String
     /// An index into ``ImageFolder/classes``; nil in a flat folder.
-    public let label: Int?
+    package let label: Int?
   }
 
   /// The folder, as it was given.
-  public let root: String
+  package let root: String
   /// The names of the first-level folders, sorted by their bytes; empty in a flat folder.
-  public let classes: [String]
+  package let classes: [String]
   /// Class after class, and sorted within each.
-  public let entries: [Entry]
+  package let entries: [Entry]
   /// What was met besides.
-  public let census: Census
+  package let census: Census
 
   /// Walks through a folder.
   ///
   /// - Throws: ``FolderError`` when there is no such folder, or no picture in it.
-  public init(_ path: String) throws(FolderError) {
+  package init(_ path: String) throws(FolderError) {
     var root = path
     while root.utf8.count > 1, root.utf8.last == 0x2F { root.removeLast() }
     guard let kind = root.utf8.contains(0) ? nil : NameKind(following: root) else {
@@ -71,7 +71,7 @@ public struct ImageFolder: Sendable {
   package var realRoot: String? { realPath(root) }
 
   /// The whole path of an entry.
-  public func path(at index: Int) -> String { root + "/" + entries[index].path }
+  package func path(at index: Int) -> String { root + "/" + entries[index].path }
 
   /// Reads a picture's file; its errors name the path relative to the root.
   package func bytes(
@@ -81,7 +81,7 @@ public struct ImageFolder: Sendable {
   }
 
   /// Reads and decodes a picture; its errors name the path relative to the root.
-  public func decoded(
+  package func decoded(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> Decoded {
     let bytes = try bytes(at: index, options: options)
@@ -89,7 +89,7 @@ public struct ImageFolder: Sendable {
   }
 
   /// Reads and decodes a picture; its errors name the path relative to the root.
-  public func image(
+  package func image(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> Image {
     try decoded(at: index, options: options).image

@@ -1,5 +1,5 @@
 /// The formats that can be decoded, told apart by their first bytes, never by a file's name.
-public enum ImageFormat: Sendable, Equatable {
+package enum ImageFormat: Sendable, Equatable {
   case png, jpeg
 
   /// The format that the bytes begin as, or nil.

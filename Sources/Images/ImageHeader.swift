@@ -1,19 +1,19 @@
-import CImageCodecs
-import Files
+import CSiamImageCodecs
+import SiamFiles
 
 /// What a picture file says about itself, read without decoding any pixel.
-public struct ImageHeader: Sendable, Equatable {
+package struct ImageHeader: Sendable, Equatable {
   /// The format, by the file's first bytes.
-  public let format: ImageFormat
+  package let format: ImageFormat
   /// The size in pixels as stored; both are at least 1.
-  public let width, height: Int
+  package let width, height: Int
   /// How the camera held the picture; `.upright` when the file does not say.
-  public let orientation: Orientation
+  package let orientation: Orientation
 
   /// Reads the header at the beginning of a file; `bytes` need not reach to the file's end.
   ///
   /// - Throws: ``ImageError`` when the bytes are neither PNG nor JPEG, or end before the size.
-  public init(_ bytes: Span<UInt8>, path: String) throws(ImageError) {
+  package init(_ bytes: Span<UInt8>, path: String) throws(ImageError) {
     guard let format = ImageFormat(bytes) else {
       throw .unsupported(path: path, lookingLike: ImageFormat.guess(bytes))
     }
@@ -33,7 +33,7 @@ public struct ImageHeader: Sendable, Equatable {
   }
 
   /// Reads a file's header out of its beginning.
-  public init(contentsOf path: String) throws(ImageError) {
+  package init(contentsOf path: String) throws(ImageError) {
     self = try headerAndBeginning(path, named: path).header
   }
 }

@@ -1,12 +1,12 @@
 /// How a camera held the picture: the EXIF tag 0x0112, by its number in the standard.
-public enum Orientation: Int, Sendable, CaseIterable {
+package enum Orientation: Int, Sendable, CaseIterable {
   /// As stored: the first row is the top, the first column the left.
   case upright = 1
   case mirrored, upsideDown, upsideDownMirrored, transposed, quarterTurnClockwise, transversed
   case quarterTurnCounterclockwise
 
   /// Whether width and height change places.
-  public var swapsSides: Bool { rawValue >= 5 }
+  package var swapsSides: Bool { rawValue >= 5 }
 
   /// Reads the tag out of an EXIF block, which is a little TIFF file; anything odd counts as upright.
   init(exif: Span<UInt8>) {
@@ -33,7 +33,7 @@ extension Image {
   /// The picture turned and mirrored so that what the orientation calls the top is at the top.
   ///
   /// Source: EXIF 2.32, tag Orientation; the same as Pillow's `ImageOps.exif_transpose`.
-  public func applying(_ orientation: Orientation) -> Image {
+  package func applying(_ orientation: Orientation) -> Image {
     if orientation == .upright { return self }
     let (width, height) = orientation.swapsSides ? (self.height, self.width) : (self.width, self.height)
     let (lastX, lastY) = (self.width - 1, self.height - 1)

@@ -1,31 +1,31 @@
-import Files
+import SiamFiles
 
 /// How a picture file stores its picture, as its header says: what ``ImageHeader`` leaves out because decoding does not
 /// need to know it.
-public struct PictureDetails: Sendable, Equatable {
+package struct PictureDetails: Sendable, Equatable {
   /// What the samples stand for.
-  public enum Colour: String, Sendable, CaseIterable {
+  package enum Colour: String, Sendable, CaseIterable {
     case grey, colour, palette
     /// The inks of print, CMYK or YCCK.
     case inks
   }
 
-  public let format: ImageFormat
+  package let format: ImageFormat
   /// The size in pixels as stored.
-  public let width, height: Int
-  public let orientation: Orientation
-  public let colour: Colour
+  package let width, height: Int
+  package let orientation: Orientation
+  package let colour: Colour
   /// Bits a sample, or a palette's index.
-  public let depth: Int
+  package let depth: Int
   /// Whether there is an alpha channel, or a transparent colour or palette entry.
-  public let hasTransparency: Bool
+  package let hasTransparency: Bool
   /// Whether the file holds further pictures that follow the one that is read (APNG).
-  public let isAnimated: Bool
+  package let isAnimated: Bool
 
   /// Reads a file's header; `bytes` must reach as far as the picture's own data.
   ///
   /// - Throws: ``ImageError`` when the bytes are neither PNG nor JPEG, or end before the size.
-  public init(_ bytes: Span<UInt8>, path: String) throws(ImageError) {
+  package init(_ bytes: Span<UInt8>, path: String) throws(ImageError) {
     let header = try ImageHeader(bytes, path: path)
     (format, width, height, orientation) = (header.format, header.width, header.height, header.orientation)
     let stored = header.format == .png ? Stored(png: bytes) : Stored(jpeg: bytes)
@@ -34,10 +34,10 @@ public struct PictureDetails: Sendable, Equatable {
   }
 
   /// Whether a 16-bit grey picture's low byte is lost, or its values are clipped (see ``DecodingOptions/WideGrey``).
-  public var isWideGrey: Bool { format == .png && colour == .grey && depth == 16 && !hasTransparency }
+  package var isWideGrey: Bool { format == .png && colour == .grey && depth == 16 && !hasTransparency }
 
-  public var shorterSide: Int { min(width, height) }
-  public var longerSide: Int { max(width, height) }
+  package var shorterSide: Int { min(width, height) }
+  package var longerSide: Int { max(width, height) }
 }
 
 /// What stands in the header besides the size.

@@ -1,4 +1,4 @@
-import Files
+import SiamFiles
 
 /// Bytes that a picture's file may have besides eight a pixel, which is 16 bits of four channels uncompressed: texts,
 /// colour profiles, thumbnails.

@@ -2,8 +2,8 @@
 ///
 /// Two sketches are compared by what of one the other does not explain, see ``difference(from:)``. A ``key`` bounds that
 /// from below, so that a search need not compare all with all. Mirrored and clearly cropped pictures are other pictures.
-public struct PictureSketch: Sendable, Equatable {
-  public static let side = 16
+package struct PictureSketch: Sendable, Equatable {
+  package static let side = 16
   static let places = side * side
 
   /// The red samples, then the green ones, then the blue ones.
@@ -14,7 +14,7 @@ public struct PictureSketch: Sendable, Equatable {
   let energy: Int
 
   /// The whole picture, resized.
-  public init(_ image: Image) {
+  package init(_ image: Image) {
     let small = image.resized(to: Self.side, Self.side).pixels
     var samples: [UInt8] = []
     samples.reserveCapacity(small.count)
@@ -29,16 +29,16 @@ public struct PictureSketch: Sendable, Equatable {
   }
 
   /// The samples' standard deviation around their channels' means, in grey levels.
-  public var deviation: Double { (Double(energy) / Double(3 * Self.places * Self.places)).squareRoot() }
+  package var deviation: Double { (Double(energy) / Double(3 * Self.places * Self.places)).squareRoot() }
 
   /// Whether there is too little in the sketch to recognise a picture by: rounding to whole grey levels would decide.
-  public var isFaint: Bool { deviation < 2 }
+  package var isFaint: Bool { deviation < 2 }
 
   /// One minus the correlation of the samples, each channel around its mean: 0 for the same picture, also if it is
   /// brighter, paler or of another tint; about 1 for unrelated ones; 2 for a negative.
   ///
   /// - Precondition: neither sketch is faint.
-  public func difference(from other: PictureSketch) -> Double {
+  package func difference(from other: PictureSketch) -> Double {
     precondition(energy > 0 && other.energy > 0, "a sketch of a single colour is like no other")
     let shared = Self.covariance(samples.span, sums, other.samples.span, other.sums)
     return max(0, 1 - Double(shared) / (Double(energy) * Double(other.energy)).squareRoot())

@@ -1,18 +1,18 @@
 /// A box of whole pixels inside a picture: (x, y) is its top left corner.
-public struct Rectangle: Sendable, Equatable {
-  public var x, y, width, height: Int
+package struct Rectangle: Sendable, Equatable {
+  package var x, y, width, height: Int
 
-  public init(x: Int, y: Int, width: Int, height: Int) {
+  package init(x: Int, y: Int, width: Int, height: Int) {
     (self.x, self.y, self.width, self.height) = (x, y, width, height)
   }
 }
 
 extension Image {
   /// The whole picture as a box.
-  public var bounds: Rectangle { Rectangle(x: 0, y: 0, width: width, height: height) }
+  package var bounds: Rectangle { Rectangle(x: 0, y: 0, width: width, height: height) }
 
   /// The largest square in the middle; an odd pixel is left at the right or at the bottom.
-  public var centreSquare: Rectangle {
+  package var centreSquare: Rectangle {
     let side = min(width, height)
     return Rectangle(x: (width - side) / 2, y: (height - side) / 2, width: side, height: side)
   }
@@ -20,7 +20,7 @@ extension Image {
   /// The pixels inside a box.
   ///
   /// - Precondition: `box` is not empty and lies inside the picture.
-  public func cropped(to box: Rectangle) -> Image {
+  package func cropped(to box: Rectangle) -> Image {
     check(box)
     if box == bounds { return self }
     var pixels: [UInt8] = []

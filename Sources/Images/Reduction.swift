@@ -1,4 +1,4 @@
-import CKernels
+import CSiamKernels
 
 /// How much smaller large pictures become as they are decoded, once and for all: views show far fewer pixels than a
 /// camera makes.
@@ -6,18 +6,18 @@ import CKernels
 /// A picture's sides are divided by a power of two, the largest that leaves enough pixels. JPEG comes smaller out of its
 /// transform; what that cannot do, and PNG, becomes means of square cells. It depends on the picture's size alone, so
 /// that the same pictures are seen whatever fits into the memory.
-public struct Reduction: Sendable, Equatable {
+package struct Reduction: Sendable, Equatable {
   /// What a picture keeps at least: pixels in all, and of its shorter side.
-  public let pixels, side: Int
+  package let pixels, side: Int
 
   /// - Precondition: both are at least 1.
-  public init(pixels: Int, side: Int) {
+  package init(pixels: Int, side: Int) {
     precondition(pixels >= 1 && side >= 1, "pictures reduced to \(pixels) pixels, \(side) a side")
     (self.pixels, self.side) = (pixels, side)
   }
 
   /// What the sides of a picture are divided by: 1, 2, 4, ...
-  public func divisor(_ width: Int, _ height: Int) -> Int {
+  package func divisor(_ width: Int, _ height: Int) -> Int {
     var divisor = 1
     while true {
       let (across, down) = (width / (2 * divisor), height / (2 * divisor))

@@ -1,10 +1,10 @@
-import CKernels
+import CSiamKernels
 
 extension Image {
   /// The whole picture at another size.
   ///
   /// - Precondition: `width` and `height` are at least 1.
-  public func resized(to width: Int, _ height: Int) -> Image {
+  package func resized(to width: Int, _ height: Int) -> Image {
     resized(cropping: bounds, to: width, height)
   }
 
@@ -17,7 +17,7 @@ extension Image {
   /// Source: Pillow, `src/libImaging/Resample.c`.
   /// - Precondition: `box` is not empty and lies inside the picture; `width` and `height` are at least 1.
   /// - Complexity: O(3 · (box.height · width · taps + width · height · taps)), taps = 2 · max(1, shrinking factor).
-  public func resized(cropping box: Rectangle, to width: Int, _ height: Int) -> Image {
+  package func resized(cropping box: Rectangle, to width: Int, _ height: Int) -> Image {
     check(box)
     precondition(width > 0 && height > 0, "a picture resized to \(width)×\(height)")
     if box.width == width && box.height == height { return cropped(to: box) }

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 extension PictureSketch {
   /// The sketch's coarse shapes as a point: the distance of two keys is at most `sqrt(2 * difference)`.
@@ -8,7 +8,7 @@ extension PictureSketch {
   /// of red + green + blue and, fewer, of the two colours across it.
   ///
   /// - Precondition: the sketch is not faint.
-  public var key: [Float] {
+  package var key: [Float] {
     precondition(energy > 0, "a sketch of a single colour has no key")
     let scale = (Float(Self.places) / Float(energy)).squareRoot()
     var key: [Float] = []
@@ -31,7 +31,7 @@ extension PictureSketch {
   }
 
   /// Numbers in a key.
-  public static let keyLength = lightWaves.count + 2 * chromaWaves.count
+  package static let keyLength = lightWaves.count + 2 * chromaWaves.count
 
   /// Red + green + blue, red - blue, red - 2 green + blue, each of length 1.
   private static let axes: [[Float]] = [

@@ -1,17 +1,17 @@
-import Files
+import SiamFiles
 
 /// The mean of some independent measurements, with its interval.
-public struct Estimate: Sendable, Equatable, Encodable {
-  public let count: Int
-  public let mean: Double
+package struct Estimate: Sendable, Equatable, Encodable {
+  package let count: Int
+  package let mean: Double
   /// The ends of the 95 % interval of the mean by Student's t; equal to the mean for a single measurement, which has
   /// none.
-  public let low, high: Double
+  package let low, high: Double
   /// The smallest and the largest value.
-  public let smallest, largest: Double
+  package let smallest, largest: Double
 
   /// - Precondition: at least one value.
-  public init(_ values: [Double]) {
+  package init(_ values: [Double]) {
     precondition(!values.isEmpty, "an estimate from nothing")
     count = values.count
     (smallest, largest) = (values.min() ?? .nan, values.max() ?? .nan)

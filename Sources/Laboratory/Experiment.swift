@@ -1,7 +1,8 @@
-public import SelfSupervised
+package import SiamDatasets
+import SiamTraining
 
 /// A question of the essay or its neighbours, answered by a measurement: one file, one line in `allExperiments`.
-public protocol Experiment: Sendable, SendableMetatype {
+package protocol Experiment: Sendable, SendableMetatype {
   /// The word after `siam lab`, and the folder that it writes into.
   static var name: String { get }
   /// One line for the list.
@@ -18,25 +19,25 @@ public protocol Experiment: Sendable, SendableMetatype {
 }
 
 /// Every experiment, in the order in which they build on each other.
-public let allExperiments: [any Experiment.Type] = [
+package let allExperiments: [any Experiment.Type] = [
   ScalarExperiment.self, PriorExperiment.self, CollapseExperiment.self, SpeedsExperiment.self,
   ExpansionExperiment.self, MeanViewExperiment.self, FeaturesExperiment.self, ModesExperiment.self,
 ]
 
 /// How an experiment is run.
-public struct Conditions: Sendable {
+package struct Conditions: Sendable {
   /// Whether a smaller form is asked for: fewer pictures, seeds and steps, the same questions.
-  public var isQuick: Bool
+  package var isQuick: Bool
   /// How often chance is drawn anew; nil takes what the experiment thinks right.
-  public var seedCount: Int?
+  package var seedCount: Int?
   /// How long each training is; nil takes what the experiment thinks right.
-  public var epochs: Int?
+  package var epochs: Int?
   /// The pictures to learn from and to search in; nil for experiments that need none.
-  public var pictures: LaboratoryPictures?
+  package var pictures: LaboratoryPictures?
   /// Called with what is going on; may throw to stop.
-  public var progress: @Sendable (String) throws -> Void
+  package var progress: @Sendable (String) throws -> Void
 
-  public init(
+  package init(
     isQuick: Bool = false, seedCount: Int? = nil, epochs: Int? = nil, pictures: LaboratoryPictures? = nil,
     progress: @escaping @Sendable (String) throws -> Void = { _ in }
   ) {
@@ -51,13 +52,13 @@ public struct Conditions: Sendable {
 }
 
 /// The pictures of an experiment: some to learn from and to search in, others to ask about.
-public struct LaboratoryPictures: Sendable {
-  public let train: PictureStore
+package struct LaboratoryPictures: Sendable {
+  package let train: PictureStore
   /// The store and the places in it of the pictures to learn from and search in, and of the queries.
-  public let bank, queries: (store: PictureStore, places: [Int])
+  package let bank, queries: (store: PictureStore, places: [Int])
 
   /// - Parameter test: other pictures to ask about; nil holds out a fifth of `train`.
-  public init(train: PictureStore, test: PictureStore? = nil) {
+  package init(train: PictureStore, test: PictureStore? = nil) {
     self.train = train
     if let test {
       (bank, queries) = ((train, Array(0..<train.count)), (test, Array(0..<test.count)))
@@ -69,9 +70,9 @@ public struct LaboratoryPictures: Sendable {
 }
 
 /// An experiment that looks at pictures was started without any.
-public struct PicturesMissing: Error, Equatable, CustomStringConvertible {
-  public let experiment: String
-  public var description: String { "\(experiment) needs a folder of pictures" }
+package struct PicturesMissing: Error, Equatable, CustomStringConvertible {
+  package let experiment: String
+  package var description: String { "\(experiment) needs a folder of pictures" }
 }
 
 extension Conditions {

@@ -1,6 +1,6 @@
-import Features
-internal import Glibc
-import Tensors
+import Glibc
+import SiamFeatures
+import SiamTensors
 
 /// A small matrix in double precision, row by row: for theory that is to hold to many digits.
 struct Matrix: Sendable, Equatable {

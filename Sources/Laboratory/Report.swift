@@ -1,19 +1,19 @@
-import Files
 import FoundationEssentials
-import Images
+import SiamFiles
+import SiamImages
 
 /// What a prediction came to.
-public struct Finding: Sendable, Equatable, Encodable {
-  public enum Verdict: String, Sendable, Encodable {
+package struct Finding: Sendable, Equatable, Encodable {
+  package enum Verdict: String, Sendable, Encodable {
     case held, failed, unclear
   }
   /// The prediction, as it stood before.
-  public let prediction: String
+  package let prediction: String
   /// What was measured, with numbers.
-  public let measured: String
-  public let verdict: Verdict
+  package let measured: String
+  package let verdict: Verdict
 
-  public init(_ prediction: String, _ measured: String, _ verdict: Verdict) {
+  package init(_ prediction: String, _ measured: String, _ verdict: Verdict) {
     (self.prediction, self.measured, self.verdict) = (prediction, measured, verdict)
   }
 
@@ -23,22 +23,22 @@ public struct Finding: Sendable, Equatable, Encodable {
 }
 
 /// The outcome of an experiment: numbers, figures, and what they say.
-public struct Report: Sendable {
-  public let experiment: String
-  public let isQuick: Bool
-  public let seeds: [UInt64]
+package struct Report: Sendable {
+  package let experiment: String
+  package let isQuick: Bool
+  package let seeds: [UInt64]
   /// What was asked, and what was measured on what, in sentences.
-  public var question: String
-  public var method: String
-  public var findings: [Finding]
+  package var question: String
+  package var method: String
+  package var findings: [Finding]
   /// What the numbers do not say.
-  public var limits: String
-  public var figures: [Figure]
+  package var limits: String
+  package var figures: [Figure]
   /// The numbers, by name.
-  public var results: any Encodable & Sendable
+  package var results: any Encodable & Sendable
 
   /// The report as text, in Markdown.
-  public var text: String {
+  package var text: String {
     let seeds = self.seeds.count == 1 ? "1 seed" : "\(self.seeds.count) seeds"
     var lines = [
       "# \(experiment)", "", question, "",
@@ -53,7 +53,7 @@ public struct Report: Sendable {
   }
 
   /// The numbers and findings as JSON, keys in order; numbers that JSON lacks as "nan", "inf" and "-inf".
-  public func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -65,7 +65,7 @@ public struct Report: Sendable {
   ///
   /// - Returns: the paths, in the order in which they were written.
   /// - Throws: `FileError`, `ImageError`.
-  public func write(to folder: String) throws -> [String] {
+  package func write(to folder: String) throws -> [String] {
     if !isFolder(folder) { try makeFolder(folder) }
     var files: [(name: String, bytes: [UInt8])] = [
       ("results.json", [UInt8](try json().utf8)), ("results.md", [UInt8](text.utf8)),
@@ -79,7 +79,7 @@ public struct Report: Sendable {
   }
 
   /// The names of the files that `write(to:)` makes.
-  public var fileNames: [String] {
+  package var fileNames: [String] {
     ["results.json", "results.md"] + figures.flatMap { [$0.name + ".svg", $0.name + ".png"] }
   }
 

@@ -1,9 +1,11 @@
-import Augmentations
-import Features
-import Images
-import NeuralNetworks
-import SelfSupervised
-import Tensors
+import SiamAugmentations
+import SiamDatasets
+import SiamFeatures
+import SiamImages
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+import SiamTraining
 
 /// How an experiment sees its pictures: their size and recipe, which of them vote, and by which rule.
 struct Setting: Sendable {

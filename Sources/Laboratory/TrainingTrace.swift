@@ -1,8 +1,9 @@
-import Augmentations
-import Features
-import NeuralNetworks
-import SelfSupervised
-import Tensors
+import SiamAugmentations
+import SiamFeatures
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+import SiamTraining
 
 /// The course of a training: a number for each epoch, the state before the first one included where there is one.
 struct TrainingTrace: Encodable, Sendable {

@@ -1,24 +1,24 @@
-import CKernels
+import CSiamKernels
 import Glibc
-public import Tensors
+package import SiamTensors
 
 /// Adam without weight decay, as PyTorch's: m and v follow g and g² by 1 − β, w −= η m̂ / (√v̂ + ε).
 ///
 /// Source: Kingma and Ba 2015, algorithm 1.
-public struct Adam: Sendable {
-  public var decay1, decay2, epsilon: Float
+package struct Adam: Sendable {
+  package var decay1, decay2, epsilon: Float
   /// The moments of the gradient.
-  public private(set) var first, second: Tensor
+  package private(set) var first, second: Tensor
   /// How many steps were taken.
-  public private(set) var steps = 0
+  package private(set) var steps = 0
 
-  public init(decay1: Float = 0.9, decay2: Float = 0.999, epsilon: Float = 1e-8, count: Int) {
+  package init(decay1: Float = 0.9, decay2: Float = 0.999, epsilon: Float = 1e-8, count: Int) {
     (self.decay1, self.decay2, self.epsilon) = (decay1, decay2, epsilon)
     (first, second) = (Tensor(zeros: [count]), Tensor(zeros: [count]))
   }
 
   /// One step for all values, at `rate`.
-  public mutating func step(_ parameters: inout Parameters, rate: Float) {
+  package mutating func step(_ parameters: inout Parameters, rate: Float) {
     let count = parameters.values.count
     precondition(first.count == count, "moments for another network")
     steps += 1

@@ -1,15 +1,15 @@
-import CKernels
-public import Tensors
+import CSiamKernels
+package import SiamTensors
 
 /// Batch normalisation of rows, with or without scale and shift and a ReLU behind it.
 ///
 /// Shapes: (N, channels) to the same.
-public struct BatchNorm: Layer {
-  public let name: String
+package struct BatchNorm: Layer {
+  package let name: String
   let normalization: Normalization
   let relu: Bool
 
-  public init(
+  package init(
     _ channels: Int, affine: Bool = true, relu: Bool = false, named name: String,
     in layout: inout ParameterLayout
   ) {
@@ -17,7 +17,7 @@ public struct BatchNorm: Layer {
     (self.name, self.relu) = (name, relu)
   }
 
-  public func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (
+  package func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (
     y: Tensor, backward: Backward
   ) {
     let (rows, channels) = (x.rows, normalization.channels)
@@ -45,10 +45,10 @@ public struct BatchNorm: Layer {
 }
 
 /// y = max(0, x), for heads without normalisation.
-public struct ReLU: Layer {
-  public init() {}
+package struct ReLU: Layer {
+  package init() {}
 
-  public func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (
+  package func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (
     y: Tensor, backward: Backward
   ) {
     var y = x

@@ -1,5 +1,5 @@
-import CKernels
-package import Tensors
+import CSiamKernels
+package import SiamTensors
 
 /// The geometry of a convolution and its places for weights.
 ///

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// Pictures that are copied one at a time, with what is pending applied on the way, into a room with a border of zeros.
 protocol PictureSource: Sendable {

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// A convolution with its normalisation and ReLU, which it leaves pending for the stage above.
 ///

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// A convolution as the product of its weights with patches read where they lie, in a copy of the picture with its
 /// border.

@@ -1,14 +1,14 @@
-public import Tensors
+package import SiamTensors
 
 /// A convolutional network from pictures to features: stages, then the mean over the last map.
 ///
 /// Shapes: pictures (N, H, W, 3); map (N, H', W', `dimension`); features (N, `dimension`).
-public struct Encoder: Sendable {
+package struct Encoder: Sendable {
   let stages: [any Stage]
   /// The channels of the last map.
-  public let dimension: Int
+  package let dimension: Int
   /// By how much the map is smaller than the picture, along each side.
-  public let reduction: Int
+  package let reduction: Int
   /// How many stages come before the maps are small and the weights many.
   let shallow: Int
 
@@ -20,7 +20,7 @@ public struct Encoder: Sendable {
   }
 
   /// The last map, with nothing pending.
-  public func map(_ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> Tensor {
+  package func map(_ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> Tensor {
     run(pictures, &parameters, mode).map
   }
 
@@ -90,7 +90,7 @@ private func joined(_ parts: [Tensor]) -> Tensor {
 extension Encoder: Layer {
   /// The backward, to be called once, adds the parameters' gradients; the pictures' own gradient is not asked for and
   /// comes back empty.
-  public func forward(
+  package func forward(
     _ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Tensor, backward: Backward) {
     let pass = run(pictures, &parameters, mode)
@@ -106,9 +106,9 @@ extension Encoder: Layer {
 }
 
 /// An encoder by name: what a run's configuration holds.
-public struct EncoderConfiguration: Sendable, Equatable, Codable {
+package struct EncoderConfiguration: Sendable, Equatable, Codable {
   /// One preset a case: a new one is a case here and its stages below.
-  public enum Preset: String, Sendable, CaseIterable, Codable {
+  package enum Preset: String, Sendable, CaseIterable, Codable {
     /// Four 3x3 convolutions, channels doubling from `width`, each halving the picture but the first.
     case tiny
     /// ResNet-18's blocks at a quarter of its width, with a 3x3 stem.
@@ -116,8 +116,8 @@ public struct EncoderConfiguration: Sendable, Equatable, Codable {
     /// ResNet-18: for pictures above 64 px a 7x7 stem of stride 2 and a max-pool, else a 3x3 stem.
     case resnet18
 
-    public var defaultWidth: Int { self == .resnet18 ? 64 : 16 }
-    public var summary: String {
+    package var defaultWidth: Int { self == .resnet18 ? 64 : 16 }
+    package var summary: String {
       switch self {
       case .tiny: "four convolutions, width 16"
       case .small: "ResNet-18-shaped, width 16, 3x3 stem"
@@ -126,17 +126,17 @@ public struct EncoderConfiguration: Sendable, Equatable, Codable {
     }
   }
 
-  public var preset: Preset
+  package var preset: Preset
   /// The channels after the stem.
-  public var width: Int
+  package var width: Int
   /// The side of the pictures, in pixels.
-  public var size: Int
+  package var size: Int
   /// False for a network with biases in place of batch normalisation.
-  public var normalizes: Bool
+  package var normalizes: Bool
   /// Whether γ of each block's last normalisation starts at 0, so that a fresh block is the identity.
-  public var startsAsIdentity: Bool
+  package var startsAsIdentity: Bool
 
-  public init(
+  package init(
     preset: Preset = .small, width: Int? = nil, size: Int = 32, normalizes: Bool = true,
     startsAsIdentity: Bool = false
   ) {
@@ -147,7 +147,7 @@ public struct EncoderConfiguration: Sendable, Equatable, Codable {
   }
 
   /// Claims the encoder's places, under names that begin with "encoder.".
-  public func encoder(in layout: inout ParameterLayout) -> Encoder {
+  package func encoder(in layout: inout ParameterLayout) -> Encoder {
     let kind: Normalization.Kind = normalizes ? .batch : .bias
     switch preset {
     case .tiny:

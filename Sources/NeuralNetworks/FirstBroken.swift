@@ -1,4 +1,4 @@
-import Tensors
+import SiamTensors
 
 /// The layer of a pass whose output, or whose running statistics, are the first that are not finite; nil if there is none.
 ///

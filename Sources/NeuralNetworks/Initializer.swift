@@ -1,8 +1,8 @@
 import Glibc
-import Tensors
+import SiamTensors
 
 /// How the weights of an untrained network are drawn.
-public enum Initializer: String, Sendable, CaseIterable, Codable {
+package enum Initializer: String, Sendable, CaseIterable, Codable {
   /// Normal with variance 2 / fan-in (He 2015), made for ReLU.
   case he
   /// Orthonormal rows or columns, times √2 (Saxe 2014).

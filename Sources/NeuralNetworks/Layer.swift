@@ -1,7 +1,7 @@
-public import Tensors
+package import SiamTensors
 
 /// How a network treats its normalisations in a forward pass.
-public enum Mode: Sendable, Equatable {
+package enum Mode: Sendable, Equatable {
   /// Normalise by the batch's own statistics and let the running ones follow by a tenth, as PyTorch does.
   case training
   /// Normalise by the batch's own statistics and take them into the running ones with this weight: 1, 1/2, 1/3, ...
@@ -12,10 +12,10 @@ public enum Mode: Sendable, Equatable {
 }
 
 /// Takes the gradient of a layer's output to that of its input, and adds those of its parameters.
-public typealias Backward = (Tensor, inout Parameters) -> Tensor
+package typealias Backward = (Tensor, inout Parameters) -> Tensor
 
 /// A layer owns places in `Parameters`, not numbers; its forward pass returns its own backward.
-public protocol Layer: Sendable {
+package protocol Layer: Sendable {
   /// What the names of its parameters begin with; the type's name for a layer without any.
   var name: String { get }
 
@@ -23,16 +23,16 @@ public protocol Layer: Sendable {
 }
 
 extension Layer {
-  public var name: String { "\(Self.self)" }
+  package var name: String { "\(Self.self)" }
 }
 
 /// Layers one after the other.
-public struct Sequential: Layer {
-  public let layers: [any Layer]
+package struct Sequential: Layer {
+  package let layers: [any Layer]
 
-  public init(_ layers: [any Layer]) { self.layers = layers }
+  package init(_ layers: [any Layer]) { self.layers = layers }
 
-  public func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (
+  package func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (
     y: Tensor, backward: Backward
   ) {
     var y = x

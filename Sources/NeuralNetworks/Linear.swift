@@ -1,23 +1,24 @@
-import CKernels
-public import Tensors
+import CSiamKernels
+package import SiamTensors
 
 /// A fully connected layer, y = x·W + b.
 ///
 /// Shapes: x (N, inputs), W (inputs, outputs), b (outputs), y (N, outputs).
-public struct Linear: Layer {
-  public let name: String
+package struct Linear: Layer {
+  package let name: String
   let inputs, outputs: Int
   let weight: Range<Int>
   let bias: Range<Int>?
 
-  public init(_ inputs: Int, _ outputs: Int, bias: Bool, named name: String, in layout: inout ParameterLayout)
-  {
+  package init(
+    _ inputs: Int, _ outputs: Int, bias: Bool, named name: String, in layout: inout ParameterLayout
+  ) {
     (self.name, self.inputs, self.outputs) = (name, inputs, outputs)
     weight = layout.claim(name + ".weight", [inputs, outputs], .weight(fanIn: inputs))
     self.bias = bias ? layout.claim(name + ".bias", [outputs], .bias(fanIn: inputs)) : nil
   }
 
-  public func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (
+  package func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (
     y: Tensor, backward: Backward
   ) {
     precondition(x.channels == inputs, "x is \(x.shape), expected (N, \(inputs))")

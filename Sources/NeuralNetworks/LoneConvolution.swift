@@ -1,4 +1,4 @@
-import Tensors
+import SiamTensors
 
 /// What a convolution of an encoder is asked to do: of pictures that are `side` pixels high and wide.
 package struct ConvolutionShape: Hashable, Sendable, CustomStringConvertible {

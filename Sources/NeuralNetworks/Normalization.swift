@@ -1,5 +1,5 @@
-import CKernels
-package import Tensors
+import CSiamKernels
+package import SiamTensors
 
 /// Mean and summed squared deviation of each channel, by part of a batch; the parts are of equal size.
 @safe struct Moments: Sendable {

@@ -1,7 +1,7 @@
-public import Tensors
+package import SiamTensors
 
 /// What a place in `Parameters` is for, from which its first value and its kind follow.
-public enum ParameterRole: Sendable, Equatable {
+package enum ParameterRole: Sendable, Equatable {
   /// A matrix (fanIn, outputs) of weights, drawn by the initialiser.
   case weight(fanIn: Int)
   /// A bias after `fanIn` inputs.
@@ -12,35 +12,35 @@ public enum ParameterRole: Sendable, Equatable {
 }
 
 /// The places that layers claim before there are numbers: names, shapes and ranges.
-public struct ParameterLayout: Sendable, Equatable {
-  public struct Entry: Sendable, Equatable {
-    public let name: String
-    public let shape: [Int]
-    public let range: Range<Int>
-    public let role: ParameterRole
+package struct ParameterLayout: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
+    package let name: String
+    package let shape: [Int]
+    package let range: Range<Int>
+    package let role: ParameterRole
   }
   /// Running statistics of normalisations: not trained, but part of the network.
-  public struct Statistic: Sendable, Equatable {
-    public let name: String
-    public let range: Range<Int>
-    public let initially: Float
+  package struct Statistic: Sendable, Equatable {
+    package let name: String
+    package let range: Range<Int>
+    package let initially: Float
   }
 
-  public private(set) var entries: [Entry] = []
-  public private(set) var statistics: [Statistic] = []
+  package private(set) var entries: [Entry] = []
+  package private(set) var statistics: [Statistic] = []
   /// The number of trained values, and of running statistics.
-  public var count: Int { entries.last?.range.upperBound ?? 0 }
-  public var statisticsCount: Int { statistics.last?.range.upperBound ?? 0 }
+  package var count: Int { entries.last?.range.upperBound ?? 0 }
+  package var statisticsCount: Int { statistics.last?.range.upperBound ?? 0 }
 
-  public init() {}
+  package init() {}
 
-  public mutating func claim(_ name: String, _ shape: [Int], _ role: ParameterRole) -> Range<Int> {
+  package mutating func claim(_ name: String, _ shape: [Int], _ role: ParameterRole) -> Range<Int> {
     let range = count..<count + shape.reduce(1, *)
     entries.append(Entry(name: name, shape: shape, range: range, role: role))
     return range
   }
 
-  public mutating func claimStatistic(_ name: String, count: Int, initially value: Float) -> Range<Int> {
+  package mutating func claimStatistic(_ name: String, count: Int, initially value: Float) -> Range<Int> {
     let range = statisticsCount..<statisticsCount + count
     statistics.append(Statistic(name: name, range: range, initially: value))
     return range
@@ -51,17 +51,17 @@ public struct ParameterLayout: Sendable, Equatable {
 ///
 /// A copy is a second network (BYOL's teacher is one); an optimiser, a checkpoint and a moving average are each one
 /// pass over an array.
-public struct Parameters: Sendable {
-  public let layout: ParameterLayout
-  public var values: Tensor { didSet { prepared = nil } }
-  public var gradients: Tensor
-  public var statistics: Tensor
+package struct Parameters: Sendable {
+  package let layout: ParameterLayout
+  package var values: Tensor { didSet { prepared = nil } }
+  package var gradients: Tensor
+  package var statistics: Tensor
   /// The convolutions' weights laid out for their products, where somebody will use them more than once; gone when the
   /// values change.
   package var prepared: PreparedConvolutions?
 
   /// - Parameter seed: with an entry's name it decides that entry's values, whatever else is in the layout.
-  public init(_ layout: ParameterLayout, initializer: Initializer, seed: UInt64) {
+  package init(_ layout: ParameterLayout, initializer: Initializer, seed: UInt64) {
     self.layout = layout
     var values = [Float](repeating: 0, count: layout.count)
     for entry in layout.entries {
@@ -78,12 +78,12 @@ public struct Parameters: Sendable {
     self.statistics = Tensor([layout.statisticsCount], statistics)
   }
 
-  public mutating func clearGradients() {
+  package mutating func clearGradients() {
     gradients = Tensor(zeros: [layout.count])
   }
 
   /// Whether no gradient is infinite or NaN, whose exponents are all ones. Bits, unlike sums, need no order.
-  public var gradientsAreFinite: Bool {
+  package var gradientsAreFinite: Bool {
     let exponent = Float.infinity.bitPattern
     return gradients.withSpan { all in
       var broken: UInt32 = 0

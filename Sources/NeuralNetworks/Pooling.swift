@@ -1,4 +1,4 @@
-package import Tensors
+package import SiamTensors
 
 /// The largest of each 3x3 window, stride 2, border 1.
 struct MaxPool: Stage {

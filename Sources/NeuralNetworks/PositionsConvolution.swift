@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// Winograd's way for deep layers, whose weights are large and whose pictures are small: the tiles of the whole batch are
 /// transformed, then the threads take the positions, each with its weights, then the pictures again.

@@ -1,4 +1,4 @@
-import Tensors
+import SiamTensors
 
 /// The passes of a network while its values stay as they are: each convolution's weights are laid out once, for all
 /// batches, views and threads.

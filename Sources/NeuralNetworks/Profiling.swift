@@ -1,4 +1,4 @@
-import Tensors
+import SiamTensors
 
 extension Layer {
   /// `forward`; where somebody profiles, both ways count under the layer's name, and where somebody looks for what is

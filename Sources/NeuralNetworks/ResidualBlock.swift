@@ -1,4 +1,4 @@
-import Tensors
+import SiamTensors
 
 /// Two 3x3 convolutions and a shortcut around them: y = ReLU(norm(conv(ReLU(norm(conv(x))))) + shortcut(x)).
 ///

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// What flows between the stages of an encoder: pictures of channels, perhaps with a normalisation, an addition and a
 /// ReLU that are still to be applied. The next convolution applies them as it copies the picture, so they cost no pass

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// The way back through a convolution: dx from dy.
 ///

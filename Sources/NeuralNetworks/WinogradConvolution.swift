@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// Some tiles at a time from end to end, so that all that belongs to them stays in the cache.
 struct WinogradForward: SlicedForward {

@@ -1,5 +1,5 @@
-import CKernels
-package import Tensors
+import CSiamKernels
+package import SiamTensors
 
 /// Where Winograd's filtering F(4x4, 3x3) pays, and how pictures are cut for it.
 ///

@@ -2,8 +2,8 @@
 ///
 /// Memory goes back to a pool and from there to later buffers, so that a training step, which asks for the same sizes as
 /// the one before, neither allocates nor faults in pages.
-@safe public final class Buffer: @unchecked Sendable {
-  public let count: Int
+@safe package final class Buffer: @unchecked Sendable {
+  package let count: Int
   @unsafe package let base: UnsafeMutablePointer<Float>
 
   /// Room for `count` floats of any value.

@@ -1,4 +1,4 @@
-import CKernels
+import CSiamKernels
 import Glibc
 
 /// The memory of past buffers, on its way to the next ones.

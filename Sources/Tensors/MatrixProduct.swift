@@ -1,11 +1,11 @@
-internal import CKernels
+import CSiamKernels
 
 /// A matrix laid out for the kernels: panels of 16 columns, each (depth, 16), the last one filled up with zeros.
 ///
 /// Packed once, it serves any number of products.
-public struct PackedMatrix: Sendable {
+package struct PackedMatrix: Sendable {
   /// Rows and columns of the matrix that was packed.
-  public let depth, columns: Int
+  package let depth, columns: Int
   package let panels: Buffer
 
   package init(depth: Int, columns: Int, panels: Buffer) {
@@ -31,14 +31,14 @@ public struct PackedMatrix: Sendable {
   }
 
   /// - Precondition: a matrix.
-  public init(_ matrix: Tensor) {
+  package init(_ matrix: Tensor) {
     unsafe self.init(
       matrix.buffer.base, depth: matrix.rows, columns: matrix.channels, rowStep: matrix.channels,
       columnStep: 1)
   }
 
   /// The transpose of a matrix.
-  public init(transposing matrix: Tensor) {
+  package init(transposing matrix: Tensor) {
     unsafe self.init(
       matrix.buffer.base, depth: matrix.channels, columns: matrix.rows, rowStep: 1,
       columnStep: matrix.channels)
@@ -48,7 +48,7 @@ public struct PackedMatrix: Sendable {
 /// x · m: the rows of x against the columns of a packed matrix.
 ///
 /// Shapes: x (N, depth), result (N, columns). The order of the sums is fixed by the shapes.
-public func product(_ x: Tensor, _ matrix: PackedMatrix, bias: Tensor? = nil) -> Tensor {
+package func product(_ x: Tensor, _ matrix: PackedMatrix, bias: Tensor? = nil) -> Tensor {
   precondition(x.channels == matrix.depth, "\(x.shape) against (\(matrix.depth), \(matrix.columns))")
   let result = Tensor(uninitialized: [x.rows, matrix.columns])
   let (from, to, bias) = (x.buffer, result.buffer, bias?.buffer)

@@ -4,24 +4,24 @@ import Synchronization
 /// The number of threads that `parallelFor` uses, the calling one included; from 1 up.
 ///
 /// Results never depend on it. A change counts from the next parallel region on.
-public var threadCount: Int {
+package var threadCount: Int {
   get { ThreadPool.shared.threads }
   set { ThreadPool.shared.use(threads: newValue) }
 }
 
 /// The processors that are online.
-public var availableProcessors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+package var availableProcessors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
 /// Calls `body` with 0..<count, spread over the threads; returns when all calls have.
 ///
 /// Which thread makes which call is left to chance, so each call must write to places of its own. A region inside a
 /// region runs on the thread that opens it.
-public func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
+package func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
   ThreadPool.shared.run(count, backwards: false, body)
 }
 
 /// Calls `body` with stretches of `length` neighbours, the last of them perhaps shorter, that together are `range`.
-public func parallelFor(_ range: Range<Int>, by length: Int, _ body: @Sendable (Range<Int>) -> Void) {
+package func parallelFor(_ range: Range<Int>, by length: Int, _ body: @Sendable (Range<Int>) -> Void) {
   parallelFor((range.count + length - 1) / length) { index in
     let first = range.lowerBound + index * length
     body(first..<min(first + length, range.upperBound))
@@ -30,7 +30,7 @@ public func parallelFor(_ range: Range<Int>, by length: Int, _ body: @Sendable (
 
 /// Like `parallelFor`, for regions that pass one after the other over the parts of the same data, such as the pictures of a batch:
 /// each goes the way back that the one before it came, and finds the last parts in the cache.
-public func parallelSweep(_ count: Int, _ body: @Sendable (Int) -> Void) {
+package func parallelSweep(_ count: Int, _ body: @Sendable (Int) -> Void) {
   ThreadPool.shared.sweep(count, body)
 }
 

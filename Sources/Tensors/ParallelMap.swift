@@ -1,5 +1,5 @@
 /// The results of `body` for 0..<count, computed by all threads, in order.
-public func parallelMap<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+package func parallelMap<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
   let results = Guarded([Result?](repeating: nil, count: count))
   parallelFor(count) { index in
     let result = body(index)

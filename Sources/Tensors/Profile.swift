@@ -2,21 +2,21 @@
 ///
 /// It looks at the one thread that composes the work; the loops that this thread spreads over others are its own time.
 /// Work inside other work counts for itself alone, so the seconds of all names add up to the time that was measured.
-public final class Profile: Sendable {
+package final class Profile: Sendable {
   /// The profile that the work under way adds to. Nil, as it is unless somebody asks, costs a look.
-  @TaskLocal public static var current: Profile?
+  @TaskLocal package static var current: Profile?
 
-  public enum Pass: Sendable { case forward, backward }
+  package enum Pass: Sendable { case forward, backward }
 
   /// What is known of one name; work that has no way back is all forward.
-  public struct Row: Sendable, Equatable {
-    public let name: String
+  package struct Row: Sendable, Equatable {
+    package let name: String
     /// How often it began, backward passes not counted.
-    public fileprivate(set) var calls = 0
+    package fileprivate(set) var calls = 0
     /// Seconds, without those of the work inside that has a row of its own.
-    public fileprivate(set) var forward = 0.0, backward = 0.0
+    package fileprivate(set) var forward = 0.0, backward = 0.0
 
-    public var seconds: Double { forward + backward }
+    package var seconds: Double { forward + backward }
 
     fileprivate mutating func add(forward seconds: Double) {
       calls += 1
@@ -39,13 +39,13 @@ public final class Profile: Sendable {
   }
   private let state = Guarded(State())
 
-  public init() {}
+  package init() {}
 
   /// A row for each name, in the order in which they first began.
-  public var rows: [Row] { state.withLock { $0.rows } }
+  package var rows: [Row] { state.withLock { $0.rows } }
 
   /// Runs `body` and adds its time to a name.
-  public func timed<Result, Failure: Error>(
+  package func timed<Result, Failure: Error>(
     _ name: String, _ pass: Pass = .forward, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try timed(body) { state, seconds in
@@ -61,7 +61,7 @@ public final class Profile: Sendable {
 
   /// Runs `body`, whose work is done by many threads at once, and divides its time over the parts of that work as
   /// their seconds on all threads together are to one another.
-  public func timed<Result, Failure: Error>(
+  package func timed<Result, Failure: Error>(
     _ name: String, dividedBy parts: Parts, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try timed(body) { state, seconds in
@@ -95,15 +95,15 @@ public final class Profile: Sendable {
   }
 
   /// The seconds that parts of some work took, on all threads together.
-  public final class Parts: Sendable {
+  package final class Parts: Sendable {
     private let sums = Guarded<[String: Double]>([:])
 
-    public init() {}
+    package init() {}
 
     var seconds: [String: Double] { sums.withLock { $0 } }
 
     /// Runs `body` and adds its time to a part; any thread may call it.
-    public func timed<Result, Failure: Error>(
+    package func timed<Result, Failure: Error>(
       _ part: String, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
       let start = ContinuousClock.now
@@ -117,7 +117,7 @@ public final class Profile: Sendable {
 }
 
 /// Runs `body`; where somebody profiles its time counts under the name.
-public func profiled<Result, Failure: Error>(
+package func profiled<Result, Failure: Error>(
   _ name: @autoclosure () -> String, _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {
   guard let profile = Profile.current else { return try body() }
@@ -125,7 +125,7 @@ public func profiled<Result, Failure: Error>(
 }
 
 /// Runs `body`; where somebody profiles all of its time counts under the name, whatever is measured inside.
-public func profiledWhole<Result>(
+package func profiledWhole<Result>(
   _ name: @autoclosure () -> String, _ body: () throws -> Result
 ) throws -> Result {
   guard let profile = Profile.current else { return try body() }
@@ -134,7 +134,7 @@ public func profiledWhole<Result>(
 
 /// Runs `body`, which says itself what part of its work is under way on each thread; where nobody profiles there are
 /// no parts to tell.
-public func profiled<Result, Failure: Error>(
+package func profiled<Result, Failure: Error>(
   _ name: String, byParts body: (Profile.Parts?) throws(Failure) -> Result
 ) throws(Failure) -> Result {
   guard let profile = Profile.current else { return try body(nil) }
@@ -144,7 +144,7 @@ public func profiled<Result, Failure: Error>(
 
 extension Profile.Parts? {
   /// Runs `body` as a part, if anybody wants to know.
-  public func timed<Result, Failure: Error>(
+  package func timed<Result, Failure: Error>(
     _ part: String, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     guard let self else { return try body() }

@@ -1,28 +1,28 @@
-public import Files
+package import SiamFiles
 
 /// Named arrays in the safetensors format: what checkpoints are made of, and what PyTorch and NumPy read.
 ///
 /// A file is the header's length (8 bytes, little-endian), a header in JSON, and the data. Files written here carry a
 /// checksum of all their bytes in their metadata, which reading verifies.
 /// Source: the format description of Hugging Face's safetensors 0.4 and later.
-public struct Safetensors: Sendable {
+package struct Safetensors: Sendable {
   /// One named array: its bytes lie as in the file, little-endian, the last axis contiguous.
-  public struct Entry: Sendable, Equatable {
-    public let name: String
-    public let shape: [Int]
-    public let element: SafetensorsElement
+  package struct Entry: Sendable, Equatable {
+    package let name: String
+    package let shape: [Int]
+    package let element: SafetensorsElement
     let bytes: ArraySlice<UInt8>
   }
 
   /// Free text beside the arrays, such as a configuration.
-  public var metadata: [String: String]
+  package var metadata: [String: String]
   /// The arrays, in the order of the header.
-  public private(set) var tensors: [Entry]
+  package private(set) var tensors: [Entry]
   /// Where it was read from, for error messages.
   private let path: String
   private var places: [String: Int]
 
-  public init(metadata: [String: String] = [:]) {
+  package init(metadata: [String: String] = [:]) {
     (self.metadata, tensors, path, places) = (metadata, [], "", [:])
   }
 
@@ -31,14 +31,14 @@ public struct Safetensors: Sendable {
   /// - Parameter requiringChecksum: whether a file without a checksum, as other programs write it, is refused.
   /// - Throws: `SafetensorsError` for a file that cannot be read, that breaks the format in any way, or that was
   ///   damaged since it was written.
-  public init(contentsOf path: String, requiringChecksum: Bool = false) throws(SafetensorsError) {
+  package init(contentsOf path: String, requiringChecksum: Bool = false) throws(SafetensorsError) {
     let bytes: [UInt8]
     do throws(FileError) { bytes = try readFile(path) } catch { throw .file(error) }
     try self.init(bytes, path: path, requiringChecksum: requiringChecksum)
   }
 
   /// Reads a file that is in memory already; `path` is for error messages.
-  public init(_ bytes: [UInt8], path: String, requiringChecksum: Bool = false) throws(SafetensorsError) {
+  package init(_ bytes: [UInt8], path: String, requiringChecksum: Bool = false) throws(SafetensorsError) {
     let header: SafetensorsHeader
     do throws(SafetensorsHeader.Fault) {
       header = try SafetensorsHeader(file: bytes)
@@ -60,13 +60,14 @@ public struct Safetensors: Sendable {
   }
 
   /// The array of that name, whatever its element.
-  public func entry(_ name: String) -> Entry? { places[name].map { tensors[$0] } }
+  package func entry(_ name: String) -> Entry? { places[name].map { tensors[$0] } }
 
   /// The numbers of a 32-bit floating-point array; nil when there is none of that name.
-  public subscript(name: String) -> [Float]? { values(of: name) }
+  package subscript(name: String) -> [Float]? { values(of: name) }
 
   /// The numbers of the array of that name; nil when there is none, or it has another element.
-  public func values<Value: SafetensorsValue>(of name: String, as type: Value.Type = Value.self) -> [Value]? {
+  package func values<Value: SafetensorsValue>(of name: String, as type: Value.Type = Value.self) -> [Value]?
+  {
     guard let entry = entry(name), entry.element == Value.element else { return nil }
     let count = entry.bytes.count / MemoryLayout<Value>.size
     return unsafe [Value](unsafeUninitializedCapacity: count) { to, filled in
@@ -78,7 +79,7 @@ public struct Safetensors: Sendable {
   /// The numbers of an array that must be there in a known shape.
   ///
   /// - Throws: `SafetensorsError.missing` or `.mismatch`.
-  public func values<Value: SafetensorsValue>(
+  package func values<Value: SafetensorsValue>(
     of name: String, shape: [Int], as type: Value.Type = Value.self
   ) throws(SafetensorsError) -> [Value] {
     try check(name, shape: shape, as: type)
@@ -88,7 +89,7 @@ public struct Safetensors: Sendable {
   /// Makes sure that an array is there in a known shape.
   ///
   /// - Throws: `SafetensorsError.missing` or `.mismatch`.
-  public func check<Value: SafetensorsValue>(
+  package func check<Value: SafetensorsValue>(
     _ name: String, shape: [Int], as type: Value.Type
   ) throws(SafetensorsError) {
     guard let entry = entry(name) else { throw .missing(path: path, name: name) }
@@ -102,7 +103,7 @@ public struct Safetensors: Sendable {
   /// Adds an array behind the others.
   ///
   /// - Precondition: a name that is new and not `__metadata__`, and as many values as the shape asks for.
-  public mutating func add<Value: SafetensorsValue>(_ name: String, _ shape: [Int], _ values: [Value]) {
+  package mutating func add<Value: SafetensorsValue>(_ name: String, _ shape: [Int], _ values: [Value]) {
     precondition(places[name] == nil && name != "__metadata__", "the name \(name) is taken")
     precondition(
       shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == values.count,
@@ -113,14 +114,14 @@ public struct Safetensors: Sendable {
   }
 
   /// Writes the file, atomically; the same content gives the same bytes.
-  public func write(to path: String) throws(FileError) {
+  package func write(to path: String) throws(FileError) {
     var writer = try FileWriter(path)
     try write(to: &writer)
     try writer.commit()
   }
 
   /// Writes the file's bytes into a file in the making.
-  public func write(to writer: inout FileWriter) throws(FileError) {
+  package func write(to writer: inout FileWriter) throws(FileError) {
     let layout = Layout(self)
     try writer.write(layout.head)
     for place in layout.order {
@@ -131,7 +132,7 @@ public struct Safetensors: Sendable {
   }
 
   /// The bytes of the file that `write(to:)` writes.
-  public var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     let layout = Layout(self)
     return layout.order.reduce(into: layout.head) { $0 += tensors[$1].bytes }
   }

@@ -1,7 +1,7 @@
-public import Files
+package import SiamFiles
 
 /// The kinds of numbers that a safetensors file can hold, by their names in the header.
-public enum SafetensorsElement: String, Sendable, CaseIterable {
+package enum SafetensorsElement: String, Sendable, CaseIterable {
   case float64 = "F64"
   case float32 = "F32"
   case float16 = "F16"
@@ -19,7 +19,7 @@ public enum SafetensorsElement: String, Sendable, CaseIterable {
   case float8e5m2 = "F8_E5M2"
 
   /// Bytes a number.
-  public var size: Int {
+  package var size: Int {
     switch self {
     case .float64, .int64, .uint64: 8
     case .float32, .int32, .uint32: 4
@@ -30,22 +30,22 @@ public enum SafetensorsElement: String, Sendable, CaseIterable {
 }
 
 /// A Swift type whose memory is what a safetensors file holds.
-public protocol SafetensorsValue: BitwiseCopyable, Sendable {
+package protocol SafetensorsValue: BitwiseCopyable, Sendable {
   static var element: SafetensorsElement { get }
 }
-extension Float: SafetensorsValue { public static var element: SafetensorsElement { .float32 } }
-extension Double: SafetensorsValue { public static var element: SafetensorsElement { .float64 } }
-extension Int64: SafetensorsValue { public static var element: SafetensorsElement { .int64 } }
-extension Int32: SafetensorsValue { public static var element: SafetensorsElement { .int32 } }
-extension UInt64: SafetensorsValue { public static var element: SafetensorsElement { .uint64 } }
-extension UInt8: SafetensorsValue { public static var element: SafetensorsElement { .uint8 } }
+extension Float: SafetensorsValue { package static var element: SafetensorsElement { .float32 } }
+extension Double: SafetensorsValue { package static var element: SafetensorsElement { .float64 } }
+extension Int64: SafetensorsValue { package static var element: SafetensorsElement { .int64 } }
+extension Int32: SafetensorsValue { package static var element: SafetensorsElement { .int32 } }
+extension UInt64: SafetensorsValue { package static var element: SafetensorsElement { .uint64 } }
+extension UInt8: SafetensorsValue { package static var element: SafetensorsElement { .uint8 } }
 
 #if _endian(big)
   #error("safetensors and .npy data are copied as they lie in memory, which must be little-endian")
 #endif
 
 /// What is wrong with a safetensors file, as values; the sentence is made last.
-public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
   case file(FileError)
   case malformed(path: String, reason: String)
   case damaged(path: String)
@@ -53,7 +53,7 @@ public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertibl
   case missing(path: String, name: String)
   case mismatch(path: String, name: String, found: String, expected: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .file(let error): "\(error)"
     case .malformed(let path, let reason): "\(printable(path)): not a safetensors file: \(printable(reason))"

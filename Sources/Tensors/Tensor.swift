@@ -2,16 +2,16 @@
 ///
 /// Pictures and activations are N H W C, matrices rows by columns. A tensor is a value: a copy shares memory until one
 /// of the two changes.
-public struct Tensor: Sendable {
-  public let shape: [Int]
+package struct Tensor: Sendable {
+  package let shape: [Int]
   package private(set) var buffer: Buffer
 
   /// The number of elements, the product of the shape.
-  public var count: Int { buffer.count }
+  package var count: Int { buffer.count }
   /// The length of the last axis: channels, or columns.
-  public var channels: Int { shape[shape.count - 1] }
+  package var channels: Int { shape[shape.count - 1] }
   /// The number of runs along the last axis: pixels of a batch, or rows of a matrix.
-  public var rows: Int { channels == 0 ? 0 : count / channels }
+  package var rows: Int { channels == 0 ? 0 : count / channels }
 
   /// Elements of any value, for a writer that fills them all.
   package init(uninitialized shape: [Int]) {
@@ -20,13 +20,13 @@ public struct Tensor: Sendable {
     buffer = Buffer(count: shape.reduce(1, *))
   }
 
-  public init(zeros shape: [Int]) {
+  package init(zeros shape: [Int]) {
     self.init(uninitialized: shape)
     unsafe buffer.base.update(repeating: 0, count: count)
   }
 
   /// - Precondition: as many values as the shape asks for.
-  public init(_ shape: [Int], _ values: [Float]) {
+  package init(_ shape: [Int], _ values: [Float]) {
     self.init(uninitialized: shape)
     precondition(values.count == count, "\(values.count) values for shape \(shape)")
     unsafe values.withUnsafeBufferPointer { from in
@@ -37,7 +37,7 @@ public struct Tensor: Sendable {
   /// The same elements under another shape.
   ///
   /// - Precondition: as many elements as before.
-  public func reshaped(_ shape: [Int]) -> Tensor {
+  package func reshaped(_ shape: [Int]) -> Tensor {
     precondition(shape.reduce(1, *) == count, "\(self.shape) cannot become \(shape)")
     return Tensor(shape: shape, buffer: buffer)
   }
@@ -48,7 +48,7 @@ public struct Tensor: Sendable {
   }
 
   /// The elements, copied out in order or in.
-  public var values: [Float] {
+  package var values: [Float] {
     get {
       unsafe [Float](unsafeUninitializedCapacity: count) { to, filled in
         if let start = to.baseAddress { unsafe start.update(from: buffer.base, count: count) }
@@ -59,13 +59,13 @@ public struct Tensor: Sendable {
   }
 
   /// Reads the elements in place.
-  public func withSpan<Result>(_ body: (Span<Float>) -> Result) -> Result {
+  package func withSpan<Result>(_ body: (Span<Float>) -> Result) -> Result {
     let elements = unsafe UnsafeBufferPointer(start: buffer.base, count: count)
     return unsafe body(elements.span)
   }
 
   /// Changes the elements in place; a shared tensor is copied first.
-  public mutating func withMutableSpan<Result>(_ body: (inout MutableSpan<Float>) -> Result) -> Result {
+  package mutating func withMutableSpan<Result>(_ body: (inout MutableSpan<Float>) -> Result) -> Result {
     let elements = unsafe UnsafeMutableBufferPointer(start: unique().base, count: count)
     var span = unsafe elements.mutableSpan
     return body(&span)

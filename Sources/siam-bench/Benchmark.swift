@@ -1,6 +1,6 @@
-import Files
 import Glibc
-import Tensors
+import SiamFiles
+import SiamTensors
 
 /// Every benchmark: `siam-bench [NAME …]` runs those, or all.
 private let benchmarks: [(name: String, summary: String, run: @Sendable (Bench) -> Void)] = [

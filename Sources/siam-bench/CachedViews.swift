@@ -1,8 +1,8 @@
-import Augmentations
-import Files
-import Images
-import SelfSupervised
-import Tensors
+import SiamAugmentations
+import SiamDatasets
+import SiamFiles
+import SiamImages
+import SiamTensors
 
 /// Two views of each picture of a folder on one thread, out of a cache that is made for it: the time of making it, on the
 /// disk for good; of an epoch after it; and of ten epochs and the making together.

@@ -1,6 +1,6 @@
-import CKernels
-import NeuralNetworks
-import Tensors
+import CSiamKernels
+import SiamNeuralNetworks
+import SiamTensors
 
 /// The matrix kernels alone: the product of patches with weights, which y and dx share, and the outer product of dW.
 func benchmarkKernels(_ bench: Bench) {

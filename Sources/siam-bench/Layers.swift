@@ -1,5 +1,5 @@
-import NeuralNetworks
-import Tensors
+import SiamNeuralNetworks
+import SiamTensors
 
 /// The presets as they are used, with the side of the pictures.
 private let presets: [(preset: EncoderConfiguration.Preset, side: Int)] = [

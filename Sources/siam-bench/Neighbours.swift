@@ -1,5 +1,5 @@
-import Features
-import Tensors
+import SiamFeatures
+import SiamTensors
 
 /// Random vectors, as `knn.py` of the comparison gives them to other programs.
 func benchmarkNeighbours(_ bench: Bench) {

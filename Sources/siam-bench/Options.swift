@@ -1,4 +1,4 @@
-import Tensors
+import SiamTensors
 
 /// What the command line asks for.
 struct Options {

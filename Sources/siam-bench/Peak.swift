@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// What so many cores do at most, in GFLOP/s: multiply-adds in registers, two operations each.
 func peakRate(threads: Int) -> Double {

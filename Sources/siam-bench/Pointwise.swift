@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 
 /// The kernels that do little with much memory, on pictures in a core's cache and on a batch that none holds.
 func benchmarkPointwise(_ bench: Bench) {

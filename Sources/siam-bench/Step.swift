@@ -1,6 +1,7 @@
-import NeuralNetworks
-import SelfSupervised
-import Tensors
+import SiamDatasets
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
 
 /// SimSiam steps of ResNet-18's shape on random pictures, as other programs are given them to compare.
 func benchmarkSteps(_ bench: Bench) {

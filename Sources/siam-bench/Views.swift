@@ -1,9 +1,9 @@
-import Augmentations
-import Files
 import Glibc
-import Images
-import SelfSupervised
-import Tensors
+import SiamAugmentations
+import SiamDatasets
+import SiamFiles
+import SiamImages
+import SiamTensors
 
 /// One thread makes two views of pictures, decoded from memory each time, as `views.py` of the comparison has others do:
 /// `siam-bench views ROOT [--recipe R] [--size N] [--exact-decode] [--cache FOLDER] [--json]`. Without a folder the pictures

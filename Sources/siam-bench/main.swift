@@ -1,4 +1,4 @@
-import Tensors
+import SiamTensors
 
 keepFreedMemory()
 runBenchmarks(Array(CommandLine.arguments.dropFirst()))

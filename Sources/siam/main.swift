@@ -1,4 +1,4 @@
-import Commands
+import SiamCommands
 
 #if canImport(Glibc)
   import Glibc

@@ -1,8 +1,8 @@
-import Images
+import SiamImages
 import TestSupport
 import Testing
 
-@testable import Augmentations
+@testable import SiamAugmentations
 
 @Suite struct BlurTests {
   @Test("a blur is torchvision's, at most one level off", arguments: try cases("blur"))

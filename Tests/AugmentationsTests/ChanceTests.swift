@@ -1,7 +1,7 @@
-import Tensors
+import SiamTensors
 import Testing
 
-@testable import Augmentations
+@testable import SiamAugmentations
 
 /// Gives fixed words, again and again.
 struct FixedGenerator: RandomNumberGenerator {

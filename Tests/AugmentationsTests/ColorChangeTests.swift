@@ -1,8 +1,8 @@
-import Images
+import SiamImages
 import TestSupport
 import Testing
 
-@testable import Augmentations
+@testable import SiamAugmentations
 
 @Suite struct ColorChangeTests {
   static let changes: [(String, @Sendable (Double) -> ColorChange)] = [

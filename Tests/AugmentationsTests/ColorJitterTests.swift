@@ -1,8 +1,8 @@
-import Images
-import Tensors
+import SiamImages
+import SiamTensors
 import Testing
 
-@testable import Augmentations
+@testable import SiamAugmentations
 
 @Suite struct ColorJitterTests {
   static let jitter = ColorJitter(brightness: 0.4, contrast: 0.3, saturation: 0.2, hue: 0.1)

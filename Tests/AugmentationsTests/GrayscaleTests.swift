@@ -1,9 +1,9 @@
-import Images
-import Tensors
+import SiamImages
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import Augmentations
+@testable import SiamAugmentations
 
 @Suite struct GrayscaleTests {
   @Test("grey is Pillow's luma in three channels", arguments: try cases("grey"))

@@ -1,9 +1,9 @@
-import Images
-import Tensors
+import SiamImages
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import Augmentations
+@testable import SiamAugmentations
 
 @Suite struct HorizontalFlipTests {
   @Test("a flip is torchvision's", arguments: try cases("flip"))

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Augmentations
+@testable import SiamAugmentations
 
 @Suite struct NormalizationTests {
   @Test(

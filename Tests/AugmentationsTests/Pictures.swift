@@ -1,9 +1,9 @@
 import FoundationEssentials
-import Images
-import Tensors
+import SiamImages
+import SiamTensors
 import TestSupport
 
-@testable import Augmentations
+@testable import SiamAugmentations
 
 /// What Pillow and torchvision made.
 let reference = Result { try PictureReference("augment.json") }

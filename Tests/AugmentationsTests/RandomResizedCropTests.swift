@@ -1,9 +1,9 @@
 import Glibc
-import Images
-import Tensors
+import SiamImages
+import SiamTensors
 import Testing
 
-@testable import Augmentations
+@testable import SiamAugmentations
 
 @Suite struct RandomResizedCropTests {
   static let crop = RandomResizedCrop(scale: 0.2...1)

@@ -1,7 +1,7 @@
-import Tensors
+import SiamTensors
 import Testing
 
-@testable import Augmentations
+@testable import SiamAugmentations
 
 @Suite struct RecipeParserTests {
   @Test(

@@ -1,8 +1,8 @@
-import Images
-import Tensors
+import SiamImages
+import SiamTensors
 import Testing
 
-@testable import Augmentations
+@testable import SiamAugmentations
 
 @Suite struct RecipeTests {
   @Test(

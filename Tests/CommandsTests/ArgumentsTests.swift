@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 /// A command with a bit of everything.
 private struct Sample: Command, Equatable {

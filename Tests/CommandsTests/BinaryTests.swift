@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 /// What only the real binary can show: the streams and the exit codes.
 @Suite struct BinaryTests {

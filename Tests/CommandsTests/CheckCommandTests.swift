@@ -1,11 +1,11 @@
-import Files
 import Foundation
 import Glibc
-import Images
+import SiamFiles
+import SiamImages
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct CheckCommandTests {
   private struct Report: Decodable {

@@ -1,8 +1,8 @@
-import Files
+import SiamFiles
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 /// `tools/compare` without the programs that it compares with.
 @Suite struct CompareToolTests {

@@ -1,9 +1,9 @@
-import Files
 import Foundation
+import SiamFiles
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct EvalCommandTests {
   /// A trained run, its pictures, and some test pictures with a class of their own.

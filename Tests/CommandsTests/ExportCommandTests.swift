@@ -1,11 +1,10 @@
-import Features
-import Files
 import Foundation
-import SelfSupervised
+import SiamFeatures
+import SiamFiles
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct ExportCommandTests {
   private func withRun(_ body: (_ run: String, _ root: String, _ scratch: String) throws -> Void) throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct HelpTests {
   @Test("the overview names every command, within the width", arguments: [40, 72, 100])

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 /// Sends a signal to this thread, which as one of a test's pool would keep it waiting.
 private func deliver(_ signal: CInt) {

@@ -1,7 +1,7 @@
-import Files
+import SiamFiles
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct JSONTests {
   private struct Sample: Codable, Equatable {

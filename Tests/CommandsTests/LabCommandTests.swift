@@ -1,8 +1,8 @@
-import Files
+import SiamFiles
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct LabCommandTests {
   @Test func `without a name the experiments are listed, a line each`() throws {

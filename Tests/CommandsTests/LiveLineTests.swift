@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct LiveLineTests {
   private let screen = Terminal(isInteractive: true, hasColour: false, width: 20)

@@ -1,12 +1,14 @@
-import Augmentations
-import Files
-import Images
-import NeuralNetworks
-import SelfSupervised
+import SiamAugmentations
+import SiamDatasets
+import SiamFiles
+import SiamImages
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTraining
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 /// Methods through the real binary.
 @Suite struct MethodOptionsTests {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct OutputTests {
   @Test func `text arrives as it is`() {

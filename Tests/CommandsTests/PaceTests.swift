@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct PaceTests {
   @Test func `there is no rate before two times`() {

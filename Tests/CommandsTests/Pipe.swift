@@ -1,6 +1,6 @@
 import Glibc
 
-@testable import Commands
+@testable import SiamCommands
 
 /// What a body writes to an output, through a pipe; at most the pipe's 64 KB.
 func written(_ body: (Output) -> Void) -> String {

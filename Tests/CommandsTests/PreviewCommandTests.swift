@@ -1,10 +1,10 @@
-import Augmentations
-import Files
-import Images
+import SiamAugmentations
+import SiamFiles
+import SiamImages
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct PreviewCommandTests {
   private let pictures = dataPath("fashion-mini/test")

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Commands
-@testable import Tensors
+@testable import SiamCommands
+@testable import SiamTensors
 
 @Suite struct ProfileTableTests {
   @Test func `a profiled training says where its time went, all of it and no more`() throws {

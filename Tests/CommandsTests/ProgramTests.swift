@@ -1,8 +1,8 @@
-import Files
-import Tensors
+import SiamFiles
+import SiamTensors
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct ProgramTests {
   @Test(

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct QuotingTests {
   @Test func `a quoted word is harmless and short`() {

@@ -1,10 +1,10 @@
-import Files
 import Glibc
-import Images
+import SiamFiles
+import SiamImages
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 /// A small picture with an edge, some of it damaged.
 private func write(_ path: String, width: Int = 24, height: Int = 20, _ sample: (Int) -> UInt8) throws {

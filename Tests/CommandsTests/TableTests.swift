@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct TableTests {
   private let table = {

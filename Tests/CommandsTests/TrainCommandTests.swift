@@ -1,13 +1,14 @@
-import Files
 import Foundation
-import Images
-import NeuralNetworks
-import SelfSupervised
-import Tensors
+import SiamFiles
+import SiamImages
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+import SiamTraining
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 /// A training through the real binary.
 @Suite struct TrainCommandTests {

@@ -1,11 +1,11 @@
-import Files
-import Images
-import NeuralNetworks
-import SelfSupervised
+import SiamFiles
+import SiamImages
+import SiamMethods
+import SiamNeuralNetworks
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct TrainingOptionsTests {
   @Test(

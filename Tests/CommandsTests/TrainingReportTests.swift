@@ -1,10 +1,11 @@
-import Features
-import NeuralNetworks
-import SelfSupervised
+import SiamFeatures
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTraining
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import SiamCommands
 
 @Suite struct TrainingReportTests {
   private func report(_ change: (inout TrainingConfiguration) -> Void = { _ in }) -> TrainingReport {

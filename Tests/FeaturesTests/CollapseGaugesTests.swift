@@ -1,8 +1,8 @@
-import Tensors
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import Features
+@testable import SiamFeatures
 
 /// Normal numbers enough for a test: sums of twelve uniform ones.
 private func normal(_ count: Int, seed: UInt64) -> [Float] {

@@ -1,10 +1,10 @@
-import Files
 import Glibc
-import Tensors
+import SiamFiles
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import Features
+@testable import SiamFeatures
 
 private let table = FeatureTable(
   vectors: [1, -0.5, 0.1, 1e-10, 16_777_216, 3], dimension: 2, labels: [0, 1, 0],

@@ -1,7 +1,7 @@
-import Tensors
+import SiamTensors
 import Testing
 
-@testable import Features
+@testable import SiamFeatures
 
 @Suite struct NearestCandidatesTests {
   /// Whole numbers with many equal ones, positive, negative and zero.

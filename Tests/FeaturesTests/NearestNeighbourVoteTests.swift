@@ -1,5 +1,5 @@
-import Features
-import Tensors
+import SiamFeatures
+import SiamTensors
 import TestSupport
 import Testing
 

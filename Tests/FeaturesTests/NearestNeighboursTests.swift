@@ -1,8 +1,8 @@
-import Tensors
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import Features
+@testable import SiamFeatures
 
 private func random(_ count: Int, _ dimension: Int, seed: UInt64) -> FeatureTable {
   var generator = CounterGenerator(seed)

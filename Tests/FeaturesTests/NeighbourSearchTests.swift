@@ -1,7 +1,7 @@
-import Tensors
+import SiamTensors
 import Testing
 
-@testable import Features
+@testable import SiamFeatures
 
 @Suite struct NeighbourSearchTests {
   @Test func `lengths are exact where they can be, and never 0`() throws {

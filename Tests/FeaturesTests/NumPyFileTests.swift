@@ -1,8 +1,8 @@
-import Files
+import SiamFiles
 import TestSupport
 import Testing
 
-@testable import Features
+@testable import SiamFeatures
 
 private let matrix = (0..<15).map { Float($0) / 8 - 1 }
 

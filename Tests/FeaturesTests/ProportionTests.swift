@@ -1,4 +1,4 @@
-import Features
+import SiamFeatures
 import Testing
 
 @Suite struct ProportionTests {

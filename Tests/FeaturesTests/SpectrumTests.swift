@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Features
+@testable import SiamFeatures
 
 @Suite struct SpectrumTests {
   @Test("even values have the rank of their number, a single one rank 1", arguments: [1, 2, 7, 300])

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Features
+@testable import SiamFeatures
 
 @Suite struct SymmetricEigensystemTests {
   private func product(_ a: [Double], _ b: [Double], _ n: Int) -> [Double] {

@@ -1,8 +1,8 @@
-import Tensors
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import Features
+@testable import SiamFeatures
 
 /// Similarities of rounded directions against double precision.
 @Suite struct WholeNumberRowsTests {

@@ -1,4 +1,4 @@
-import Files
+import SiamFiles
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import Files
+import SiamFiles
 import Testing
 
 @Suite struct EditDistanceTests {

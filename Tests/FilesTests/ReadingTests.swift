@@ -1,5 +1,5 @@
-import Files
 import Glibc
+import SiamFiles
 import TestSupport
 import Testing
 

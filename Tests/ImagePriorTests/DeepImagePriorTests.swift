@@ -1,8 +1,8 @@
-import Tensors
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import ImagePrior
+@testable import SiamImagePrior
 
 @Suite struct DeepImagePriorTests {
   /// A disc on a slope.

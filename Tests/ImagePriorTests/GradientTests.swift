@@ -1,9 +1,9 @@
-import NeuralNetworks
-import Tensors
+import SiamNeuralNetworks
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import ImagePrior
+@testable import SiamImagePrior
 
 @Suite struct GradientTests {
   /// Shapes that take both ways of convolving, odd sides, and a map of two pixels.

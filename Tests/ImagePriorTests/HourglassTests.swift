@@ -1,9 +1,9 @@
-import NeuralNetworks
-import Tensors
+import SiamNeuralNetworks
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import ImagePrior
+@testable import SiamImagePrior
 
 /// The networks of `data/reference/prior.safetensors`, see tools/reference/torch_prior.py.
 enum PriorCase: String, CaseIterable, CustomTestStringConvertible {

@@ -1,9 +1,9 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import ImagePrior
+@testable import SiamImagePrior
 
 @Suite struct MapKernelsTests {
   @Test(arguments: kernelVariants)

@@ -1,9 +1,9 @@
-import Images
-import Tensors
+import SiamImages
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import ImagePrior
+@testable import SiamImagePrior
 
 @Suite struct ObservationTests {
   private static let candidate = Tensor([8, 12, 3], draws(288, 1, in: 0...1))

@@ -1,7 +1,7 @@
 import Glibc
-import NeuralNetworks
+import SiamNeuralNetworks
 
-@testable import ImagePrior
+@testable import SiamImagePrior
 
 /// The hourglass once more, in double precision and written as the textbook has it: what gradients are checked against
 /// by central differences.

@@ -1,8 +1,8 @@
-import Tensors
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import ImagePrior
+@testable import SiamImagePrior
 
 @Suite struct VarianceWindowTests {
   @Test func `the variance is that of the last outputs, whatever went before`() throws {

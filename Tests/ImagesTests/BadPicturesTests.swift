@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Images
+@testable import SiamImages
 
 @Suite struct BadPicturesTests {
   @Test func `a picture is listed once, with the first reason`() {

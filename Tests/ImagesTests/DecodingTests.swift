@@ -1,5 +1,5 @@
-import Files
-import Images
+import SiamFiles
+import SiamImages
 import TestSupport
 import Testing
 

@@ -1,9 +1,9 @@
-import Files
 import Glibc
+import SiamFiles
 import TestSupport
 import Testing
 
-@testable import Images
+@testable import SiamImages
 
 /// Makes empty files (and the folders they are in) below `folder`.
 private func fill(_ folder: String, _ paths: [String]) throws {

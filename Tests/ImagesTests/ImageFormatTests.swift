@@ -1,4 +1,4 @@
-import Images
+import SiamImages
 import Testing
 
 @Suite struct ImageFormatTests {

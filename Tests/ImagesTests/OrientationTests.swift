@@ -1,4 +1,4 @@
-import Images
+import SiamImages
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CSiamKernels
+import SiamTensors
 import Testing
 
 /// Every variant that this processor has must give the bytes of the plain one, at every remainder of its vectors'

@@ -1,9 +1,9 @@
-import CImageCodecs
-import Files
+import CSiamImageCodecs
+import SiamFiles
 import TestSupport
 import Testing
 
-@testable import Images
+@testable import SiamImages
 
 /// JPEG decoded smaller by the project's own decoder, held against libjpeg.
 @Suite struct ReducedJPEGTests {

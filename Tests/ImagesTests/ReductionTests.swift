@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import Images
+@testable import SiamImages
 
 @Suite struct ReductionTests {
   @Test(

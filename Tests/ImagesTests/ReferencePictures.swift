@@ -1,6 +1,6 @@
-import Files
 import FoundationEssentials
-import Images
+import SiamFiles
+import SiamImages
 import TestSupport
 import Testing
 

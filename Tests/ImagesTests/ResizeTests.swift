@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@testable import Images
+@testable import SiamImages
 
 @Suite struct ResizeTests {
   static let reference = Result { try PictureReference("resize.json") }

@@ -1,12 +1,14 @@
-import Augmentations
-import Images
-import NeuralNetworks
-import SelfSupervised
-import Tensors
+import SiamAugmentations
+import SiamDatasets
+import SiamImages
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+import SiamTraining
 import TestSupport
 import Testing
 
-@testable import Laboratory
+@testable import SiamLaboratory
 
 @Suite struct DualEncoderTests {
   @Test("the features are the encoder's", arguments: [true, false])

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Laboratory
+@testable import SiamLaboratory
 
 @Suite struct EstimateTests {
   @Test func `the interval is Student's`() {

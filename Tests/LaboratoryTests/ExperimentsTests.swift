@@ -1,9 +1,10 @@
-import Images
-import SelfSupervised
+import SiamDatasets
+import SiamImages
+import SiamMethods
 import TestSupport
 import Testing
 
-@testable import Laboratory
+@testable import SiamLaboratory
 
 /// Every experiment on pictures at a size that shows that its parts fit; its numbers need more.
 @Suite(.serialized) struct ExperimentsTests {

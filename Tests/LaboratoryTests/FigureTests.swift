@@ -1,8 +1,8 @@
 import Foundation
-import Images
+import SiamImages
 import Testing
 
-@testable import Laboratory
+@testable import SiamLaboratory
 
 #if canImport(FoundationXML)
   import FoundationXML

@@ -1,8 +1,8 @@
 import Glibc
-import Tensors
+import SiamTensors
 import Testing
 
-@testable import Laboratory
+@testable import SiamLaboratory
 
 @Suite struct LinearSiameseTests {
   @Test func `resting points and critical decay are those of the closed form`() throws {

@@ -1,9 +1,9 @@
-import Files
-import Images
+import SiamFiles
+import SiamImages
 import TestSupport
 import Testing
 
-@testable import Laboratory
+@testable import SiamLaboratory
 
 @Suite struct ReportTests {
   @Test func `names are unique and fit for folders`() {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import Laboratory
+@testable import SiamLaboratory
 
 @Suite struct ScalarFlowTests {
   typealias State = ScalarFlow.State

@@ -1,9 +1,9 @@
 import Glibc
-import Tensors
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import Laboratory
+@testable import SiamLaboratory
 
 @Suite struct SideBySideTests {
   private struct Broken: Error, Equatable { let arm: Int }

@@ -1,5 +1,5 @@
-import NeuralNetworks
-import Tensors
+import SiamNeuralNetworks
+import SiamTensors
 import TestSupport
 import Testing
 

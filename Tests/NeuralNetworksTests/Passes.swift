@@ -1,7 +1,7 @@
-import Tensors
+import SiamTensors
 import TestSupport
 
-@testable import NeuralNetworks
+@testable import SiamNeuralNetworks
 
 /// What one pass through stages gives: the settled output, the gradient of the input, and the network with its
 /// gradients and statistics.

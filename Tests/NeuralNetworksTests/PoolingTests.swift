@@ -1,8 +1,8 @@
-import Tensors
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import NeuralNetworks
+@testable import SiamNeuralNetworks
 
 @Suite struct PoolingTests {
   @Test("a max-pool's dx agrees with the plain network", arguments: [(1, 1), (2, 3), (5, 7), (6, 4)])

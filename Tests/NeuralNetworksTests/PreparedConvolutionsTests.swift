@@ -1,8 +1,8 @@
-import Tensors
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import NeuralNetworks
+@testable import SiamNeuralNetworks
 
 @Suite struct PreparedConvolutionsTests {
   @Test("prepared once, an encoder maps pictures of any size to the same bits", arguments: [16, 20])

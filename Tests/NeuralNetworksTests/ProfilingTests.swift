@@ -1,7 +1,7 @@
-import Tensors
+import SiamTensors
 import Testing
 
-@testable import NeuralNetworks
+@testable import SiamNeuralNetworks
 
 @Suite struct ProfilingTests {
   @Test(

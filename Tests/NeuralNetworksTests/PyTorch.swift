@@ -1,8 +1,8 @@
-import Tensors
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import NeuralNetworks
+@testable import SiamNeuralNetworks
 
 /// Expects what `tools/reference/torch_layers.py` recorded under `name`: the output, dx, every gradient and running
 /// statistic of a pass in training mode, and then the output in evaluation mode.

@@ -1,8 +1,8 @@
-import Tensors
+import SiamTensors
 import TestSupport
 import Testing
 
-@testable import NeuralNetworks
+@testable import SiamNeuralNetworks
 
 @Suite struct ResidualBlockTests {
   @Test(

@@ -1,9 +1,9 @@
+import SiamTensors
 import Synchronization
-import Tensors
 import TestSupport
 import Testing
 
-@testable import NeuralNetworks
+@testable import SiamNeuralNetworks
 
 @Suite struct WinogradConvolutionTests {
   /// Pictures that go together, alone, and in parts; whole tiles and such as reach past the edges.

@@ -1,7 +1,7 @@
-import Files
+import SiamFiles
 import Testing
 
-@testable import Tensors
+@testable import SiamTensors
 
 @Suite struct BufferPoolTests {
   @Test func `neighbours are joined, whichever comes last`() {

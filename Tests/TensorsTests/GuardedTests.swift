@@ -1,4 +1,4 @@
-import Tensors
+import SiamTensors
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import Tensors
+import SiamTensors
 import Testing
 
 @Suite struct MatrixProductTests {

@@ -1,5 +1,5 @@
+import SiamTensors
 import Synchronization
-import Tensors
 import TestSupport
 import Testing
 

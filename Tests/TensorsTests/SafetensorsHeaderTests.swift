@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tensors
+@testable import SiamTensors
 
 /// A file of that header and that many bytes of data.
 private func file(_ header: String, data: Int = 0) -> [UInt8] { file([UInt8](header.utf8), data: data) }

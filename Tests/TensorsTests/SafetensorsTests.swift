@@ -1,8 +1,8 @@
-import Files
+import SiamFiles
 import TestSupport
 import Testing
 
-@testable import Tensors
+@testable import SiamTensors
 
 /// The table of `tools/reference/safetensors_files.py`.
 private let metadata = ["method": "simsiam", "note": "é \"quoted\"\n\t\\ 猫\u{1}"]

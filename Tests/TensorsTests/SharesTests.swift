@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tensors
+@testable import SiamTensors
 
 @Suite struct SharesTests {
   /// The calls that threads get when they ask in this order.

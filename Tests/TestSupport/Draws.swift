@@ -1,21 +1,21 @@
-public import NeuralNetworks
-public import Tensors
+package import SiamNeuralNetworks
+package import SiamTensors
 
 /// Uniform numbers in `range`; the same for the same seed.
-public func draws(_ count: Int, _ seed: UInt64, in range: ClosedRange<Float> = -1...1) -> [Float] {
+package func draws(_ count: Int, _ seed: UInt64, in range: ClosedRange<Float> = -1...1) -> [Float] {
   var generator = CounterGenerator(seed, UInt64(count))
   return (0..<count).map { _ in Float.random(in: range, using: &generator) }
 }
 
 /// A tensor of uniform numbers in −1...1.
-public func randomTensor(_ shape: [Int], _ seed: UInt64) -> Tensor {
+package func randomTensor(_ shape: [Int], _ seed: UInt64) -> Tensor {
   Tensor(shape, draws(shape.reduce(1, *), seed))
 }
 
 extension Parameters {
   /// Parameters far from where training begins: scales of both signs, shifts and biases that are not zero, running
   /// statistics that are not (0, 1).
-  public init(wild layout: ParameterLayout, seed: UInt64 = 1) {
+  package init(wild layout: ParameterLayout, seed: UInt64 = 1) {
     self.init(layout, initializer: .he, seed: seed)
     var all = values.values
     for (index, entry) in layout.entries.enumerated() {
@@ -36,7 +36,7 @@ extension Parameters {
   }
 
   /// The part of `array`, one of this network's own, that belongs to an entry.
-  public func part(_ name: String, of array: KeyPath<Parameters, Tensor>) -> [Float] {
+  package func part(_ name: String, of array: KeyPath<Parameters, Tensor>) -> [Float] {
     guard let entry = layout.entries.first(where: { $0.name == name }) else { return [] }
     return Array(self[keyPath: array].values[entry.range])
   }

@@ -1,5 +1,5 @@
 import Glibc
-public import Tensors
+package import SiamTensors
 
 /// How far a gradient is from the slopes of the function it belongs to, relative to the gradient's length.
 ///
@@ -11,7 +11,7 @@ public import Tensors
 /// - Parameters:
 ///   - range: the coordinates to vary; nil is all of them.
 ///   - scale: a length to hold errors against when the gradient itself is nearly zero.
-public func largestGradientError(
+package func largestGradientError(
   _ gradient: [Float], at point: [Double], varying range: Range<Int>? = nil, directions: Int = 4,
   step: Double = 1e-6,
   scale: Double = 1e-3, seed: UInt64 = 1, _ function: ([Double]) -> Double
@@ -40,7 +40,7 @@ public func largestGradientError(
 /// ‖found − expected‖ / ‖expected‖; infinite where the counts differ or a number is none.
 ///
 /// - Parameter floor: a length to hold errors against when what is expected is nearly zero.
-public func relativeError(_ found: [Float], _ expected: [Double], floor: Double = 0) -> Double {
+package func relativeError(_ found: [Float], _ expected: [Double], floor: Double = 0) -> Double {
   guard found.count == expected.count else { return .infinity }
   var (error, length) = (0.0, 0.0)
   for (a, b) in zip(found, expected) {
@@ -51,11 +51,11 @@ public func relativeError(_ found: [Float], _ expected: [Double], floor: Double 
   return ratio.isNaN ? .infinity : ratio
 }
 
-public func relativeError(_ found: [Float], _ expected: [Float], floor: Double = 0) -> Double {
+package func relativeError(_ found: [Float], _ expected: [Float], floor: Double = 0) -> Double {
   relativeError(found, expected.map(Double.init), floor: floor)
 }
 
 /// Whether two tensors have the same shape and the same bits; NaN equals itself here, and 0 is not −0.
-public func sameBits(_ a: Tensor, _ b: Tensor) -> Bool {
+package func sameBits(_ a: Tensor, _ b: Tensor) -> Bool {
   a.shape == b.shape && a.values.elementsEqual(b.values) { $0.bitPattern == $1.bitPattern }
 }

@@ -1,27 +1,27 @@
-import Files
-public import FoundationEssentials
+package import FoundationEssentials
+import SiamFiles
 
 /// Pictures that another program made: sources, and what some operation made of them.
-public struct PictureReference: Decodable, Sendable {
-  public struct Picture: Decodable, Sendable {
-    public let width, height: Int
+package struct PictureReference: Decodable, Sendable {
+  package struct Picture: Decodable, Sendable {
+    package let width, height: Int
     /// RGB rows.
-    public let pixels: Data
+    package let pixels: Data
   }
 
-  public struct Case: Decodable, Sendable, CustomStringConvertible {
-    public let picture, operation: String
-    public let numbers: [Double]
-    public let result: Picture
+  package struct Case: Decodable, Sendable, CustomStringConvertible {
+    package let picture, operation: String
+    package let numbers: [Double]
+    package let result: Picture
 
-    public var description: String { "\(operation) \(numbers) of \(picture)" }
+    package var description: String { "\(operation) \(numbers) of \(picture)" }
   }
 
-  public let pictures: [String: Picture]
-  public let cases: [Case]
+  package let pictures: [String: Picture]
+  package let cases: [Case]
 
   /// Reads a file in `data/reference`.
-  public init(_ name: String) throws {
+  package init(_ name: String) throws {
     let bytes = try readFile(dataPath("reference/" + name))
     self = try JSONDecoder().decode(PictureReference.self, from: Data(bytes))
   }

@@ -1,11 +1,11 @@
-public import NeuralNetworks
+package import SiamNeuralNetworks
 
 /// Pictures of channels in double precision, N H W C; rows are pictures of one pixel.
-public struct PlainMap: Sendable {
-  public var batch, height, width, channels: Int
-  public var values: [Double]
+package struct PlainMap: Sendable {
+  package var batch, height, width, channels: Int
+  package var values: [Double]
 
-  public init(_ batch: Int, _ height: Int, _ width: Int, _ channels: Int, _ values: [Double]) {
+  package init(_ batch: Int, _ height: Int, _ width: Int, _ channels: Int, _ values: [Double]) {
     precondition(values.count == batch * height * width * channels, "\(values.count) values")
     (self.batch, self.height, self.width, self.channels) = (batch, height, width, channels)
     self.values = values
@@ -16,18 +16,20 @@ public struct PlainMap: Sendable {
 
 /// Siam's layers once more, in double precision and written as the textbook has them: what gradients are checked
 /// against by central differences. The shapes follow from the layout's names, the numbers are handed in.
-public struct PlainNetwork: Sendable {
-  public let layout: ParameterLayout
+package struct PlainNetwork: Sendable {
+  package let layout: ParameterLayout
   let values: [Double]
 
-  public init(_ layout: ParameterLayout, _ values: [Double]) { (self.layout, self.values) = (layout, values) }
+  package init(_ layout: ParameterLayout, _ values: [Double]) {
+    (self.layout, self.values) = (layout, values)
+  }
 
   func entry(_ name: String) -> (shape: [Int], values: [Double])? {
     layout.entries.first { $0.name == name }.map { ($0.shape, Array(values[$0.range])) }
   }
 
   /// A convolution unit of any kind: it normalises where the layout has running statistics for it.
-  public func unit(_ x: PlainMap, _ name: String, stride: Int = 1, relu: Bool = true) -> PlainMap {
+  package func unit(_ x: PlainMap, _ name: String, stride: Int = 1, relu: Bool = true) -> PlainMap {
     guard let weight = entry(name + ".conv.weight") else { preconditionFailure("no \(name)") }
     let y = convolve(x, weight.values, kernel: weight.shape[0], outputs: weight.shape[3], stride: stride)
     return normalized(y, name + ".norm", relu: relu)
@@ -64,7 +66,7 @@ public struct PlainNetwork: Sendable {
   }
 
   /// Batch normalisation by the batch's own statistics, scale, shift and ReLU, as far as the layout has them.
-  public func normalized(_ x: PlainMap, _ name: String, relu: Bool) -> PlainMap {
+  package func normalized(_ x: PlainMap, _ name: String, relu: Bool) -> PlainMap {
     var y = x
     let (scale, shift) = (entry(name + ".weight"), entry(name + ".bias"))
     let normalizes = layout.statistics.contains { $0.name == name + ".running_var" }
@@ -87,7 +89,7 @@ public struct PlainNetwork: Sendable {
   }
 
   /// A residual block, with a projection where the layout has one.
-  public func block(_ x: PlainMap, _ name: String, stride: Int = 1) -> PlainMap {
+  package func block(_ x: PlainMap, _ name: String, stride: Int = 1) -> PlainMap {
     var y = unit(unit(x, name + ".first", stride: stride), name + ".second", relu: false)
     let projects = entry(name + ".shortcut.conv.weight") != nil
     let around = projects ? unit(x, name + ".shortcut", stride: stride, relu: false) : x
@@ -95,7 +97,7 @@ public struct PlainNetwork: Sendable {
     return y
   }
 
-  public func linear(_ x: PlainMap, _ name: String) -> PlainMap {
+  package func linear(_ x: PlainMap, _ name: String) -> PlainMap {
     guard let weight = entry(name + ".weight") else { preconditionFailure("no \(name)") }
     var y = convolve(x, weight.values, kernel: 1, outputs: weight.shape[1], stride: 1)
     if let bias = entry(name + ".bias") {
@@ -105,7 +107,7 @@ public struct PlainNetwork: Sendable {
   }
 
   /// The largest of each 3x3 window, stride 2.
-  public func maxPool(_ x: PlainMap) -> PlainMap {
+  package func maxPool(_ x: PlainMap) -> PlainMap {
     let (height, width) = ((x.height + 1) / 2, (x.width + 1) / 2)
     var y: [Double] = []
     for image in 0..<x.batch {
@@ -127,7 +129,7 @@ public struct PlainNetwork: Sendable {
     return PlainMap(x.batch, height, width, x.channels, y)
   }
 
-  public func average(_ x: PlainMap) -> PlainMap {
+  package func average(_ x: PlainMap) -> PlainMap {
     var y = [Double](repeating: 0, count: x.batch * x.channels)
     let pixels = x.height * x.width
     for (index, value) in x.values.enumerated() {
@@ -137,12 +139,12 @@ public struct PlainNetwork: Sendable {
   }
 
   /// The encoder `tiny`, to its features.
-  public func tiny(_ x: PlainMap) -> PlainMap {
+  package func tiny(_ x: PlainMap) -> PlainMap {
     average((0..<4).reduce(x) { unit($0, "encoder.\($1)", stride: $1 == 0 ? 1 : 2) })
   }
 
   /// The encoder `small`, to its features.
-  public func small(_ x: PlainMap) -> PlainMap {
+  package func small(_ x: PlainMap) -> PlainMap {
     var y = unit(x, "encoder.stem")
     for group in 0..<4 {
       for index in 0..<2 {
@@ -154,7 +156,7 @@ public struct PlainNetwork: Sendable {
 }
 
 /// Σ r · y, the scalar that gradients are taken of.
-public func weighed(_ y: [Double], _ r: [Float]) -> Double {
+package func weighed(_ y: [Double], _ r: [Float]) -> Double {
   precondition(y.count == r.count, "\(y.count) outputs, \(r.count) weights")
   return zip(y, r).reduce(0) { $0 + $1.0 * Double($1.1) }
 }

@@ -1,46 +1,46 @@
-public import NeuralNetworks
-public import Tensors
+package import SiamNeuralNetworks
+package import SiamTensors
 
 /// A file of reference numbers in `data/reference`; its names are paths such as "linear/gradient/linear.weight".
-public struct Reference: Sendable {
+package struct Reference: Sendable {
   /// A name that a reference file does not have, or not as numbers of the kind asked for.
-  public struct Missing: Error { public let name: String }
+  package struct Missing: Error { package let name: String }
 
   private let file: Safetensors
 
   /// - Parameter name: such as "layers", for `data/reference/layers.safetensors`.
-  public init(_ name: String) throws {
+  package init(_ name: String) throws {
     file = try Safetensors(contentsOf: dataPath("reference/\(name).safetensors"))
   }
 
-  public func shape(_ name: String) throws -> [Int] {
+  package func shape(_ name: String) throws -> [Int] {
     guard let entry = file.tensors.first(where: { $0.name == name }) else { throw Missing(name: name) }
     return entry.shape
   }
 
-  public func values<Value: SafetensorsValue>(_ name: String, as type: Value.Type = Float.self) throws
+  package func values<Value: SafetensorsValue>(_ name: String, as type: Value.Type = Float.self) throws
     -> [Value]
   {
     guard let values = file.values(of: name, as: type) else { throw Missing(name: name) }
     return values
   }
 
-  public func tensor(_ name: String) throws -> Tensor { try Tensor(shape(name), values(name)) }
+  package func tensor(_ name: String) throws -> Tensor { try Tensor(shape(name), values(name)) }
 
   /// Bytes as floats in 0...1.
-  public func pictures(_ name: String) throws -> Tensor {
+  package func pictures(_ name: String) throws -> Tensor {
     try Tensor(shape(name), values(name, as: UInt8.self).map { Float($0) / 255 })
   }
 
   /// All names that begin with `prefix`, without it.
-  public func names(_ prefix: String) -> Set<String> {
+  package func names(_ prefix: String) -> Set<String> {
     Set(
       file.tensors.lazy.map(\.name).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
     )
   }
 
   /// A network whose values are those under `prefix`: exactly the layout's names in exactly its shapes.
-  public func parameters(_ layout: ParameterLayout, _ prefix: String) throws -> Parameters {
+  package func parameters(_ layout: ParameterLayout, _ prefix: String) throws -> Parameters {
     guard names(prefix) == Set(layout.entries.map(\.name)) else {
       throw Missing(name: "\(names(prefix).symmetricDifference(layout.entries.map(\.name)).sorted())")
     }
@@ -56,7 +56,7 @@ public struct Reference: Sendable {
 
   /// The largest relative error among the entries of `array`, each against the values under `prefix`; of those shorter
   /// than `floor`, relative to that.
-  public func largestError(
+  package func largestError(
     _ parameters: Parameters, _ array: KeyPath<Parameters, Tensor>, _ prefix: String, floor: Double = 0
   ) throws -> Double {
     guard names(prefix) == Set(parameters.layout.entries.map(\.name)) else { return .infinity }
@@ -68,7 +68,7 @@ public struct Reference: Sendable {
   }
 
   /// The same for the running statistics.
-  public func largestStatisticError(
+  package func largestStatisticError(
     _ parameters: Parameters, _ prefix: String, floor: Double = 0
   ) throws -> Double {
     let layout = parameters.layout

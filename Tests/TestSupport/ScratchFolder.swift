@@ -1,15 +1,15 @@
-import Files
 import Glibc
+import SiamFiles
 
 /// A fresh folder, handed to `body` and removed with all that is in it.
-public func withScratchFolder(_ body: (String) throws -> Void) throws {
+package func withScratchFolder(_ body: (String) throws -> Void) throws {
   let folder = try makeScratchFolder()
   defer { removeScratchFolder(folder) }
   try body(folder)
 }
 
 /// A fresh folder, to be removed with `removeScratchFolder`.
-public func makeScratchFolder() throws -> String {
+package func makeScratchFolder() throws -> String {
   let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
   let folder = "\(base)/siam-files-\(getpid())-\(UInt64.random(in: 0 ... .max))"
   try makeFolder(folder)
@@ -17,7 +17,7 @@ public func makeScratchFolder() throws -> String {
 }
 
 /// Removes a folder and all that is in it.
-public func removeScratchFolder(_ folder: String) {
+package func removeScratchFolder(_ folder: String) {
   for name in names(in: folder) {
     let path = "\(folder)/\(name)"
     if unsafe unlink(path) != 0 { removeScratchFolder(path) }
@@ -26,7 +26,7 @@ public func removeScratchFolder(_ folder: String) {
 }
 
 /// The names in a folder, sorted, hidden ones included.
-public func names(in folder: String) -> [String] {
+package func names(in folder: String) -> [String] {
   guard let stream = unsafe opendir(folder) else { return [] }
   defer { unsafe closedir(stream) }
   var names: [String] = []

@@ -1,10 +1,10 @@
-import Tensors
+import SiamTensors
 
 /// One test at a time changes the number of threads.
 private let turn = Guarded(())
 
 /// Runs `body` on `count` threads.
-public func withThreadCount<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
+package func withThreadCount<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
   try turn.withLock { _ in
     let before = threadCount
     defer { threadCount = before }

@@ -1,11 +1,13 @@
-import Augmentations
-import Features
-import Files
 import Glibc
-import Images
-import NeuralNetworks
-import SelfSupervised
-import Tensors
+import SiamAugmentations
+import SiamDatasets
+import SiamFeatures
+import SiamFiles
+import SiamImages
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+import SiamTraining
 
 /// Checkpoints and encoders, and the safetensors format below them. Where an input has a checksum it is put right, so
 /// that damage gets past it.

@@ -1,4 +1,4 @@
-import Images
+import SiamImages
 
 /// PNG files. Half of the inputs have the checksums of their chunks put right, so that damage gets past them.
 struct PNGTarget: Target {

@@ -1,7 +1,7 @@
-import Augmentations
-import Files
-import Images
-import Tensors
+import SiamAugmentations
+import SiamFiles
+import SiamImages
+import SiamTensors
 
 /// Recipes as a user or a configuration writes them. One that is read must survive being written, and make views.
 struct RecipeTarget: Target {

@@ -1,6 +1,6 @@
 import CFuzzer
-import Files
 import Glibc
+import SiamFiles
 
 // siam-fuzz TARGET [libFuzzer's arguments]: feeds one reader with inputs that libFuzzer makes.
 // siam-fuzz TARGET --seeds FOLDER: writes inputs to begin with, where the project has no files of that kind.

@@ -1,0 +1,56 @@
+import SiamTensors
+
+/// The program: parses the arguments, runs a command, returns the exit code.
+///
+/// Anything that goes wrong ends as one line on standard error.
+package func siamMain() -> Int32 {
+  Output.ignoreBrokenPipes()
+  keepFreedMemory()
+  let words = Array(CommandLine.arguments.dropFirst())
+  let name = words.first ?? ""
+  var code = ExitCode.success
+  do {
+    let command = try parsed(words)
+    try checkKernels(environmentVariable("SIAM_KERNELS"))
+    try command.run()
+  } catch {
+    code = ExitCode(of: error)
+    Output.error.line(complaint(about: error, from: name))
+  }
+  if code == .success, let failure = Output.standard.failure {
+    code = .inputOutput
+    Output.error.line("siam: cannot write to standard output: \(failure)")
+  }
+  return code.number
+}
+
+/// The command that the words ask for, ready to run.
+func parsed(_ words: [String]) throws(UsageError) -> any Command {
+  guard let first = words.first else { throw UsageError("no command is given") }
+  switch first {
+  case "-h", "--help": return HelpCommand(topic: nil)
+  case "--version": return VersionCommand()
+  default: break
+  }
+  let command = try command(named: first)
+  let rest = Array(words.dropFirst())
+  if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "-h" || $0 == "--help" }) {
+    return HelpCommand(topic: command.name)
+  }
+  return try command.parse(rest)
+}
+
+/// Refuses kernels that this processor lacks, for which others would be taken.
+func checkKernels(_ wanted: String?) throws(Failure) {
+  guard let wanted, !wanted.isEmpty, !kernelVariants.contains(wanted) else { return }
+  throw Failure(
+    .usage, "SIAM_KERNELS is \(quoted(wanted)); this processor has \(kernelVariants.joined(separator: ", "))")
+}
+
+/// The one line for an error: "siam train: --epochs is given twice; see siam help train".
+func complaint(about error: any Error, from name: String) -> String {
+  let isCommand = allCommands.contains { $0.name == name }
+  let subject = isCommand ? "siam \(name)" : "siam"
+  let advice = error is UsageError ? "; see siam help\(isCommand ? " \(name)" : "")" : ""
+  return "\(subject): \(oneLine("\(error)"))\(advice)"
+}

@@ -1,0 +1,246 @@
+import SiamAugmentations
+import SiamDatasets
+import SiamFeatures
+import SiamFiles
+import SiamImages
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTraining
+
+/// Raw pixels, the untrained encoder and the trained one, side by side.
+struct Comparison {
+  private let evaluation: Evaluation
+  private let train: PictureStore
+  private let test: PictureStore?
+  private(set) var rows: [EvaluationRow] = []
+  /// What is done to raw pixels, and to the encoder's pictures.
+  private var normalization = Normalization.imagenet
+
+  /// Names the slice that is held out where there are no test pictures.
+  static let heldOutSeed: UInt64 = 0
+
+  /// - Parameter test: the queries; nil holds out a slice of the training pictures.
+  /// - Throws: `UsageError` when there are no classes to tell apart.
+  init(
+    train: PictureStore, test: PictureStore?, votes: [NearestNeighbourVote], mapSide: Int
+  ) throws(UsageError) {
+    try requireClasses(train)
+    (self.train, self.test) = (train, test)
+    let (bank, queries): ((PictureStore, [Int]), (PictureStore, [Int]))
+    if let test {
+      guard test.labels != nil else {
+        throw UsageError("\(printable(test.folder.root)): no class folders, so there is nothing to judge by")
+      }
+      (bank, queries) = ((train, Array(0..<train.count)), (test, Array(0..<test.count)))
+    } else {
+      let split = Split.heldOut(of: train.count, seed: Self.heldOutSeed)
+      (bank, queries) = ((train, split.bank), (train, split.queries))
+    }
+    evaluation = Evaluation(
+      bank: bank, queries: queries, votes: votes, readOuts: [.average, .map(side: mapSide)])
+  }
+
+  /// Computes all rows.
+  mutating func judge(_ encoder: TrainedEncoder, showing live: inout LiveLine) throws {
+    let total = evaluation.bank.places.count + evaluation.queries.places.count
+    func note(_ what: String, _ done: Int) throws {
+      try Interruption.check()
+      live.show("comparing: \(what), \(done) of \(total) pictures")
+    }
+    normalization = encoder.normalization
+    rows = [
+      try evaluation.rawPixels(normalization: encoder.normalization, size: encoder.configuration.encoder.size)
+      { try note("raw pixels", $0) }
+    ]
+    let untrained = try encoder.untrained(calibratedOn: train)
+    rows += try evaluation.rows(of: untrained, named: "untrained encoder") {
+      try note("untrained encoder", $0)
+    }
+    rows += try evaluation.rows(of: encoder, named: "trained encoder") { try note("trained encoder", $0) }
+    live.erase()
+  }
+
+  /// What is compared with what, by which rule: a line each.
+  var header: [String] {
+    let (bank, queries) = (evaluation.bank.places.count, evaluation.queries.places.count)
+    let root = printable(train.folder.root)
+    var lines: [String] = []
+    if let test {
+      lines.append("bank: the \(count(bank, "picture")) of \(root)")
+      lines.append("queries: the \(count(queries, "picture")) of \(printable(test.folder.root))")
+    } else {
+      lines.append("queries: \(count(queries, "picture")) held out of \(root), a fifth by chance")
+      lines.append("bank: its other \(count(bank, "picture")); a training on it saw both, without classes")
+    }
+    if let raw = rows.first {
+      lines.append("raw pixels: the square in the middle at \(raw.readOut), \(normalization.written)")
+    }
+    lines.append(
+      "k-NN, cosine s, weights exp((s - 1) / \(temperature.argument)): accuracy in % [95 % interval]")
+    for vote in evaluation.votes where vote.k > bank {
+      lines.append("k=\(vote.k) is more than the bank has: all \(bank) vote")
+    }
+    if !unknownClasses.isEmpty {
+      let names = unknownClasses.map(printable).joined(separator: ", ")
+      lines.append("classes without a picture in \(root), counted as wrong: \(names)")
+    }
+    return lines
+  }
+
+  /// Classes that only the queries have.
+  var unknownClasses: [String] {
+    guard let test else { return [] }
+    let known = Set(train.classesInUse)
+    return test.classesInUse.filter { !known.contains($0) }
+  }
+
+  private var temperature: Double { evaluation.votes.first?.temperature ?? 0 }
+
+  var table: Table {
+    var table = Table(
+      [.init(title: "features", key: "features"), .init(title: "D", key: "dimension")]
+        + evaluation.votes.map { .init(title: "k=\($0.k)", key: "k\($0.k)") })
+    for row in rows {
+      table.append(
+        [.text(row.name), .count(row.dimension)]
+          + row.scores.map { .percent($0.accuracy) })
+    }
+    return table
+  }
+
+  /// For each vote the classes' accuracies, a column for each row of the table.
+  var classTables: [(title: String, table: Table)] {
+    evaluation.votes.indices.map { vote in
+      var table = Table(
+        [.init(title: "class", key: "class"), .init(title: "queries", key: "queries")]
+          + rows.indices.map { .init(title: rows[$0].shortName, key: "row\($0)") })
+      for (label, name) in train.folder.classes.enumerated() {
+        let cells = rows.map { $0.scores[vote].perClass[label] }
+        guard let total = cells.first?.total, total > 0 else { continue }
+        table.append(
+          [.text(printable(name)), .count(total)] + cells.map { .number(100 * $0.value, places: 1) })
+      }
+      return ("k=\(evaluation.votes[vote].k), accuracy by class in %", table)
+    }
+  }
+
+  /// Everything, for a program.
+  var report: Report {
+    let classes = train.folder.classes
+    return Report(
+      bank: .init(train, count: evaluation.bank.places.count),
+      queries: .init(test ?? train, count: evaluation.queries.places.count),
+      heldOut: test == nil, normalization: normalization.written, temperature: temperature,
+      unknownClasses: unknownClasses,
+      rows: rows.map { row in
+        Report.Row(
+          features: row.encoder, readOut: row.readOut, dimension: row.dimension,
+          scores: row.scores.map { score in
+            Report.Score(
+              k: score.vote.k, accuracy: .init(score.accuracy),
+              perClass: Dictionary(
+                zip(classes, score.perClass).filter { $0.1.total > 0 }.map { ($0, .init($1)) },
+                uniquingKeysWith: { first, _ in first }))
+          })
+      })
+  }
+}
+
+/// k-NN tells classes apart: it needs two of them.
+func requireClasses(_ store: PictureStore) throws(UsageError) {
+  let (root, classes) = (printable(store.folder.root), store.classesInUse)
+  guard store.labels != nil else {
+    throw UsageError("\(root): no class folders, so there is nothing to judge by")
+  }
+  guard classes.count > 1 else {
+    throw UsageError("\(root): one class only, \(classes.map(printable).joined()); k-NN needs two or more")
+  }
+}
+
+extension EvaluationRow {
+  /// Above a column: "untrained", "(map 2x2)".
+  fileprivate var shortName: String {
+    switch (encoder, readOut) {
+    case ("raw pixels", _): "raw"
+    case (_, "average"): String(encoder.prefix { $0 != " " })
+    default: "(\(readOut))"
+    }
+  }
+
+  /// In a column as narrow as it can be: "raw pixels 32x32", "untrained map 2x2".
+  var name: String {
+    let suffix = " encoder"
+    return (encoder.hasSuffix(suffix) ? String(encoder.dropLast(suffix.count)) : encoder) + " " + readOut
+  }
+}
+
+extension Table.Cell {
+  /// An accuracy in percent with its Wilson interval.
+  static func percent(_ accuracy: Proportion) -> Table.Cell {
+    let interval = accuracy.interval
+    return .interval(
+      100 * accuracy.value, low: 100 * interval.lowerBound, high: 100 * interval.upperBound, places: 1)
+  }
+}
+
+extension Comparison {
+  /// What `siam eval --json` prints.
+  struct Report: Encodable {
+    struct Side: Encodable {
+      let root: String
+      let pictures, bad: Int
+      let classes: [String]
+
+      init(_ store: PictureStore, count: Int) {
+        (root, pictures, bad) = (store.folder.root, count, store.bad.count)
+        classes = store.classesInUse
+      }
+    }
+
+    struct Accuracy: Encodable {
+      /// From 0 to 1.
+      let value, low, high: Double
+      let right, total: Int
+
+      init(_ accuracy: Proportion) {
+        (value, right, total) = (accuracy.value, accuracy.successes, accuracy.total)
+        (low, high) = (accuracy.interval.lowerBound, accuracy.interval.upperBound)
+      }
+    }
+
+    struct Score: Encodable {
+      let k: Int
+      let accuracy: Accuracy
+      let perClass: [String: Accuracy]
+
+      enum CodingKeys: String, CodingKey {
+        case k, accuracy
+        case perClass = "per_class"
+      }
+    }
+
+    struct Row: Encodable {
+      let features, readOut: String
+      let dimension: Int
+      let scores: [Score]
+
+      enum CodingKeys: String, CodingKey {
+        case features, dimension, scores
+        case readOut = "read_out"
+      }
+    }
+
+    let bank, queries: Side
+    let heldOut: Bool
+    let normalization: String
+    let temperature: Double
+    let unknownClasses: [String]
+    let rows: [Row]
+
+    enum CodingKeys: String, CodingKey {
+      case bank, queries, normalization, temperature, rows
+      case heldOut = "held_out"
+      case unknownClasses = "unknown_classes"
+    }
+  }
+}

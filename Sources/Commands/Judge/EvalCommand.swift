@@ -1,0 +1,86 @@
+import SiamFeatures
+import SiamFiles
+import SiamTraining
+
+/// Judges a trained encoder: `siam eval RUN --train ROOT [--test ROOT]`.
+struct EvalCommand: Command {
+  static let name = "eval"
+  static let summary = "Compare a trained encoder with raw pixels and with itself untrained, by k-NN."
+  static let details = """
+    Each query is classified by its k nearest pictures of the bank: cosine similarity s of the features, votes weighted \
+    by exp((s - 1) / T). Read-outs are the average over the encoder's last map, and that map averaged down to a few \
+    cells. The untrained encoder is the same network before its training, its normalisations measured on the pictures of \
+    --train. Without --test a fifth of the training pictures, always the same, are the queries.
+    """
+  static let usualKs = [1, 20, 200]
+  static let usualTemperature = 0.07
+  static let usualMapSide = 2
+  static var usualVotes: [NearestNeighbourVote] {
+    usualKs.map { NearestNeighbourVote(k: $0, temperature: usualTemperature) }
+  }
+
+  let trained, train: String
+  let test: String?
+  let votes: [NearestNeighbourVote]
+  let mapSide: Int
+  let perClass, json: Bool
+  let reading: ReadingOptions
+
+  init(_ arguments: inout Arguments) throws(UsageError) {
+    trained = try arguments.positional("RUN", help: "a run folder, or an encoder.safetensors")
+    train = try arguments.required(
+      "--train", value: "ROOT", help: "the bank: pictures in folders of their classes")
+    test = try arguments.option(
+      "--test", value: "ROOT", as: String.self, otherwise: "a held-out slice of --train",
+      help: "the queries: other pictures in folders of the same classes")
+    let ks = try arguments.list(
+      "--k", default: Self.usualKs, each: .from(1, through: 100_000), help: "how many neighbours vote")
+    let temperature = try arguments.option(
+      "--temperature", value: "T", default: Self.usualTemperature, in: .from(1e-4, through: 1e4),
+      help: "how much nearer neighbours count for more")
+    mapSide = try arguments.option(
+      "--map", value: "CELLS", default: Self.usualMapSide, in: .from(2, through: 16),
+      help: "cells on a side of the map")
+    perClass = arguments.flag("--per-class", help: "print the accuracy of each class too")
+    json = arguments.flag("--json", help: "print everything as JSON instead")
+    reading = try ReadingOptions(&arguments, followsRun: true)
+    var distinct: [Int] = []
+    for k in ks where !distinct.contains(k) { distinct.append(k) }
+    votes = distinct.map { NearestNeighbourVote(k: $0, temperature: temperature) }
+  }
+
+  func run() throws {
+    Interruption.watch()
+    reading.useThreads()
+    let encoder = try trainedEncoder(of: trained)
+    let reading = try reading.following(run: trained)
+    var live = LiveLine(on: .error)
+    let trainStore = try reading.store(train, for: encoder.configuration, showing: &live)
+    try requireClasses(trainStore)
+    let testStore = try test.map { try reading.store($0, for: encoder.configuration, showing: &live) }
+    var comparison = try Comparison(train: trainStore, test: testStore, votes: votes, mapSide: mapSide)
+    try comparison.judge(encoder, showing: &live)
+    if json {
+      Output.standard.line(try JSON.text(comparison.report, isPretty: true))
+      return
+    }
+    for line in comparison.header + [""] + comparison.table.lines { Output.standard.line(line) }
+    guard perClass else { return }
+    for (title, table) in comparison.classTables {
+      for line in ["", title] + table.lines { Output.standard.line(line) }
+    }
+  }
+}
+
+/// The encoder of a run folder, or of a file.
+///
+/// - Throws: `UsageError` when there is nothing of that name, `Failure` when a folder holds no encoder, `CheckpointError`.
+func trainedEncoder(of run: String) throws -> TrainedEncoder {
+  guard fileExists(run) else { throw UsageError("\(printable(run)): no such run") }
+  let path = isFolder(run) ? RunFolder(run).encoder : run
+  guard fileExists(path) else {
+    throw Failure(
+      .noInput, "\(printable(run)): no run, or one without an encoder yet: it has no encoder.safetensors")
+  }
+  return try TrainedEncoder(contentsOf: path)
+}

@@ -1,0 +1,122 @@
+import SiamFiles
+import SiamLaboratory
+
+/// Runs an experiment of the laboratory: `siam lab NAME [ROOT] -o FOLDER`.
+struct LabCommand: Command {
+  static let name = "lab"
+  static let summary = "Run an experiment on why Siamese learning works; without a name, list them."
+  static let details = """
+    Each experiment writes results.json, results.md and its figures, as SVG and PNG, into FOLDER; all of them at once \
+    write into a folder each below it. Those that look at pictures need ROOT. Without --test a fifth of the pictures is \
+    held out to ask about.
+    """
+  private static let all = "all"
+
+  let experiments: [any Experiment.Type]
+  let root, test, output: String?
+  let isQuick, overwrite: Bool
+  let seeds, epochs: Int?
+  let reading: ReadingOptions
+
+  init(_ arguments: inout Arguments) throws(UsageError) {
+    let name = arguments.optionalPositional("NAME", help: "an experiment, or all")
+    root = arguments.optionalPositional("ROOT", help: "pictures in folders of their classes")
+    output = try arguments.option(
+      "--output", short: "-o", value: "FOLDER", as: String.self, otherwise: "must be given to run one",
+      help: "where to write; made if it is not there")
+    test = try arguments.option(
+      "--test", value: "ROOT", as: String.self, otherwise: "a held-out slice of ROOT",
+      help: "other pictures to ask about, in folders of the same classes")
+    isQuick = arguments.flag("--quick", help: "a smaller form, under two minutes")
+    seeds = try arguments.option(
+      "--seeds", otherwise: "what the experiment thinks right", in: .from(1, through: 1000),
+      help: "how often chance is drawn anew")
+    epochs = try arguments.option(
+      "--epochs", otherwise: "what the experiment thinks right", in: .from(1, through: 100_000),
+      help: "how long each training is, for the experiments that train")
+    overwrite = arguments.flag("--overwrite", help: "replace results that exist")
+    reading = try ReadingOptions(&arguments)
+    if arguments.isDeclaring {
+      experiments = []
+      return
+    }
+    switch name {
+    case nil: experiments = []
+    case Self.all: experiments = allExperiments
+    case let name?:
+      guard let found = allExperiments.first(where: { $0.name == name }) else {
+        let names = allExperiments.map { $0.name } + [Self.all]
+        throw UsageError("no experiment is called \(quoted(name))" + suggestion(for: name, among: names))
+      }
+      experiments = [found]
+    }
+    guard !experiments.isEmpty else { return }
+    if output == nil { throw UsageError("-o FOLDER must be given") }
+    if root == nil, let needy = experiments.first(where: { $0.needsPictures }) {
+      throw UsageError("ROOT must be given: \(needy.name) looks at pictures")
+    }
+    if root == nil, test != nil { throw UsageError("--test needs ROOT") }
+  }
+
+  func run() throws {
+    guard let output else {
+      for line in Self.list { Output.standard.line(line) }
+      return
+    }
+    Interruption.watch()
+    reading.useThreads()
+    let folders = experiments.map { experiments.count == 1 ? output : "\(output)/\($0.name)" }
+    for folder in folders { try requireFree("\(folder)/results.json", overwrite: overwrite) }
+    var live = LiveLine(on: .error)
+    let pictures = experiments.contains { $0.needsPictures } ? try readPictures(showing: &live) : nil
+    if experiments.count > 1, !isFolder(output) { try makeFolder(output) }
+    for (experiment, folder) in zip(experiments, folders) {
+      let report = try run(experiment, pictures, showing: &live)
+      let files = try report.write(to: folder)
+      Output.standard.line("\(experiment.name): \(report.tally)")
+      for finding in report.findings {
+        Output.standard.line("  \(finding.verdict.rawValue): \(finding.prediction)")
+      }
+      Output.standard.line("  \(printable(folder)): \(count(files.count, "file"))")
+    }
+  }
+
+  private func readPictures(showing live: inout LiveLine) throws -> LaboratoryPictures? {
+    guard let root else { return nil }
+    let train = try reading.store(root, showing: &live)
+    try requireClasses(train)
+    let test = try test.map { try reading.store($0, showing: &live) }
+    if let test { try requireClasses(test) }
+    return LaboratoryPictures(train: train, test: test)
+  }
+
+  private func run(
+    _ experiment: any Experiment.Type, _ pictures: LaboratoryPictures?, showing live: inout LiveLine
+  ) throws -> Report {
+    let progress = ProgressLine(name: experiment.name)
+    let conditions = Conditions(isQuick: isQuick, seedCount: seeds, epochs: epochs, pictures: pictures) {
+      try progress.show($0)
+    }
+    defer { progress.erase() }
+    live.erase()
+    return try experiment.init().run(conditions)
+  }
+
+  /// A line for each experiment.
+  static var list: [String] {
+    let width = allExperiments.map { $0.name.count }.max() ?? 0
+    return allExperiments.map { experiment in
+      "\(padded(experiment.name, to: width))  \(experiment.summary)\(experiment.needsPictures ? "" : " No ROOT.")"
+    }
+  }
+}
+
+extension Report {
+  /// "5 held, 1 unclear".
+  fileprivate var tally: String {
+    let verdicts: [Finding.Verdict] = [.held, .failed, .unclear]
+    let counts = verdicts.map { verdict in (verdict, findings.filter { $0.verdict == verdict }.count) }
+    let parts = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)" }
+    return "of \(SiamCommands.count(findings.count, "prediction")) " + parts.joined(separator: ", ")
+  }
+}

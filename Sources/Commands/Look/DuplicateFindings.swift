@@ -1,0 +1,113 @@
+import SiamDatasets
+import SiamImages
+
+/// What is in the pictures more than once, within a folder and across training and test.
+struct DuplicateFindings {
+  private let duplicates: Duplicates
+  /// Training, then test if there is one, with their usable entries.
+  private let sides: [(survey: FolderSurvey, entries: [Int])]
+  private let division: Int
+
+  /// - Parameter surveys: those whose usable pictures were compared, one behind the other.
+  init(_ duplicates: Duplicates, of surveys: [FolderSurvey]) {
+    self.duplicates = duplicates
+    sides = surveys.map { ($0, $0.usable.map(\.entry)) }
+    division = sides[0].entries.count
+  }
+
+  /// Within one folder: 0 for training, 1 for test.
+  func within(_ side: Int) -> [CheckFinding] {
+    let groups = duplicates.copies.map { $0.filter { isOn(side, $0) } }.filter { $0.count > 1 }
+    let pairs = duplicates.pairs.filter { isOn(side, $0.first) && isOn(side, $0.second) }
+    let total = sides[side].entries.count
+    var findings: [CheckFinding] = []
+    let copies = groups.reduce(0) { $0 + $1.count - 1 }
+    if copies > 0 {
+      findings.append(
+        CheckFinding(
+          "copies", .note, copies, "\(share(copies, of: total)) are exact copies of others, pixel for pixel",
+          side == 0
+            ? "used: each counts as often as it is there; where pictures are held out for k-NN, a copy in the bank helps"
+            : "used: each counts as often as it is there",
+          examples: groups.map(listing)))
+    }
+    let near = Set(pairs.flatMap { [$0.first, $0.second] }).count
+    if near > 0 {
+      findings.append(
+        CheckFinding(
+          "near_duplicates", .note, near,
+          "\(share(near, of: total)) have a near duplicate (\(count(pairs.count, "pair")))",
+          "used, each by itself",
+          examples: pairs.map(listing)))
+    }
+    let torn = groups.filter { Set($0.map { entry($0).label }).count > 1 }
+    if !torn.isEmpty {
+      findings.append(
+        CheckFinding(
+          "conflicting_classes", .warning, torn.count,
+          "\(count(torn.count, "picture")) that stand in several classes",
+          "used as they are: at most one of the classes can be right", examples: torn.map(listing)))
+    }
+    return findings
+  }
+
+  /// Between training and test.
+  var across: [CheckFinding] {
+    guard sides.count > 1 else { return [] }
+    let total = sides[1].entries.count
+    let groups = duplicates.copies.filter { group in
+      group.contains { isOn(0, $0) } && group.contains { isOn(1, $0) }
+    }
+    let copied = Set(groups.flatMap { $0.filter { isOn(1, $0) } })
+    let pairs = duplicates.pairs.filter { isOn(0, $0.first) && isOn(1, $0.second) }
+    // A picture that is there exactly need not be named again; its copies within test have what it has.
+    var near: Set<Int> = []
+    let kin = Dictionary(duplicates.copies.flatMap { group in group.map { ($0, group) } }) { first, _ in first
+    }
+    for pair in pairs { near.formUnion((kin[pair.second] ?? [pair.second]).filter { isOn(1, $0) }) }
+    near.subtract(copied)
+    let advice =
+      "they make k-NN look better than it is: take them out of the test folder"
+    var findings: [CheckFinding] = []
+    if !copied.isEmpty {
+      findings.append(
+        CheckFinding(
+          "copies_across", .warning, copied.count,
+          "\(share(copied.count, of: total)) of the test folder are in the training folder, pixel for pixel",
+          advice,
+          examples: groups.map { group in
+            let sides = [0, 1].map { side in group.filter { isOn(side, $0) } }
+            return sides.map(listing).joined(separator: " = test ")
+          }))
+    }
+    if !near.isEmpty {
+      findings.append(
+        CheckFinding(
+          "near_duplicates_across", .warning, near.count,
+          "\(share(near.count, of: total)) of the test folder have a near duplicate in the training folder",
+          advice,
+          examples: pairs.filter { near.contains($0.second) }.map {
+            "\(fixed($0.difference, 4)) \(path($0.first)) ~ test \(path($0.second))"
+          }))
+    }
+    return findings
+  }
+
+  private func isOn(_ side: Int, _ place: Int) -> Bool { (place < division) == (side == 0) }
+
+  private func entry(_ place: Int) -> ImageFolder.Entry {
+    let side = isOn(0, place) ? 0 : 1
+    return sides[side].survey.folder.entries[sides[side].entries[side == 0 ? place : place - division]]
+  }
+
+  private func path(_ place: Int) -> String { entry(place).path }
+
+  private func listing(_ group: [Int]) -> String {
+    let shown = group.prefix(3).map(path).joined(separator: " = ")
+    return group.count > 3 ? "\(shown) and \(group.count - 3) more" : shown
+  }
+
+  private func listing(_ pair: Duplicates.Pair) -> String {
+    "\(fixed(pair.difference, 4)) \(path(pair.first)) ~ \(path(pair.second))"
+  }
+}

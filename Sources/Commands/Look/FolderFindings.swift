@@ -1,0 +1,152 @@
+import SiamDatasets
+import SiamFiles
+import SiamImages
+
+/// What a folder holds besides pictures, and how its classes are filled.
+struct FolderFindings {
+  private let survey: FolderSurvey
+  private let census: Census
+  /// The usable pictures of each class.
+  private let classes: [(name: String, count: Int)]
+
+  init(_ survey: FolderSurvey) {
+    (self.survey, census, classes) = (survey, survey.folder.census, survey.classSizes)
+  }
+
+  var all: [CheckFinding] {
+    [unreadable, outside].compactMap(\.self) + others + [hidden].compactMap(\.self) + ofClasses
+  }
+
+  private var unreadable: CheckFinding? {
+    guard !census.unreadable.isEmpty else { return nil }
+    return CheckFinding(
+      "unreadable_names", .warning, census.unreadable.count,
+      "\(count(census.unreadable.count, "name")) that cannot be read: folders, broken links, pipes, odd names",
+      "left out", examples: census.unreadable.map(CheckFinding.Example.init))
+  }
+
+  private var outside: CheckFinding? {
+    guard !census.outside.isEmpty else { return nil }
+    return CheckFinding(
+      "outside_links", .warning, census.outside.count,
+      "\(count(census.outside.count, "link")) leading out of the folder",
+      "not followed: copy the pictures, or give the folder that they lie in", examples: census.outside)
+  }
+
+  private var hidden: CheckFinding? {
+    guard census.hidden > 0 else { return nil }
+    return CheckFinding(
+      "hidden_names", .note, census.hidden, "\(count(census.hidden, "name")) beginning with a dot", "left out"
+    )
+  }
+
+  /// A finding for each kind of file that is no picture by its name, or stands where no class is.
+  private var others: [CheckFinding] {
+    survey.others.flatMap { kind, paths -> [CheckFinding] in
+      let beside = paths.filter(isNamedAsPicture)
+      let rest = paths.filter { !isNamedAsPicture($0) }
+      let isPicture = kind.hasSuffix(" picture")
+      let isReadable = ["a PNG picture", "a JPEG picture"].contains(kind)
+      let noun = kind.split(separator: " ").dropFirst().joined(separator: " ")
+      var findings: [CheckFinding] = []
+      if !beside.isEmpty {
+        findings.append(
+          CheckFinding(
+            "beside_classes", .warning, beside.count,
+            "\(count(beside.count, "picture")) beside the class folders", "left out: they belong to no class",
+            examples: beside))
+      }
+      guard !rest.isEmpty else { return findings }
+      let thing = noun.hasSuffix("kind of file") ? "file of another kind" : noun
+      let things = noun.hasSuffix("kind of file") ? "files of other kinds" : noun + "s"
+      findings.append(
+        CheckFinding(
+          isReadable ? "unnamed_pictures" : isPicture ? "other_pictures" : "other_files",
+          isPicture ? .warning : .note, rest.count, count(rest.count, thing, plural: things),
+          isReadable
+            ? "left out because of their names: rename them to .png or .jpg"
+            : isPicture ? "left out: convert them to PNG or JPEG" : "left out", examples: rest))
+      return findings
+    }
+  }
+
+  private func isNamedAsPicture(_ path: String) -> Bool {
+    [".png", ".jpg", ".jpeg"].contains { path.lowercased().hasSuffix($0) }
+  }
+
+  /// A data set's own folder, given in place of its training folder.
+  private var splits: CheckFinding? {
+    let names = classes.map(\.name).filter { Self.splitNames.contains($0.lowercased()) }
+    guard names.count > 1 || names.count == classes.count else { return nil }
+    let root = survey.folder.root
+    let train = names.first { $0.lowercased().hasPrefix("train") }
+    let test = names.first { !$0.lowercased().hasPrefix("train") }
+    var action = "taken as classes, which is hardly meant"
+    if let train, let test {
+      action += "; try siam check \(shellWord(root + "/" + train)) --test \(shellWord(root + "/" + test))"
+    }
+    return CheckFinding(
+      "split_folders", .warning, names.count, "classes with the names of a data set's parts", action,
+      examples: names)
+  }
+
+  private static let splitNames: Set = ["train", "training", "test", "testing", "val", "valid", "validation"]
+
+  /// The least pictures of a class that tell anything about it.
+  private static let fewInClass = 10
+
+  private var ofClasses: [CheckFinding] {
+    guard !classes.isEmpty else {
+      return [
+        CheckFinding(
+          "no_classes", .note, 0, "no class folders",
+          "nothing is lost for learning, but the features cannot be judged by k-NN")
+      ]
+    }
+    func some(
+      _ kind: String, _ weight: CheckFinding.Weight, _ what: String, _ action: String, _ isSo: (Int) -> Bool
+    ) -> CheckFinding? {
+      let found = classes.filter { isSo($0.count) }
+      guard !found.isEmpty else { return nil }
+      return CheckFinding(
+        kind, weight, found.count,
+        "\(found.count) of \(count(classes.count, "class", plural: "classes")) \(what)", action,
+        examples: found.map { "\($0.name): \($0.count)" })
+    }
+    var findings = [
+      splits,
+      some("empty_classes", .warning, "without a usable picture", "left out") { $0 == 0 },
+      some(
+        "single_picture_classes", .warning, "with a single picture",
+        "used to learn; k-NN never finds such a class when its picture is held out"
+      ) { $0 == 1 },
+      some(
+        "small_classes", .warning, "with fewer than \(Self.fewInClass) pictures",
+        "used; their accuracy means little, and with k of 20 or more they are outvoted"
+      ) { (2..<Self.fewInClass).contains($0) },
+    ].compactMap(\.self)
+    let sizes = classes.map(\.count).filter { $0 > 0 }.sorted()
+    if sizes.count == 1 {
+      findings.append(
+        CheckFinding("one_class", .note, 1, "one class only", "k-NN needs two; training does not"))
+    }
+    if let least = sizes.first, let most = sizes.last, most >= 10 * least {
+      findings.append(
+        CheckFinding(
+          "unbalanced_classes", .note, sizes.count, "classes from \(least) to \(count(most, "picture"))",
+          "an accuracy is then mostly that of the large classes; siam eval --per-class tells them apart"))
+    }
+    return findings
+  }
+}
+
+extension FolderSurvey {
+  /// The usable pictures of each class, in the folder's order; none for a flat folder.
+  var classSizes: [(name: String, count: Int)] {
+    var sizes = [Int](repeating: 0, count: folder.classes.count)
+    for (entry, _) in usable {
+      if let label = folder.entries[entry].label { sizes[label] += 1 }
+    }
+    return zip(folder.classes, sizes).map { ($0, $1) }
+  }
+}

@@ -1,0 +1,150 @@
+import SiamDatasets
+import SiamFiles
+import SiamImages
+
+/// What a folder's pictures are like one by one.
+struct PictureFindings {
+  private let survey: FolderSurvey
+  private let usable: [(entry: Int, picture: ExaminedPicture)]
+  private let options: PictureOptions
+
+  init(_ survey: FolderSurvey, options: PictureOptions) {
+    (self.survey, usable, self.options) = (survey, survey.usable, options)
+  }
+
+  var all: [CheckFinding] {
+    [bad, flawed, rotated, wideGrey, darkGrey, transparent, inks, animated, misnamed, flat, mixedGrey, long]
+      .compactMap(\.self)
+  }
+
+  private var bad: CheckFinding? {
+    let bad = survey.bad
+    guard !bad.isEmpty else { return nil }
+    let total = survey.results.count
+    let isTooMuch = bad.count == total || Double(bad.count) > options.maximumBadShare * Double(total)
+    let limit = options.maximumBadShare.argument
+    return CheckFinding(
+      "bad_pictures", isTooMuch ? .error : .warning, bad.count,
+      "\(share(bad.count, of: total)) cannot be used",
+      isTooMuch
+        ? "more than the share of \(limit) that --max-bad allows: siam train stops"
+        : "siam train leaves them out, lists them in skipped.txt, and stops above a share of \(limit) (--max-bad)",
+      examples: bad.items.map(CheckFinding.Example.init))
+  }
+
+  private var flawed: CheckFinding? {
+    some(
+      "flawed_pictures", .warning, "decoded with warnings",
+      "siam train uses them; --strict refuses them"
+    ) { picture in
+      picture.firstWarning
+    }
+  }
+
+  private var rotated: CheckFinding? {
+    let isApplied = options.decoding.appliesOrientation
+    return some(
+      "rotated_pictures", isApplied ? .note : .warning, "with an EXIF orientation other than upright",
+      isApplied
+        ? "--turn turns them"
+        : "used as they are stored, as torchvision does; give --turn to turn them as the camera was held"
+    ) { $0.details.orientation == .upright ? nil : "orientation \($0.details.orientation.rawValue)" }
+  }
+
+  private var wideGrey: CheckFinding? {
+    some(
+      "wide_grey", .note, "of 16-bit grey",
+      options.decoding.wideGrey == .clip
+        ? "values above 255 become white (--grey16 clip), as in Pillow"
+        : "the high byte is used; --grey16 clip does as Pillow and torchvision do, and turns nearly all of them white"
+    ) { $0.details.isWideGrey ? "" : nil }
+  }
+
+  private var darkGrey: CheckFinding? {
+    guard options.decoding.wideGrey == .highByte else { return nil }
+    return some(
+      "dark_wide_grey", .warning, "of 16-bit grey with only small values",
+      "their high bytes are nearly all dark (12-bit values, perhaps): scale them to 16 bits first"
+    ) { $0.details.isWideGrey && $0.brightest < 64 ? "brightest \($0.brightest) of 255" : nil }
+  }
+
+  private var transparent: CheckFinding? {
+    some(
+      "transparent_pictures", .note, "with transparency",
+      "dropped: the colours that it hides are used, as in Pillow's convert('RGB')"
+    ) { $0.details.hasTransparency ? "" : nil }
+  }
+
+  private var inks: CheckFinding? {
+    some("cmyk_pictures", .note, "in CMYK", "converted as by Pillow, colour profiles ignored") {
+      $0.details.colour == .inks ? "" : nil
+    }
+  }
+
+  private var animated: CheckFinding? {
+    some("animated_pictures", .note, "with further frames", "the first frame is used") {
+      $0.details.isAnimated ? "" : nil
+    }
+  }
+
+  private var misnamed: CheckFinding? {
+    let places = usable.filter { entry, picture in
+      let isPNG = survey.folder.entries[entry].path.lowercased().hasSuffix(".png")
+      return isPNG != (picture.details.format == .png)
+    }
+    guard !places.isEmpty else { return nil }
+    return CheckFinding(
+      "misnamed_pictures", .note, places.count,
+      "\(share(places.count, of: usable.count)) named as the other format",
+      "no matter: a format is told by the file's first bytes",
+      examples: places.map { entry, picture in
+        "\(survey.folder.entries[entry].path): \(picture.details.format == .png ? "PNG" : "JPEG")"
+      })
+  }
+
+  private var flat: CheckFinding? {
+    some(
+      "flat_pictures", .warning, "of a single colour",
+      "used, but there is nothing to learn from them: are they placeholders or failed downloads?"
+    ) {
+      guard $0.contrast <= Self.flatContrast else { return nil }
+      return $0.details.hasTransparency ? "its shapes are in the transparency, which is dropped" : ""
+    }
+  }
+
+  /// In grey levels: what JPEG makes of one colour.
+  private static let flatContrast = 4
+
+  private var mixedGrey: CheckFinding? {
+    let grey = usable.count { $0.picture.isGrey }
+    guard grey > 0, grey < usable.count else { return nil }
+    return CheckFinding(
+      "mixed_grey", .note, grey,
+      "\(share(grey, of: usable.count)) without any colour, among others with colour",
+      "used alike; if colour gives a class away, use a recipe with grey(1)",
+      examples: usable.filter(\.picture.isGrey).map { survey.folder.entries[$0.entry].path })
+  }
+
+  private var long: CheckFinding? {
+    some(
+      "long_pictures", .note, "more than three times as long as wide",
+      "views are squares cut from them; siam eval and export see the square in the middle"
+    ) {
+      $0.details.longerSide > 3 * $0.details.shorterSide ? "\($0.details.width)x\($0.details.height)" : nil
+    }
+  }
+
+  /// A finding about the pictures for which `remark` is not nil.
+  private func some(
+    _ kind: String, _ weight: CheckFinding.Weight, _ what: String, _ action: String,
+    _ remark: (ExaminedPicture) -> String?
+  ) -> CheckFinding? {
+    let examples = usable.compactMap { entry, picture in
+      remark(picture).map { (survey.folder.entries[entry].path, $0) }
+    }
+    guard !examples.isEmpty else { return nil }
+    return CheckFinding(
+      kind, weight, examples.count, "\(share(examples.count, of: usable.count)) \(what)", action,
+      examples: examples.map { $1.isEmpty ? $0 : "\($0): \($1)" })
+  }
+}

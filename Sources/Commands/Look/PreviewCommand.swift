@@ -1,0 +1,97 @@
+import SiamAugmentations
+import SiamFiles
+import SiamImages
+import SiamTensors
+
+/// Writes a contact sheet of pictures and their views: `siam preview ROOT -o sheet.png`.
+struct PreviewCommand: Command {
+  static let name = "preview"
+  static let summary = "Show on one sheet what the augmentations do to some pictures of a folder."
+  static let details = """
+    Each row is a picture, the original first and then its views. The pictures are spread over the folder, and so over \
+    its classes. The same seed gives the same sheet.
+    """
+  /// The largest sheet, in pixels.
+  private static let largest = 100_000_000
+  /// The space between the pictures, in pixels.
+  private static let margin = 4
+
+  let root, output: String
+  let recipe: Recipe?
+  let size, cell: Int?
+  let rows, views: Int
+  let seed: UInt64
+  let overwrite: Bool
+  let pictures: PictureOptions
+
+  init(_ arguments: inout Arguments) throws(UsageError) {
+    root = try arguments.positional("ROOT", help: "a folder of pictures, in folders of their classes or flat")
+    output = try arguments.required(
+      "--output", short: "-o", value: "FILE", help: "the sheet to write, a .png file")
+    let written = try arguments.option(
+      "--recipe", value: "RECIPE", as: String.self, otherwise: "what suits the pictures",
+      help: Recipe.argumentHelp)
+    size = try arguments.option(
+      "--size", value: "PIXELS", otherwise: "what suits the pictures", in: .from(8, through: 1024),
+      help: "the side of a view")
+    cell = try arguments.option(
+      "--cell", value: "PIXELS", otherwise: "the size, but at least 96", in: .from(8, through: 2048),
+      help: "the side of a place on the sheet, which a picture is fitted into")
+    rows = try arguments.option("--rows", default: 8, in: .from(1, through: 1000), help: "pictures")
+    views = try arguments.option(
+      "--views", default: 8, in: .from(1, through: 100), help: "views of each picture")
+    seed = try arguments.option(
+      "--seed", default: 1, help: "names the chance: the choice of pictures and the views")
+    overwrite = arguments.flag("--overwrite", help: "replace the sheet if it exists")
+    pictures = try PictureOptions(&arguments, readsAll: false)
+    recipe = if let written { try Recipe(argument: written) } else { nil }
+    if !arguments.isDeclaring, !output.lowercased().hasSuffix(".png") {
+      throw UsageError("--output \(quoted(output)) must end in .png")
+    }
+  }
+
+  func run() throws {
+    try requireFree(output, overwrite: overwrite)
+    removeAbandonedFiles(beside: output)
+    let folder = try ImageFolder(root)
+    let sample = try PictureSample(of: folder, count: rows, seed: seed, options: pictures)
+    for line in notes(on: folder, bad: sample.bad) { Output.error.line(line) }
+
+    let size = size ?? sample.usualSize
+    let recipe = try recipe ?? Recipe(argument: sample.usualRecipe(size: size))
+    let cell = cell ?? max(96, size)
+    try checkExtent(rows: sample.pictures.count, cell: cell)
+    let sheet = ContactSheet(
+      rows: try sample.pictures.map { try row(of: folder, at: $0.index, recipe, size: size) }, cell: cell,
+      margin: Self.margin)
+    try writeFile(output, try sheet.image.pngBytes())
+    Output.standard.line(
+      """
+      \(printable(output)): \(count(sample.pictures.count, "picture")), \(count(views, "view")) each
+      recipe \(recipe), size \(size), seed \(seed)
+      """)
+  }
+
+  /// A picture and its views, each by a chance of its own: epoch 0, this picture, that view; reduced as for a training.
+  private func row(of folder: ImageFolder, at index: Int, _ recipe: Recipe, size: Int) throws -> [Image] {
+    var decoding = pictures.decoding
+    let whole = try folder.image(at: index, options: decoding)
+    if !pictures.isExact { decoding.reduction = recipe.reduction(for: size) }
+    let image = try folder.image(at: index, options: decoding)
+    return [whole]
+      + (0..<views).map { view in
+        var generator = CounterGenerator(seed, 0, UInt64(index), UInt64(view))
+        return recipe.view(of: image, size: size, using: &generator)
+      }
+  }
+
+  private func checkExtent(rows: Int, cell: Int) throws(UsageError) {
+    let pitch = cell + Self.margin
+    let pixels = (rows * pitch + Self.margin) * ((views + 1) * pitch + Self.margin)
+    guard pixels <= Self.largest else {
+      throw UsageError(
+        "the sheet would have \(pixels / 1_000_000) megapixels, more than \(Self.largest / 1_000_000); "
+          + "lower --rows, --views or --cell")
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import SiamFiles
+
+/// Makes sure that writing to a path overwrites nothing that the user did not give up.
+///
+/// - Throws: a `Failure` with exit code 73.
+func requireFree(_ path: String, overwrite: Bool) throws(Failure) {
+  guard fileExists(path), !overwrite else { return }
+  throw Failure(.cannotCreate, "\(printable(path)): exists already; --overwrite replaces it")
+}

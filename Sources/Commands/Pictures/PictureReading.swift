@@ -1,0 +1,118 @@
+import SiamAugmentations
+import SiamDatasets
+import SiamFiles
+import SiamImages
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+import SiamTraining
+
+/// What commands that go through whole folders have in common: threads, memory, and how pictures are read.
+struct ReadingOptions: Equatable {
+  let threads: Int?
+  /// Megabytes of pictures to keep.
+  let memory: Int?
+  /// Where decoded pictures are kept from one run to the next.
+  let cache: PictureCachePlace?
+  private(set) var pictures: PictureOptions
+
+  static let usualMemory = 512
+
+  /// - Parameter followsRun: whether the pictures are read as a run read its own where nothing is said.
+  init(_ arguments: inout Arguments, followsRun: Bool = false) throws(UsageError) {
+    threads = try arguments.option(
+      "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
+      help: "threads to compute with")
+    memory = try arguments.option(
+      "--memory", value: "MB", otherwise: "\(Self.usualMemory)", in: .from(0, through: 1_000_000),
+      help: "megabytes of decoded pictures to keep; the rest is read again when needed")
+    let folder = try arguments.option(
+      "--cache", value: "FOLDER", as: String.self, otherwise: "none",
+      help:
+        "keep all decoded pictures in a file in FOLDER, made anew when the pictures change, so that they are decoded "
+        + "once for all epochs and runs; needs about 1 to 3 MB for a large photograph")
+    let limit = try arguments.option(
+      "--cache-limit", value: "MB", otherwise: "none", in: .from(0, through: 1_000_000_000),
+      help: "megabytes of pictures to keep there; the rest is decoded again when needed")
+    if limit != nil && folder == nil { throw UsageError("--cache-limit is for --cache FOLDER") }
+    cache = folder.map { PictureCachePlace($0, limit: limit.map { $0 << 20 } ?? .max) }
+    pictures = try PictureOptions(&arguments, followsRun: followsRun)
+  }
+
+  /// The same, but pictures are read as in the run, if it is one, where nothing was said.
+  ///
+  /// - Parameter run: a run folder, or an encoder's file, which does not know how pictures were read.
+  /// - Throws: `CheckpointError` when the run's `config.json` is damaged.
+  func following(run: String) throws -> ReadingOptions {
+    let folder = RunFolder(run)
+    guard isFolder(run), fileExists(folder.config) else { return self }
+    var result = self
+    result.pictures = pictures.following(try folder.record().reading)
+    return result
+  }
+
+  func useThreads() {
+    if let threads { threadCount = threads }
+  }
+
+  /// Reads a folder, with progress on the live line, and says on standard error what was left out.
+  ///
+  /// - Throws: also `Interrupted`.
+  func store(
+    _ root: String, for configuration: TrainingConfiguration? = nil, showing live: inout LiveLine
+  ) throws -> PictureStore {
+    try readPictures(
+      try ImageFolder(root), pictures, for: configuration, memory: memory ?? Self.usualMemory, cache: cache,
+      showing: &live)
+  }
+}
+
+/// Reads a folder, with progress on the live line, and says on standard error what was left out. For a configuration its
+/// pictures are reduced as the views allow.
+func readPictures(
+  _ folder: ImageFolder, _ options: PictureOptions, for configuration: TrainingConfiguration?,
+  memory: Int, cache: PictureCachePlace?, showing live: inout LiveLine
+) throws -> PictureStore {
+  let total = folder.entries.count
+  var decoding = options.decoding
+  if let configuration, !options.isExact {
+    decoding.reduction = try Recipe(argument: configuration.recipe).reduction(for: configuration.encoder.size)
+  }
+  let store = try profiled("reading the pictures") {
+    try PictureStore(
+      folder, options: decoding, memory: memory << 20, cache: cache, isStrict: options.isStrict,
+      maximumBadShare: options.maximumBadShare
+    ) { done in
+      try Interruption.check()
+      live.show("\(printable(folder.root)): reading pictures, \(done) of \(total)")
+    }
+  }
+  live.erase()
+  for line in notes(on: folder, bad: store.bad) { Output.error.line(line) }
+  if let use = store.cacheUse { Output.error.line(note(on: use, pictures: store.count)) }
+  return store
+}
+
+/// "cache/pictures-0123456789abcdef.cache: 4000 pictures, 12.3 MB, made".
+private func note(on use: PictureCacheUse, pictures: Int) -> String {
+  let path = printable(use.path)
+  let held = use.pictures == pictures ? count(pictures, "picture") : "\(use.pictures) of \(pictures) pictures"
+  return switch use.state {
+  case .made: "\(path): \(held), \(fixed(Double(use.bytes) / 1e6, 1)) MB, made"
+  case .found: "\(path): \(held), \(fixed(Double(use.bytes) / 1e6, 1)) MB, up to date"
+  case .busy: "\(path): another process is making it; going on without"
+  }
+}
+
+extension PictureStore {
+  /// "pictures/train: 4000 pictures in 10 classes, 2 of them flawed".
+  var summary: String {
+    let classes = classesInUse.count
+    var text = "\(printable(folder.root)): \(SiamCommands.count(count, "picture")) "
+    text +=
+      labels == nil ? "without classes" : "in \(SiamCommands.count(classes, "class", plural: "classes"))"
+    if flawed > 0 { text += "; \(flawed) decoded with warnings" }
+    if rotated > 0 { text += "; \(rotated) with an orientation that --turn would apply" }
+    return text
+  }
+}

@@ -1,0 +1,127 @@
+import SiamFiles
+import SiamImagePrior
+import SiamImages
+import SiamTensors
+
+/// Restores one picture by the deep image prior: `siam restore denoise|inpaint|superres PHOTO -o OUT.png`.
+struct RestoreCommand: Command {
+  static let name = "restore"
+  static let summary =
+    "Take noise out of a photo, fill in missing pixels, or enlarge it, with no training at all."
+  static let details = """
+    One random hourglass network is fitted to the one damaged picture (the deep image prior, Ulyanov et al. 2018); nothing \
+    is learned from other pictures. denoise fits the whole picture and stops before it fits the noise; inpaint fits the \
+    pixels that the mask shows; superres seeks a picture whose reduction is PHOTO.
+
+    The fitting stops by ES-WMV (Wang et al. 2021): the variance of the last --window outputs falls while the picture is \
+    found and rises when its damage is; where it was least is the picture that is kept, once it has not been lower for \
+    --patience steps. Otherwise the last average is.
+
+    Ctrl-C writes the best picture so far and exits with 130. The same seed gives the same picture on any number of threads \
+    of the same kind of processor.
+    """
+
+  let damage: Damage
+  let photo, output: String
+  let mask, truth, previews: String?
+  let previewEvery, factor: Int
+  let isJSON, overwrite, isProfiled: Bool
+  let threads: Int?
+  let options: RestoreOptions
+  let pictures: PictureOptions
+
+  init(_ arguments: inout Arguments) throws(UsageError) {
+    let damage = try arguments.positional("DAMAGE", help: "denoise, inpaint or superres")
+    photo = try arguments.positional("PHOTO", help: "the damaged picture, PNG or JPEG")
+    output = try arguments.required(
+      "--output", short: "-o", value: "FILE", help: "the restored picture, a .png file")
+    mask = try arguments.option(
+      "--mask", value: "FILE", as: String.self, otherwise: "must be given for inpaint",
+      help: "a picture as large as PHOTO: white where a pixel is known, black where it is to be filled in")
+    let factor = try arguments.option(
+      "--factor", as: Int.self, otherwise: "4, for superres", in: .from(2, through: 8),
+      help: "how much larger the sides become")
+    truth = try arguments.option(
+      "--truth", value: "FILE", as: String.self, otherwise: "none",
+      help: "the undamaged picture, where it is known: its PSNR is shown, nothing else looks at it")
+    previews = try arguments.option(
+      "--previews", value: "FOLDER", as: String.self, otherwise: "none",
+      help: "where to write the averaged picture as it comes along")
+    let every = try arguments.option(
+      "--preview-every", value: "N", as: Int.self, otherwise: "100", in: .from(1, through: 1_000_000),
+      help: "iterations from one preview, or plain line, to the next")
+    isJSON = arguments.flag("--json", help: "print a summary with the course as JSON")
+    isProfiled = arguments.flag("--profile", help: "say on standard error where the time went")
+    overwrite = arguments.flag("--overwrite", help: "replace the output and previews that exist")
+    threads = try arguments.option(
+      "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
+      help: "threads to compute with")
+    options = try RestoreOptions(&arguments)
+    pictures = try PictureOptions(&arguments, readsAll: false)
+    (self.factor, previewEvery) = (factor ?? 4, every ?? 100)
+    if arguments.isDeclaring {
+      self.damage = .denoise
+      return
+    }
+    guard let kind = Damage(rawValue: damage) else {
+      let names = Damage.allCases.map(\.rawValue)
+      throw UsageError(
+        "no damage is called \(quoted(damage)), only " + names.joined(separator: ", ")
+          + suggestion(for: damage, among: names))
+    }
+    self.damage = kind
+    guard output.lowercased().hasSuffix(".png") else {
+      throw UsageError("--output \(quoted(output)) must end in .png")
+    }
+    if kind == .inpaint, mask == nil {
+      throw UsageError("--mask FILE must be given: inpaint fills in what it shows as black")
+    }
+    if kind != .inpaint, mask != nil {
+      throw UsageError("--mask is for inpaint; \(kind.rawValue) looks at every pixel")
+    }
+    if kind != .superres, factor != nil {
+      throw UsageError("--factor is for superres; \(kind.rawValue) keeps the picture's size")
+    }
+  }
+
+  func run() throws {
+    Interruption.watch()
+    if let threads { threadCount = threads }
+    try requireFree(output, overwrite: overwrite)
+    let task = try RestoreTask(self)
+    let folder = try previews.map { try PreviewFolder($0, overwrite: overwrite) }
+    removeAbandonedFiles(beside: output)
+    try FileWriter.tryOut(output)
+    guard isProfiled else { return try restore(task, folder) }
+    try ProfileTable.printed { try restore(task, folder) }
+  }
+
+  private func restore(_ task: RestoreTask, _ folder: PreviewFolder?) throws {
+    var run = RestoreRun(task, options)
+    var live = LiveLine(on: .error)
+    var interruption: Interrupted?
+    fitting: while !run.isFinished {
+      do throws(Interrupted) { try Interruption.check() } catch {
+        interruption = error
+        break fitting
+      }
+      try run.advance()
+      live.show("\(printable(photo)): \(run.progress)")
+      guard run.prior.steps % previewEvery == 0 || run.isFinished else { continue }
+      run.mark()
+      live.print(run.line)
+      try folder?.write(run.prior.average, step: run.prior.steps)
+    }
+    live.erase()
+    if let interruption, run.prior.steps == 0 { throw interruption }
+    let result = run.result
+    try Image(result.picture).write(png: output)
+    let summary = run.summary(of: result, to: output, isInterrupted: interruption != nil)
+    if isJSON {
+      Output.standard.line(try JSON.text(summary, isPretty: true))
+    } else {
+      Output.standard.line(summary.text(task))
+    }
+    if let interruption { throw interruption }
+  }
+}

@@ -1,0 +1,125 @@
+import SiamFiles
+import SiamImagePrior
+import SiamTensors
+
+/// One fitting: the network, the rule that ends it, the best picture so far, and what is said about them.
+struct RestoreRun {
+  private(set) var prior: DeepImagePrior
+  private var window: VarianceWindow?
+  private let iterations: Int
+  private let truth: Tensor?
+  private let seed: UInt64
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var pace: Pace
+  private var loss = Double.nan
+  private var variance: Double?
+  /// The average where the variance was least.
+  private var best: (picture: Tensor, step: Int)?
+  private var course: [RestoreSummary.Mark] = []
+
+  init(_ task: RestoreTask, _ options: RestoreOptions) {
+    prior = DeepImagePrior(task.observation, options.configuration)
+    (window, iterations, truth) = (options.window, options.iterations, task.truth)
+    seed = options.configuration.seed
+    start = clock.now
+    pace = Pace(total: options.iterations)
+  }
+
+  var isFinished: Bool { prior.steps >= iterations || isStopped }
+  var isStopped: Bool { window?.isOver ?? false }
+  private var seconds: Double { (clock.now - start) / .seconds(1) }
+
+  mutating func advance() throws {
+    loss = try prior.advance()
+    if let verdict = window?.note(prior.output) {
+      variance = verdict.variance
+      if verdict.isLeast { best = (prior.average, prior.steps) }
+    }
+    pace.note(done: prior.steps, at: seconds)
+  }
+
+  /// Remembers where the course stands.
+  mutating func mark() {
+    course.append(
+      RestoreSummary.Mark(
+        iteration: prior.steps, seconds: seconds, loss: loss, variance: variance,
+        psnr: truth.map { signalToNoise(prior.output, $0) },
+        averagedPSNR: truth.map { signalToNoise(prior.average, $0) }))
+  }
+
+  /// The picture to keep: where the rule ended the fitting that of the least variance, otherwise the last average.
+  var result: (picture: Tensor, step: Int) {
+    if isStopped, let best { return best }
+    return (prior.average, prior.steps)
+  }
+
+  /// For the line that is rewritten.
+  var progress: String {
+    var parts = ["iteration \(prior.steps) of \(iterations)", "loss \(fixed(loss, 6))"]
+    if let truth { parts.append("PSNR \(fixed(signalToNoise(prior.average, truth), 2)) dB") }
+    if let window, variance != nil { parts.append("least variance \(window.stepsSinceLeast) steps ago") }
+    if let left = pace.secondsLeft { parts.append("at most \(timeText(left)) left") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// For a line that stays.
+  var line: String {
+    guard let mark = course.last else { return "" }
+    var parts = ["iteration \(mark.iteration)", "loss \(fixed(mark.loss, 6))"]
+    if let variance = mark.variance { parts.append("variance \(fixed(1e6 * variance, 2))e-6") }
+    if let psnr = mark.psnr, let averaged = mark.averagedPSNR {
+      parts.append("PSNR \(fixed(psnr, 2)) dB, averaged \(fixed(averaged, 2)) dB")
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  func summary(
+    of result: (picture: Tensor, step: Int), to output: String, isInterrupted: Bool
+  ) -> RestoreSummary {
+    RestoreSummary(
+      output: output, width: result.picture.shape[1], height: result.picture.shape[0],
+      iterations: prior.steps, kept: result.step, isStopped: isStopped, isInterrupted: isInterrupted,
+      returns: prior.returns, seconds: seconds, seed: seed,
+      psnr: truth.map { signalToNoise(result.picture, $0) },
+      course: course)
+  }
+}
+
+/// What `siam restore` did, as it prints it.
+struct RestoreSummary: Encodable {
+  /// How it stood after some steps; the variance is that of the outputs in the window, PSNR is in dB.
+  struct Mark: Encodable {
+    let iteration: Int
+    let seconds, loss: Double
+    let variance, psnr, averagedPSNR: Double?
+  }
+
+  let output: String
+  let width, height: Int
+  /// The steps taken, and the one whose picture was kept.
+  let iterations, kept: Int
+  let isStopped, isInterrupted: Bool
+  /// How often the weights went back to an earlier step.
+  let returns: Int
+  let seconds: Double
+  let seed: UInt64
+  /// In dB.
+  let psnr: Double?
+  let course: [Mark]
+
+  func text(_ task: RestoreTask) -> String {
+    var line =
+      "\(printable(output)): \(width)x\(height), the average after \(kept) of \(iterations) iterations"
+    if isStopped {
+      line += ", where the outputs' variance was least (ES-WMV)"
+    } else if isInterrupted {
+      line += ", interrupted"
+    }
+    line += "; \(timeText(seconds))"
+    if returns > 0 { line += "; went back \(returns) times" }
+    guard let truth = task.truth, let psnr else { return line }
+    let before = task.damaged.map { ", PHOTO's \(fixed(signalToNoise($0, truth), 2)) dB" } ?? ""
+    return line + "\nPSNR \(fixed(psnr, 2)) dB" + before
+  }
+}

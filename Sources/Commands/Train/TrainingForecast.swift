@@ -1,0 +1,99 @@
+import SiamAugmentations
+import SiamDatasets
+import SiamImages
+import SiamMethods
+
+/// What `siam train` will choose for a folder where nothing is said, and what follows from the pictures' number and sizes.
+struct TrainingForecast: Encodable, Equatable {
+  /// The pictures that can be used.
+  let pictures: Int
+  /// The side of a view, and the name of the recipe.
+  let size: Int
+  let recipe: String
+  let batch, stepsPerEpoch: Int
+  /// What the decoded pictures take, in bytes, and how much of them `--memory` keeps.
+  let decodedBytes: Int
+  let keptShare: Double
+
+  /// - Throws: what reading the sample throws.
+  init(_ survey: FolderSurvey, options: PictureOptions) throws {
+    let sample = try PictureSample(of: survey.folder, count: 64, seed: 0, options: options)
+    pictures = survey.usable.count
+    size = sample.usualSize
+    recipe = sample.usualRecipe(size: size)
+    batch = min(TrainingConfiguration().batch, pictures)
+    stepsPerEpoch = max(1, pictures / max(1, batch))
+    let reduction = options.isExact ? nil : try Recipe(argument: recipe).reduction(for: size)
+    let sizes = survey.usable.map {
+      let (width, height) = ($0.picture.details.width, $0.picture.details.height)
+      let divisor = reduction?.divisor(width, height) ?? 1
+      return 3 * ((width - 1) / divisor + 1) * ((height - 1) / divisor + 1)
+    }
+    decodedBytes = sizes.reduce(0, +)
+    var room = ReadingOptions.usualMemory << 20
+    var kept = 0
+    for size in sizes where size <= room { (room, kept) = (room - size, kept + 1) }
+    keptShare = Double(kept) / Double(max(1, pictures))
+  }
+
+  var line: String {
+    "siam train chooses: size \(size), recipe \(recipe), batch \(batch), "
+      + "\(count(stepsPerEpoch, "step")) an epoch"
+  }
+
+  /// What the pictures' number and sizes mean for a training.
+  func findings(_ survey: FolderSurvey) -> [CheckFinding] {
+    let pictures = survey.usable.map(\.picture.details)
+    func paths(_ isSo: (PictureDetails) -> Bool) -> [String] {
+      survey.usable.filter { isSo($0.picture.details) }.map {
+        let details = $0.picture.details
+        return "\(survey.folder.entries[$0.entry].path): \(details.width)x\(details.height)"
+      }
+    }
+    var findings: [CheckFinding] = []
+    if pictures.count < Self.fewPictures {
+      findings.append(
+        CheckFinding(
+          "few_pictures", .warning, pictures.count, "only \(count(pictures.count, "picture")) to learn from",
+          pictures.count < 10
+            ? "trained on all the same, without online k-NN"
+            : "trained on all the same: the features will be poor"))
+    }
+    let small = paths { 2 * $0.shorterSide < size }
+    if !small.isEmpty {
+      findings.append(
+        CheckFinding(
+          "small_pictures", .note, small.count,
+          "\(share(small.count, of: pictures.count)) less than half as large as a view of \(size)",
+          "enlarged, which adds nothing; --size makes the views smaller", examples: small))
+    }
+    let large = paths { $0.shorterSide > 4 * size }
+    if !large.isEmpty {
+      findings.append(
+        CheckFinding(
+          "large_pictures", .note, large.count,
+          "\(share(large.count, of: pictures.count)) more than four times as large as a view of \(size)",
+          "used, halved as they are read as often as views lose nothing: copies of \(3 * size) pixels serve as well, faster",
+          examples: large))
+    }
+    if keptShare < 1 {
+      let gigabytes = fixed(Double(decodedBytes) / Double(1 << 30), 1)
+      findings.append(
+        CheckFinding(
+          "beyond_memory", .note, pictures.count - Int(keptShare * Double(pictures.count)),
+          "decoded, the pictures take \(gigabytes) GB; \(fixed(100 * keptShare, 0)) % of them fit into "
+            + "--memory \(ReadingOptions.usualMemory)",
+          "the others are read again in every epoch: give more --memory, or smaller pictures"))
+    }
+    return findings
+  }
+
+  private static let fewPictures = 200
+
+  enum CodingKeys: String, CodingKey {
+    case pictures, size, recipe, batch
+    case stepsPerEpoch = "steps_per_epoch"
+    case decodedBytes = "decoded_bytes"
+    case keptShare = "kept_share"
+  }
+}

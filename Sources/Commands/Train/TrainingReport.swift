@@ -1,0 +1,138 @@
+import SiamAugmentations
+import SiamFeatures
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+import SiamTraining
+
+/// What a training says of itself, in words.
+struct TrainingReport {
+  let configuration: TrainingConfiguration
+  let stepsPerEpoch: Int
+
+  init(_ configuration: TrainingConfiguration, stepsPerEpoch: Int) {
+    (self.configuration, self.stepsPerEpoch) = (configuration, stepsPerEpoch)
+  }
+
+  init(_ trainer: Trainer) {
+    self.init(trainer.configuration, stepsPerEpoch: trainer.stepsPerEpoch)
+  }
+
+  /// What is trained, before it begins.
+  func beginning(parameters: Int, recipe: Recipe) -> [String] {
+    let encoder = configuration.encoder
+    let millions = fixed(Double(parameters) / 1e6, 2)
+    let title = method(named: configuration.method)?.title ?? configuration.method
+    let name = Recipe.named.first { $0.recipe == recipe }?.name ?? recipe.description
+    return [
+      "\(title) on \(encoder.preset.rawValue), width \(encoder.width), \(millions) million parameters in all",
+      "views of \(encoder.size)x\(encoder.size) by the recipe \(name)",
+      "\(count(configuration.epochs, "epoch")) of \(count(stepsPerEpoch, "step")), batch "
+        + "\(configuration.batch), rate \(configuration.rate.argument), seed \(configuration.seed), "
+        + "\(count(threadCount, "thread")) (\(kernelVariant))",
+    ]
+  }
+
+  /// The rewritten line; narrower where the terminal is.
+  func live(_ state: TrainingState, width: Int) -> String {
+    let step = min(state.step - state.epoch * stepsPerEpoch, stepsPerEpoch)
+    let isWide = width >= 104
+    var parts = [
+      (isWide ? "epoch " : "") + "\(state.epoch + 1)/\(configuration.epochs)",
+      (isWide ? "step " : "") + "\(step)/\(stepsPerEpoch)", "loss \(fixed(state.loss, isWide ? 4 : 2))",
+    ]
+    if let gauges = state.gauges {
+      parts.append("std \(fixed(gauges.spread, 2))")
+      parts.append("rank \(fixed(gauges.effectiveRank, isWide ? 1 : 0))")
+    }
+    if let knn = state.knn { parts.append("knn \(fixed(100 * knn.value, 1))" + (isWide ? "%" : "")) }
+    if let speed = state.picturesPerSecond { parts.append("\(fixed(speed, 0))/s") }
+    parts.append((isWide ? "wait" : "w") + " \(fixed(100 * state.waiting, 0))%")
+    if let left = state.secondsLeft { parts.append("\(timeText(left)) left") }
+    return parts.joined(separator: isWide ? "  " : " ")
+  }
+
+  /// The line of an epoch that has ended.
+  func ended(_ epoch: EpochMetrics) -> String {
+    var parts: [String] = []
+    func add(_ name: String, _ value: Double?, _ places: Int) {
+      if let value { parts.append("\(name) \(fixed(value, places))") }
+    }
+    add("loss", epoch.loss, 4)
+    add("std", epoch.std, 2)
+    add("rank", epoch.rank, 1)
+    if let knn = epoch.knn { parts.append("knn \(percent(knn))") }
+    if let speed = epoch.picturesPerSecond { parts.append("\(fixed(speed, 0)) pictures/s") }
+    if let waiting = epoch.waiting { parts.append("waiting \(fixed(100 * waiting, 0))%") }
+    if let seconds = epoch.seconds {
+      parts.append(seconds < 10 ? "\(fixed(seconds, 1)) s" : timeText(seconds))
+    }
+    return "epoch \(epoch.epoch)/\(configuration.epochs): " + parts.joined(separator: ", ")
+  }
+
+  /// The line of the baselines before the training.
+  func baselines(_ knn: OnlineKNN, raw: EpochMetrics.Accuracy?, untrained: EpochMetrics.Accuracy?) -> [String]
+  {
+    let (bank, queries) = (knn.split.bank.count, knn.split.queries.count)
+    let texts = [raw.map { "raw pixels \(percent($0))" }, untrained.map { "untrained \(percent($0))" }]
+    return [
+      "online k-NN: \(queries) training pictures by \(bank) others, k \(knn.vote.k), "
+        + "T \(knn.vote.temperature.argument)",
+      "before the training: " + texts.compactMap(\.self).joined(separator: ", "),
+    ]
+  }
+
+  /// What happened and what may help.
+  func collapse(_ kind: CollapseDiagnosis, _ gauges: CollapseGauges, firstRank: Double? = nil) -> String {
+    let d = gauges.dimension
+    var advice: [String] = []
+    for option in method(named: configuration.method)?.options ?? [] {
+      if option.endangers, configuration.options.flag(option) {
+        advice.append("leave --\(option.name) out")
+      }
+    }
+    if configuration.initializer == .zero { advice.append("another --init") }
+    if !configuration.encoder.normalizes { advice.append("leave --no-norm out") }
+    if !configuration.constantPredictorRate { advice.append("--predictor-schedule constant") }
+    advice.append("a lower --lr than \(configuration.baseRate.argument)")
+    switch kind {
+    case .total:
+      if configuration.warmupEpochs == 0 { advice.append("some epochs of --warmup") }
+      advice.append("a lower --weight-decay than \(configuration.weightDecay.argument)")
+      return "collapse (total): all pictures get nearly the same output, std·√d is "
+        + "\(fixed(gauges.spread, 3)) instead of about 1; try \(advice.joined(separator: ", or "))"
+    default:
+      advice.append("a stronger --recipe")
+      if configuration.batch < 256 { advice.append("a larger --batch") }
+      let before = firstRank.map { ", \(fixed($0, 1)) before the training" } ?? ""
+      return "collapse (dimensional): the outputs vary along few directions, effective rank "
+        + "\(fixed(gauges.effectiveRank, 1)) in \(d) dimensions\(before); try \(advice.joined(separator: ", or "))"
+    }
+  }
+
+  private func percent(_ accuracy: EpochMetrics.Accuracy) -> String {
+    "\(fixed(100 * accuracy.value, 1))% [\(fixed(100 * accuracy.low, 1)), \(fixed(100 * accuracy.high, 1))]"
+  }
+}
+
+/// What the live line shows.
+struct TrainingState {
+  var step = 0
+  /// Counted from 0.
+  var epoch = 0
+  var loss = 0.0
+  var gauges: CollapseGauges?
+  var knn: EpochMetrics.Accuracy?
+  var picturesPerSecond: Double?
+  /// The share of the epoch's time that went into making views.
+  var waiting = 0.0
+  var secondsLeft: Double?
+}
+
+extension EpochMetrics.Accuracy {
+  init(_ accuracy: Proportion) {
+    self.init(
+      value: accuracy.value, low: accuracy.interval.lowerBound, high: accuracy.interval.upperBound,
+      queries: accuracy.total)
+  }
+}

@@ -1,0 +1,80 @@
+import SiamDatasets
+import SiamFeatures
+import SiamFiles
+import SiamTraining
+
+/// Writes features: `siam export RUN ROOT -o features.npy`.
+struct ExportCommand: Command {
+  static let name = "export"
+  static let summary = "Write a trained encoder's features of a folder's pictures."
+  static let details = """
+    The file is a float32 array, a row for each picture: .npy for NumPy, .safetensors, or .csv with path and class in \
+    front. Beside it, row for row, stand features.paths.txt and, where there are class folders, features.labels.txt. \
+    Files take their names only when they are complete.
+    """
+
+  enum Kind: String, ArgumentChoice { case average, map }
+
+  let trained, root: String
+  let files: FeatureFiles?
+  let readOut: ReadOut
+  let untrained, overwrite: Bool
+  let reading: ReadingOptions
+
+  init(_ arguments: inout Arguments) throws(UsageError) {
+    trained = try arguments.positional("RUN", help: "a run folder, or an encoder.safetensors")
+    root = try arguments.positional("ROOT", help: "a folder of pictures, in folders of their classes or flat")
+    let output = try arguments.required(
+      "--output", short: "-o", value: "FILE",
+      help: "the features: a "
+        + FeatureFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ") + " file")
+    let kind = try arguments.option(
+      "--read-out", default: Kind.average, help: "the mean over the encoder's last map, or that map in cells")
+    let side = try arguments.option(
+      "--map", value: "CELLS", default: EvalCommand.usualMapSide, in: .from(1, through: 16),
+      help: "cells on a side of the map, with --read-out map")
+    untrained = arguments.flag(
+      "--untrained", help: "the same encoder before its training, its normalisations measured on ROOT")
+    overwrite = arguments.flag("--overwrite", help: "replace the files if they exist")
+    reading = try ReadingOptions(&arguments, followsRun: true)
+    readOut = kind == .map ? .map(side: side) : .average
+    if arguments.isDeclaring {
+      files = nil
+    } else {
+      do throws(FeatureError) { files = try FeatureFiles(output) } catch {
+        throw UsageError("--output \(error)")
+      }
+    }
+  }
+
+  func run() throws {
+    guard let files else { return }
+    Interruption.watch()
+    reading.useThreads()
+    for path in files.all { try requireFree(path, overwrite: overwrite) }
+    removeAbandonedFiles(beside: files.features)
+    var encoder = try trainedEncoder(of: trained)
+    let reading = try reading.following(run: trained)
+    var live = LiveLine(on: .error)
+    let store = try reading.store(root, for: encoder.configuration, showing: &live)
+    if untrained { encoder = try encoder.untrained(calibratedOn: store) }
+    let places = Array(0..<store.count)
+    let vectors = try encoder.features(of: places, in: store, readOuts: [readOut]) { done in
+      try Interruption.check()
+      live.show("exporting: \(done) of \(store.count) pictures")
+    }
+    live.erase()
+    guard let first = vectors.first else { return }
+    let table = store.table(first, places: places)
+    if let row = table.firstBrokenRow { throw FeatureError.notFinite(row: row) }
+    try Interruption.check()
+    try files.write(table)
+    let beside = table.labels == nil ? [files.paths] : [files.paths, files.labels]
+    Output.standard.line(
+      """
+      \(printable(files.features)): \(table.count) x \(table.dimension), \(readOut.description) of the \
+      \(untrained ? "untrained" : "trained") encoder
+      beside it: \(beside.map(printable).joined(separator: ", "))
+      """)
+  }
+}

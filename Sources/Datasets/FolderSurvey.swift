@@ -1,0 +1,47 @@
+package import SiamImages
+import SiamTensors
+
+/// Every picture of a folder, examined once and not kept.
+package struct FolderSurvey: Sendable {
+  package let folder: ImageFolder
+  /// Entry for entry, what a picture is or why it cannot be used.
+  package let results: [Result<ExaminedPicture, ImageError>]
+  /// What files that are no pictures by their names are by their first bytes: "a WebP picture" and so on, with the paths.
+  package let others: [(kind: String, paths: [String])]
+
+  /// The entries that can be used, and what they are.
+  package var usable: [(entry: Int, picture: ExaminedPicture)] {
+    results.enumerated().compactMap { entry, result in (try? result.get()).map { (entry, $0) } }
+  }
+
+  package var bad: BadPictures {
+    var bad = BadPictures()
+    for case .failure(let error) in results { bad.add(error) }
+    return bad
+  }
+
+  /// Reads and decodes the whole folder, by all threads.
+  ///
+  /// - Parameter progress: called with the entries seen so far; may throw to stop.
+  /// - Throws: what `progress` throws.
+  package init(
+    _ folder: ImageFolder, options: DecodingOptions = DecodingOptions(),
+    progress: (Int) throws -> Void = { _ in }
+  ) throws {
+    var results: [Result<ExaminedPicture, ImageError>] = []
+    results.reserveCapacity(folder.entries.count)
+    while results.count < folder.entries.count {
+      let start = results.count
+      results += parallelMap(min(64, folder.entries.count - start)) { offset in
+        Result { () throws(ImageError) in try folder.examined(at: start + offset, options: options) }
+      }
+      try progress(results.count)
+    }
+    let kinds = parallelMap(folder.census.others.count) { folder.kind(ofOther: folder.census.others[$0]) }
+    let paths = Dictionary(grouping: kinds.indices) { kinds[$0] }
+    others = paths.keys.sorted().map { kind in
+      (kind, (paths[kind] ?? []).map { folder.census.others[$0] })
+    }
+    (self.folder, self.results) = (folder, results)
+  }
+}

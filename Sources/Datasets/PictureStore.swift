@@ -1,0 +1,166 @@
+package import SiamImages
+import SiamTensors
+
+/// The pictures of a folder that can be used, each decoded once at the start.
+///
+/// Those that fit stay in memory as bytes; the others are read again whenever they are asked for. With a cache they are
+/// all kept in a file instead, and a folder that has not changed since is not read at all.
+package struct PictureStore: Sendable {
+  package let folder: ImageFolder
+  /// The folder's entries that are used, by index; bad ones are left out.
+  package let entries: [Int]
+  /// What could not be read, and why.
+  package let bad: BadPictures
+  /// Pictures that decoded with warnings of the library.
+  package let flawed: Int
+  /// Pictures whose EXIF orientation was not applied.
+  package let rotated: Int
+  /// A name for which pictures these are: how many, and a hash of their paths and pixels in order.
+  package let fingerprint: String
+  /// How much decoded pictures may take on the way, beside those that are kept.
+  private static let bytesAtOnce = 64 << 20
+  private let options: DecodingOptions
+  private let cache: PictureCache?
+  /// What became of the cache that was asked for.
+  package let cacheUse: PictureCacheUse?
+  /// By place; only as long as the last picture that is kept asks for.
+  private let kept: [Image?]
+
+  package var count: Int { entries.count }
+  /// The class of each picture that is used; nil for a folder without classes.
+  package var labels: [Int]? {
+    let labels = entries.compactMap { folder.entries[$0].label }
+    return labels.count == count && !folder.classes.isEmpty ? labels : nil
+  }
+  /// The names of the classes that have a picture.
+  package var classesInUse: [String] {
+    let used = Set(labels ?? [])
+    return folder.classes.indices.filter(used.contains).map { folder.classes[$0] }
+  }
+  /// The path of each picture that is used, below the root.
+  package var paths: [String] { entries.map { folder.entries[$0].path } }
+
+  /// Reads the whole folder.
+  ///
+  /// - Parameters:
+  ///   - memory: the bytes of pictures to keep; those in a cache are not.
+  ///   - place: where to keep the decoded pictures from one run to the next.
+  ///   - isStrict: whether the first bad picture is an error.
+  ///   - progress: called with the entries seen so far; may throw to stop.
+  /// - Throws: `ImageError` if strict, `TooManyBadPictures`, what `progress` throws, and where a cache is wanted
+  ///   `FileError` (a full disk) and `NotAPictureCache`.
+  package init(
+    _ folder: ImageFolder, options: DecodingOptions = DecodingOptions(), memory: Int = 512 << 20,
+    cache place: PictureCachePlace? = nil, isStrict: Bool = false, maximumBadShare: Double = 0.1,
+    progress: (Int) throws -> Void = { _ in }
+  ) throws {
+    let wanted = place.flatMap { $0.cache(of: folder, options) }
+    if let (path, key) = wanted,
+      let cache = try PictureCache(path, key: key, entries: folder.entries.count),
+      cache.facts.bad.isEmpty || !isStrict
+    {
+      var bad = BadPictures()
+      for item in cache.facts.bad { bad.add(path: item.path, reason: item.reason) }
+      try bad.check(total: folder.entries.count, maximumShare: maximumBadShare)
+      (self.folder, self.options, self.bad, kept) = (folder, options, bad, [])
+      (self.cache, cacheUse, entries) = (cache, cache.use, cache.slots.map(\.entry))
+      (flawed, rotated) = (cache.facts.flawed, cache.facts.rotated)
+      fingerprint = cache.facts.fingerprint
+      try progress(folder.entries.count)
+      return
+    }
+    var writer: PictureCacheWriter?
+    if let (path, key) = wanted, let limit = place?.limit {
+      writer = try PictureCacheWriter.begun(path, key: key, limit: limit)
+    }
+    var (entries, kept, bad): ([Int], [Image?], BadPictures) = ([], [], BadPictures())
+    entries.reserveCapacity(folder.entries.count)
+    var (room, flawed, rotated) = (memory, 0, 0)
+    var hash = Hash()
+    var (start, largest) = (0, Self.bytesAtOnce)
+    while start < folder.entries.count {
+      // As many at once as fit into a little memory, going by the largest of late.
+      let chunk = max(threadCount, min(256, Self.bytesAtOnce / largest))
+      let range = start..<min(start + chunk, folder.entries.count)
+      let first = start
+      largest = max(1, largest / 2)
+      let results = parallelMap(range.count) { offset in
+        Result { () throws(ImageError) in
+          let picture = try folder.decoded(at: first + offset, options: options)
+          return (picture, Hash(of: picture.image))
+        }
+      }
+      for (offset, result) in results.enumerated() {
+        switch result {
+        case .success(let (picture, pixels)):
+          entries.append(first + offset)
+          hash.add(folder.entries[first + offset].path)
+          hash.add(pixels.value)
+          flawed += picture.warnings > 0 ? 1 : 0
+          rotated += picture.orientation != .upright && !options.appliesOrientation ? 1 : 0
+          let bytes = picture.image.pixels.count
+          largest = max(largest, bytes)
+          try writer?.add(picture.image, entry: first + offset)
+          if writer == nil, bytes <= room {
+            kept += repeatElement(nil, count: entries.count - 1 - kept.count)
+            kept.append(picture.image)
+            room -= bytes
+          }
+        case .failure(let error):
+          if isStrict { throw error }
+          bad.add(error)
+        }
+      }
+      start = range.upperBound
+      try progress(start)
+    }
+    try bad.check(total: folder.entries.count, maximumShare: maximumBadShare)
+    (self.folder, self.options, self.entries, self.kept) = (folder, options, entries, kept)
+    (self.bad, self.flawed, self.rotated) = (bad, flawed, rotated)
+    fingerprint = "\(entries.count) \(String(hash.value, radix: 16))"
+    guard let (path, key) = wanted else {
+      (cache, cacheUse) = (nil, nil)
+      return
+    }
+    guard let writer = consume writer else {
+      (cache, cacheUse) = (nil, PictureCacheUse(path: path, state: .busy, pictures: 0, bytes: 0))
+      return
+    }
+    try writer.finish(fingerprint: fingerprint, flawed: flawed, rotated: rotated, bad: bad)
+    cache = try PictureCache(path, key: key, entries: folder.entries.count, made: true)
+    cacheUse = cache?.use
+  }
+
+  /// The picture at a place among those that are used.
+  ///
+  /// - Throws: `ImageError` if it has to be read again and no longer can be.
+  package func picture(_ place: Int) throws(ImageError) -> Image {
+    if place < kept.count, let image = kept[place] { return image }
+    if let image = cache?.picture(place) { return image }
+    var again = options
+    again.isKnown = flawed == 0
+    return try folder.image(at: entries[place], options: again)
+  }
+}
+
+/// FNV-1a over words rather than bytes: every step is invertible, so no single change goes unnoticed.
+private struct Hash {
+  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  init() {}
+
+  init(of image: Image) {
+    add(UInt64(image.width))
+    let pixels = image.pixels.span
+    for start in stride(from: 0, to: pixels.count, by: 3) {
+      add(UInt64(pixels[start]) | UInt64(pixels[start + 1]) << 8 | UInt64(pixels[start + 2]) << 16)
+    }
+  }
+
+  mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01B3 }
+
+  mutating func add(_ text: String) {
+    for byte in text.utf8 { add(UInt64(byte)) }
+    add(UInt64(text.utf8.count))
+  }
+}

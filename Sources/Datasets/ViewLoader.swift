@@ -1,0 +1,127 @@
+import CSiamKernels
+package import SiamAugmentations
+package import SiamImages
+package import SiamTensors
+
+/// Makes batches of views: the only place where bytes become floats.
+///
+/// Shapes: (N, size, size, 3), normalised as the recipe says. Which pictures are in a batch and what a view shows are
+/// functions of (seed, epoch, picture, view), never of a thread or of the time.
+package struct ViewLoader: Sendable {
+  package let store: PictureStore
+  package let recipe: Recipe
+  package let size, batch: Int
+  let seed: UInt64
+
+  /// - Precondition: at least two pictures; a batch larger than the folder is cut to it.
+  package init(_ store: PictureStore, recipe: Recipe, size: Int, batch: Int, seed: UInt64) {
+    precondition(store.count >= 2, "\(store.count) pictures make no batch")
+    (self.store, self.recipe, self.size, self.seed) = (store, recipe, size, seed)
+    self.batch = min(batch, store.count)
+  }
+
+  /// Steps in an epoch; the pictures that do not fill a last batch wait for another epoch's order.
+  package var steps: Int { store.count / batch }
+
+  /// The order of an epoch: every picture once (Fisher–Yates).
+  package func order(epoch: Int) -> [Int] {
+    var order = Array(0..<store.count)
+    var generator = CounterGenerator(seed, 0x6F72_6465, UInt64(epoch))
+    for last in stride(from: order.count - 1, to: 0, by: -1) {
+      order.swapAt(last, Int(generator.next().multipliedFullWidth(by: UInt64(last + 1)).high))
+    }
+    return order
+  }
+
+  /// What a method needs of some pictures.
+  ///
+  /// - Throws: `ImageError` if a picture had to be read again and no longer can be.
+  package func batch(of places: [Int], epoch: Int, _ request: ViewRequest) throws(ImageError) -> ViewBatch {
+    let (shape, each) = ([places.count, size, size, 3], size * size * 3)
+    let views = (0..<request.views).map { _ in Tensor(uninitialized: shape) }
+    let mean = request.averaged > 0 ? Tensor(uninitialized: shape) : nil
+    let (buffers, meanBuffer) = (views.map(\.buffer), mean?.buffer)
+    let failures = profiled("views") { parts in
+      parallelMap(places.count) { index -> ImageError? in
+        do throws(ImageError) {
+          let image = try parts.timed("decode") { () throws(ImageError) in try store.picture(places[index]) }
+          func view(_ number: Int) -> Image {
+            let name = UInt64(store.entries[places[index]])
+            var generator = CounterGenerator(seed, UInt64(epoch), name, UInt64(number))
+            return parts.timed("augment") { recipe.view(of: image, size: size, using: &generator) }
+          }
+          func write(_ image: Image, to buffer: Buffer) {
+            parts.timed("to floats") { recipe.normalization.write(image, to: buffer, at: index * each) }
+          }
+          for (number, buffer) in buffers.enumerated() { write(view(number), to: buffer) }
+          if let meanBuffer {
+            var sums = [Int32](repeating: 0, count: each)
+            for number in buffers.count..<buffers.count + request.averaged { add(view(number), to: &sums) }
+            parts.timed("to floats") {
+              recipe.normalization.write(sums, of: request.averaged, to: meanBuffer, at: index * each)
+            }
+          }
+          return nil
+        } catch { return error }
+      }
+    }
+    if let error = failures.compactMap({ $0 }).first { throw error }
+    return ViewBatch(views: views, mean: mean, places: places)
+  }
+
+  /// Both views of some pictures.
+  ///
+  /// - Throws: `ImageError` if a picture had to be read again and no longer can be.
+  package func views(of places: [Int], epoch: Int) throws(ImageError) -> (Tensor, Tensor) {
+    let batch = try batch(of: places, epoch: epoch, ViewRequest())
+    return (batch.views[0], batch.views[1])
+  }
+
+  /// Some pictures as they are judged: the largest square in the middle, resized, without chance.
+  package static func pictures(
+    _ places: some Collection<Int>, of store: PictureStore, normalization: Normalization, size: Int
+  ) throws(ImageError) -> Tensor {
+    let (places, each) = (Array(places), size * size * 3)
+    let pictures = Tensor(uninitialized: [places.count, size, size, 3])
+    let buffer = pictures.buffer
+    let failures = parallelMap(places.count) { index -> ImageError? in
+      do throws(ImageError) {
+        let image = try store.picture(places[index])
+        let square = image.resized(cropping: image.centreSquare, to: size, size)
+        normalization.write(square, to: buffer, at: index * each)
+        return nil
+      } catch { return error }
+    }
+    if let error = failures.compactMap({ $0 }).first { throw error }
+    return pictures
+  }
+}
+
+/// Sums of samples, of which a view's are the next.
+private func add(_ view: Image, to sums: inout [Int32]) {
+  let pixels = view.pixels.span
+  var sums = sums.mutableSpan
+  for index in sums.indices { sums[index] += Int32(pixels[index]) }
+}
+
+extension Normalization {
+  /// Writes a picture's samples as floats.
+  package func write(_ image: Image, to buffer: Buffer, at start: Int) {
+    let lines = (0..<3).map(line)
+    precondition(start + image.pixels.count <= buffer.count, "no room for \(image.pixels.count) samples")
+    unsafe ck_pixels().pointee.to_floats(
+      image.pixels, image.pixels.count / 3, lines.map(\.scale), lines.map(\.offset), buffer.base + start)
+  }
+
+  /// Writes sums of `count` samples as floats of their means.
+  fileprivate func write(_ sums: [Int32], of count: Int, to buffer: Buffer, at start: Int) {
+    let lines = (0..<3).map(line)
+    let sums = sums.span
+    precondition(start + sums.count <= buffer.count, "no room for \(sums.count) samples")
+    let to = unsafe buffer.base + start
+    for index in sums.indices {
+      let (scale, offset) = lines[index % 3]
+      unsafe to[index] = Float(sums[index]) * (scale / Float(count)) + offset
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import SiamTensors
+
+extension Conditions {
+  /// What `body` makes of each arm and seed: a list for each arm, a result in it for each seed.
+  ///
+  /// As many at a time as there are threads: trainings side by side keep them busier than one training that shares out
+  /// every step. Parallel regions within `body` run on its thread, and no result depends on any of this.
+  ///
+  /// - Parameter body: gets an arm, a seed, and what it is to call with what is going on.
+  /// - Throws: the first error of any; what had not begun by then is left out.
+  func sideBySide<Arm: Sendable, Result: Sendable>(
+    _ arms: [Arm], _ seeds: [UInt64],
+    _ body: @Sendable (Arm, UInt64, _ progress: (String) throws -> Void) throws -> Result
+  ) throws -> [[Result]] {
+    let count = arms.count * seeds.count
+    let state = Guarded((finished: 0, error: (any Error)?.none))
+    let results = parallelMap(count) { index -> Result? in
+      guard state.withLock({ $0.error == nil }) else { return nil }
+      do {
+        let result = try body(arms[index / seeds.count], seeds[index % seeds.count]) { text in
+          let finished = state.withLock(\.finished)
+          try progress("\(finished) of \(count) done; \(text)")
+        }
+        state.withLock { $0.finished += 1 }
+        return result
+      } catch {
+        state.withLock { $0.error = $0.error ?? error }
+        return nil
+      }
+    }
+    if let error = state.withLock(\.error) { throw error }
+    let all = results.compactMap(\.self)
+    return arms.indices.map { Array(all[$0 * seeds.count..<($0 + 1) * seeds.count]) }
+  }
+}

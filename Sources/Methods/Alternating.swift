@@ -1,0 +1,107 @@
+package import SiamDatasets
+package import SiamNeuralNetworks
+package import SiamTensors
+
+/// SimSiam's hypothesis made into a method: alternate between targets η with the network held, and steps of the network
+/// with the targets held.
+///
+/// L = E D(p, η_x), where η_x = F(T'(x)) is made by the network as it stood when the alternation began, `alternation`
+/// steps ago at most; those are the numbers that would come of making them for the next batches beforehand. With a
+/// `target-momentum` m, η_x is kept for each picture and follows: η_x ← m η_x + (1 − m) F(T'(x)), which stands in for
+/// the mean over T that the predictor otherwise learns. Every step and no momentum is SimSiam.
+/// Source: Chen and He 2020, section 5.1 and 5.2, "multi-step alternation" and "expectation over augmentations"; Su 2020.
+package struct Alternating: Method {
+  package static let name = "alternating"
+  package static let title = "Alternating optimisation"
+  package static let summary = "targets of the network as it stood some steps ago, or kept for each picture"
+  package static let options = [alternation, targetMomentum, SimSiam.noPredictor, SimSiam.asymmetric]
+
+  package static let alternation = MethodOption(
+    "alternation", .whole(usually: 10, in: 1...1_000_000),
+    help: "steps until targets are made by the network as it stands then")
+  package static let targetMomentum = MethodOption(
+    "target-momentum", .number(usually: 0, in: 0...0.999),
+    help: "how much of a picture's target stays at each epoch, in place of or beside the predictor")
+
+  package let network: SiameseNetwork
+  package var predictorRange: Range<Int> { network.predictorRange }
+  private let twoViewStep: TwoViewStep
+  private let alternation: Int
+  private let momentum: Float
+  private let dimension: Int
+  /// The network's values as the alternation began; nil where they are always the present ones.
+  private var held: Tensor?
+  /// η by picture, (pictures, D), zeros for one that was not seen yet; nil without momentum.
+  private var kept: Tensor?
+
+  package init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout) {
+    let options = configuration.options
+    network = SiameseNetwork(
+      configuration, hasPredictor: !options.flag(SimSiam.noPredictor), in: &layout)
+    twoViewStep = TwoViewStep(
+      network: network, predictor: network.predictor, isSymmetric: !options.flag(SimSiam.asymmetric))
+    alternation = Int(options.number(Self.alternation))
+    momentum = Float(options.number(Self.targetMomentum))
+    dimension = configuration.dimension
+  }
+
+  package mutating func begin(with parameters: Parameters, pictures: Int) {
+    held = alternation > 1 ? parameters.values : nil
+    kept = momentum > 0 ? Tensor(zeros: [pictures, dimension]) : nil
+  }
+
+  package func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult {
+    let old = held.map { network.targets(of: batch.views, $0, like: parameters) }
+    return twoViewStep(batch, &parameters) { present in
+      (old ?? present).map { followed($0, places: batch.places) }
+    }
+  }
+
+  /// m η + (1 − m) z by picture; z where nothing is kept yet.
+  private func followed(_ z: Tensor, places: [Int]) -> Tensor {
+    guard let kept else { return z }
+    var result = z
+    kept.withSpan { kept in
+      result.withMutableSpan { z in
+        for (row, place) in places.enumerated() {
+          let (to, from) = (row * dimension, place * dimension)
+          guard (0..<dimension).contains(where: { kept[from + $0] != 0 }) else { continue }
+          for i in 0..<dimension { z[to + i] = momentum * kept[from + i] + (1 - momentum) * z[to + i] }
+        }
+      }
+    }
+    return result
+  }
+
+  package mutating func follow(
+    _ result: StepResult, _ batch: ViewBatch, _ parameters: Parameters, step: Int, of steps: Int
+  ) {
+    if held != nil, (step + 1) % alternation == 0 { held = parameters.values }
+    guard var kept else { return }
+    self.kept = nil  // so that there is one owner, and no copy
+    let used = twoViewStep.isSymmetric ? result.targets : [result.targets[1]]
+    keep(used, of: batch.places, in: &kept)
+    self.kept = kept
+  }
+
+  /// Puts the mean over the views that served as targets in the pictures' places: m η + (1 − m) of their mean.
+  private func keep(_ targets: [Tensor], of places: [Int], in kept: inout Tensor) {
+    kept.withMutableSpan { kept in
+      for (index, target) in targets.enumerated() {
+        target.withSpan { target in
+          for (row, place) in places.enumerated() {
+            for i in 0..<dimension {
+              let share = target[row * dimension + i] / Float(targets.count)
+              kept[place * dimension + i] = index == 0 ? share : kept[place * dimension + i] + share
+            }
+          }
+        }
+      }
+    }
+  }
+
+  package var state: [String: Tensor] {
+    get { ["network": held, "targets": kept].compactMapValues(\.self) }
+    set { (held, kept) = (newValue["network"], newValue["targets"]) }
+  }
+}

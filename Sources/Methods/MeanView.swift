@@ -1,0 +1,58 @@
+package import SiamDatasets
+package import SiamNeuralNetworks
+package import SiamTensors
+
+/// The essay's open question: a view's output is drawn to that of the mean view, ‖F(T(x)) − F(x̄)‖².
+///
+/// x̄ is the mean of `mean-of` augmentations of x, other ones than T(x), and F = projector(encoder(·)). There is no
+/// predictor. What is minimised is 1/2D of the square, so that with F normalised by batch it is about 1 − cosine, and
+/// rates mean what they mean elsewhere. Source: Su 2020, last section.
+package struct MeanView: Method {
+  package static let name = "mean-view"
+  package static let title = "Mean view"
+  package static let summary = "a view's output is drawn to that of the mean of many views; no predictor"
+  package static let options = [meanOf, SimSiam.noStopGradient]
+
+  package static let meanOf = MethodOption(
+    "mean-of", .whole(usually: 8, in: 1...1024), help: "the augmentations that the mean view is made of")
+
+  package let network: SiameseNetwork
+  package var predictorRange: Range<Int> { network.predictorRange }
+  package let request: ViewRequest
+  private let stopsGradient: Bool
+
+  package init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout) {
+    network = SiameseNetwork(configuration, hasPredictor: false, in: &layout)
+    request = ViewRequest(views: 1, averaged: Int(configuration.options.number(Self.meanOf)))
+    stopsGradient = !configuration.options.flag(SimSiam.noStopGradient)
+  }
+
+  package func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult {
+    guard let mean = batch.mean else { preconditionFailure("a batch without mean views") }
+    let view = network.project(batch.views[0], &parameters)
+    let target = network.project(mean, &parameters)
+    let distance = squaredDistance(view.z, target.z)
+    view.backward(distance.da, &parameters)
+    if !stopsGradient { target.backward(scaled(distance.da, by: -1), &parameters) }
+    return StepResult(loss: distance.loss, outputs: [view.z, target.z], targets: [target.z])
+  }
+}
+
+/// 1/(2ND) Σ (a − b)², and its gradient by a; that by b is the opposite.
+///
+/// Shapes: a and b (N, D).
+package func squaredDistance(_ a: Tensor, _ b: Tensor) -> (loss: Double, da: Tensor) {
+  precondition(a.shape == b.shape, "a is \(a.shape), b is \(b.shape)")
+  var (loss, da) = (0.0, a)
+  let count = Double(a.count)
+  da.withMutableSpan { d in
+    b.withSpan { b in
+      for index in d.indices {
+        let difference = Double(d[index]) - Double(b[index])
+        loss += difference * difference
+        d[index] = Float(difference / count)
+      }
+    }
+  }
+  return (loss / (2 * count), da)
+}

@@ -1,0 +1,121 @@
+/// A choice that belongs to a method, by the name it has on the command line and in `config.json`.
+package struct MethodOption: Sendable, Equatable {
+  /// What values it takes, and which without being asked.
+  package enum Kind: Sendable, Equatable {
+    /// Off unless it is given.
+    case flag
+    case number(usually: Double, in: ClosedRange<Double>)
+    case whole(usually: Int, in: ClosedRange<Int>)
+    case word(usually: String, of: [String])
+  }
+
+  /// Without dashes: "tau".
+  package let name: String
+  package let kind: Kind
+  /// One line of help.
+  package let help: String
+  /// Whether features are expected to collapse under it.
+  package let endangers: Bool
+
+  package init(_ name: String, _ kind: Kind, endangers: Bool = false, help: String) {
+    (self.name, self.kind, self.help, self.endangers) = (name, kind, help, endangers)
+  }
+
+  /// The value where nothing was said.
+  package var usual: MethodValue {
+    switch kind {
+    case .flag: .flag(false)
+    case .number(let value, _): .number(value)
+    case .whole(let value, _): .number(Double(value))
+    case .word(let value, _): .word(value)
+    }
+  }
+
+  package func allows(_ value: MethodValue) -> Bool {
+    switch (kind, value) {
+    case (.flag, .flag): true
+    case (.number(_, let range), .number(let value)): range.contains(value)
+    case (.whole(_, let range), .number(let value)): Int(exactly: value).map(range.contains) ?? false
+    case (.word(_, let words), .word(let value)): words.contains(value)
+    default: false
+    }
+  }
+}
+
+/// What was chosen for a method's option.
+package enum MethodValue: Sendable, Equatable, Codable {
+  case flag(Bool)
+  case number(Double)
+  case word(String)
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let flag = try? container.decode(Bool.self) {
+      self = .flag(flag)
+    } else if let number = try? container.decode(Double.self) {
+      self = .number(number)
+    } else {
+      self = .word(try container.decode(String.self))
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .flag(let flag): try container.encode(flag)
+    case .number(let number): try container.encode(number)
+    case .word(let word): try container.encode(word)
+    }
+  }
+}
+
+/// The choices made for a method's options; an option that is not there has its usual value.
+package struct MethodValues: Sendable, Equatable, Codable {
+  package var byName: [String: MethodValue] = [:]
+
+  package init() {}
+  package init(from decoder: any Decoder) throws { byName = try [String: MethodValue](from: decoder) }
+  package func encode(to encoder: any Encoder) throws { try byName.encode(to: encoder) }
+
+  /// - Precondition: a value that the option allows.
+  package subscript(option: MethodOption) -> MethodValue {
+    get { byName[option.name] ?? option.usual }
+    set {
+      precondition(option.allows(newValue), "--\(option.name) cannot be \(newValue)")
+      byName[option.name] = newValue
+    }
+  }
+
+  /// Whether a flag is set.
+  package func flag(_ option: MethodOption) -> Bool { self[option] == .flag(true) }
+
+  /// The number of an option that has one.
+  package func number(_ option: MethodOption) -> Double {
+    guard case .number(let number) = self[option] else {
+      preconditionFailure("--\(option.name) is no number")
+    }
+    return number
+  }
+
+  /// The word of an option that has one.
+  package func word(_ option: MethodOption) -> String {
+    guard case .word(let word) = self[option] else { preconditionFailure("--\(option.name) is no word") }
+    return word
+  }
+
+  /// Writes out the usual values of a method's options, so that they stay what they were if another version has others.
+  package mutating func complete(for method: any Method.Type) {
+    for option in method.options { self[option] = self[option] }
+  }
+
+  /// Why a method cannot have these values; nil if it can.
+  func impossibility(for method: any Method.Type) -> String? {
+    for (name, value) in byName.sorted(by: { $0.key < $1.key }) {
+      guard let option = method.options.first(where: { $0.name == name }) else {
+        return "\(method.name) has no option \(name)"
+      }
+      if !option.allows(value) { return "\(name) has a value that it cannot have" }
+    }
+    return nil
+  }
+}

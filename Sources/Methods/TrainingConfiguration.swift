@@ -1,0 +1,71 @@
+package import SiamNeuralNetworks
+
+/// Everything that decides a training: with the pictures it determines every bit of the result.
+package struct TrainingConfiguration: Sendable, Equatable, Codable {
+  /// The name of one of `methods`, and the choices that are its own.
+  package var method = usualMethod.name
+  package var options = MethodValues()
+  package var encoder = EncoderConfiguration(startsAsIdentity: true)
+  package var initializer = Initializer.uniform
+  /// The written form of the augmentations.
+  package var recipe = "cifar"
+  /// The width of projector and predictor, and of the predictor's bottleneck.
+  package var dimension = 256
+  package var hidden = 64
+  package var projectorLayers = 2
+  package var headNormalization = HeadNormalization.all
+  package var epochs = 100
+  package var batch = 128
+  /// The learning rate at a batch of 256; the rate used is baseRate · batch / 256 (Goyal et al. 2017).
+  package var baseRate: Float = 0.4
+  package var warmupEpochs = 1
+  package var momentum: Float = 0.9
+  package var weightDecay: Float = 5e-4
+  /// The predictor's rate at a batch of 256, where it is not that of the rest; at 0 it stays as it was drawn.
+  package var predictorBaseRate: Float?
+  /// Whether the predictor's rate stays at its peak while the rest follows the cosine.
+  package var constantPredictorRate = true
+  package var seed: UInt64 = 0
+
+  /// What serves an hour or less of a CPU: small batches, a high rate and blocks that begin as the identity, where the
+  /// papers have weeks of a GPU. Chosen on training pictures held out.
+  package init() {}
+
+  /// What Chen and He published (2020): for CIFAR-10 (appendix D) where pictures are no larger than 64 px, else for
+  /// ImageNet (section 4).
+  package static func published(size: Int) -> TrainingConfiguration {
+    var result = TrainingConfiguration()
+    result.method = SimSiam.name
+    result.encoder = EncoderConfiguration(preset: .resnet18, size: size, startsAsIdentity: size > 64)
+    result.warmupEpochs = 0
+    (result.dimension, result.hidden, result.projectorLayers) = (2048, 512, size > 64 ? 3 : 2)
+    (result.batch, result.epochs) = (512, size > 64 ? 100 : 800)
+    (result.baseRate, result.weightDecay) = size > 64 ? (0.05, 1e-4) : (0.03, 5e-4)
+    return result
+  }
+
+  /// The peak of the learning rate, and of the predictor's.
+  package var rate: Float { baseRate * Float(batch) / 256 }
+  package var predictorRate: Float { (predictorBaseRate ?? baseRate) * Float(batch) / 256 }
+
+  /// The method and its network's places.
+  ///
+  /// - Precondition: a configuration that is possible, see `impossibility`.
+  package func network() -> (method: any Method, layout: ParameterLayout) {
+    guard let kind = SiamMethods.method(named: method) else { preconditionFailure("no method \(method)") }
+    var layout = ParameterLayout()
+    let method = kind.init(self, in: &layout)
+    return (method, layout)
+  }
+}
+
+/// Runs from before there were these choices have their usual values.
+extension KeyedDecodingContainer {
+  func decode(_ type: MethodValues.Type, forKey key: Key) throws -> MethodValues {
+    try decodeIfPresent(type, forKey: key) ?? MethodValues()
+  }
+
+  func decode(_ type: HeadNormalization.Type, forKey key: Key) throws -> HeadNormalization {
+    try decodeIfPresent(type, forKey: key) ?? .all
+  }
+}

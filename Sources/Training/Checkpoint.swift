@@ -1,0 +1,177 @@
+import SiamDatasets
+package import SiamFiles
+package import SiamMethods
+import SiamNeuralNetworks
+package import SiamTensors
+
+/// A saved training or encoder cannot be used.
+package enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+  case file(SafetensorsError)
+  case malformed(path: String, reason: String)
+  /// The pictures are not those the run began with.
+  case otherPictures(path: String)
+
+  package var description: String {
+    switch self {
+    case .file(let error): "\(error)"
+    case .malformed(let path, let reason): "\(printable(path)): \(reason)"
+    case .otherPictures(let path):
+      "\(printable(path)): the pictures are not those that the run began with"
+    }
+  }
+}
+
+extension TrainingConfiguration {
+  /// As JSON with sorted keys; the same configuration gives the same text.
+  package var json: String { RunJSON.text(self, isPretty: true) }
+
+  /// - Throws: `CheckpointError.malformed` for a text that is no configuration, or one of impossible values.
+  package init(json: String, path: String) throws(CheckpointError) {
+    self = try RunJSON.value(TrainingConfiguration.self, from: Array(json.utf8), path: path)
+    if let reason = impossibility { throw .malformed(path: path, reason: reason) }
+  }
+}
+
+extension ParameterLayout {
+  /// Makes sure that a file holds these places, without making room for them.
+  ///
+  /// - Throws: `SafetensorsError.missing` or `.mismatch` if the file holds another network.
+  func check(_ file: Safetensors) throws(SafetensorsError) {
+    for entry in entries { try file.check(entry.name, shape: entry.shape, as: Float.self) }
+    for statistic in statistics {
+      try file.check(statistic.name, shape: [statistic.range.count], as: Float.self)
+    }
+  }
+}
+
+/// Values and running statistics by name, as files hold them.
+extension Parameters {
+  func add(to file: inout Safetensors, where isIncluded: (String) -> Bool = { _ in true }) {
+    let (values, running) = (values.values, statistics.values)
+    for entry in layout.entries where isIncluded(entry.name) {
+      file.add(entry.name, entry.shape, Array(values[entry.range]))
+    }
+    for statistic in layout.statistics where isIncluded(statistic.name) {
+      file.add(statistic.name, [statistic.range.count], Array(running[statistic.range]))
+    }
+  }
+
+  /// - Throws: `SafetensorsError.missing` or `.mismatch` if the file holds another network.
+  mutating func read(_ file: Safetensors) throws(SafetensorsError) {
+    var (values, running) = (values.values, statistics.values)
+    for entry in layout.entries {
+      values.replaceSubrange(entry.range, with: try file.values(of: entry.name, shape: entry.shape))
+    }
+    for statistic in layout.statistics {
+      running.replaceSubrange(
+        statistic.range, with: try file.values(of: statistic.name, shape: [statistic.range.count]))
+    }
+    self.values = Tensor([layout.count], values)
+    statistics = Tensor([layout.statisticsCount], running)
+  }
+}
+
+/// What a checkpoint says of itself: how far a training has come, and on what.
+package struct CheckpointSummary: Sendable, Equatable {
+  package let configuration: TrainingConfiguration
+  /// Steps taken, and steps in all.
+  package let step, totalSteps: Int
+  /// The pictures, see `PictureStore.fingerprint`.
+  package let pictures: String
+  let lossSum: Double
+
+  package var isFinished: Bool { step >= totalSteps }
+  /// Whole epochs behind.
+  package var epoch: Int { step / max(1, totalSteps / configuration.epochs) }
+
+  static let format = "siam checkpoint 1"
+
+  /// - Throws: `CheckpointError` for a damaged file, or one that is no checkpoint.
+  package init(contentsOf path: String) throws(CheckpointError) {
+    try self.init(try safetensors(path), path: path)
+  }
+
+  fileprivate init(_ file: Safetensors, path: String) throws(CheckpointError) {
+    func number(_ key: String) -> Int? { file.metadata[key].flatMap(Int.init) }
+    guard file.metadata["format"] == Self.format, let step = number("step"), let total = number("steps"),
+      let sum = file.metadata["loss_sum"].flatMap(UInt64.init), let pictures = file.metadata["pictures"],
+      let json = file.metadata["configuration"], (0...total).contains(step)
+    else { throw .malformed(path: path, reason: "not a checkpoint of a training by Siam") }
+    configuration = try TrainingConfiguration(json: json, path: path)
+    // A few bytes can ask for a network that no memory holds; the file must hold it too.
+    do throws(SafetensorsError) { try configuration.network().layout.check(file) } catch {
+      throw .file(error)
+    }
+    (self.step, totalSteps, self.pictures, lossSum) = (step, total, pictures, Double(bitPattern: sum))
+  }
+}
+
+/// Reads a file of Siam's own.
+func safetensors(_ path: String) throws(CheckpointError) -> Safetensors {
+  do throws(SafetensorsError) {
+    return try Safetensors(contentsOf: path, requiringChecksum: true)
+  } catch { throw .file(error) }
+}
+
+extension Trainer {
+  private static let momentumPrefix = "momentum."
+  private static let methodPrefix = "method."
+
+  /// Makes sure that a checkpoint would be worth keeping.
+  ///
+  /// - Throws: `Diverged` when a weight or a running statistic is no number: the last step broke it, and the next would
+  ///   find out.
+  package func requireFinite() throws(Diverged) {
+    if let diverged = Diverged(saving: parameters, method.state, step: step) { throw diverged }
+  }
+
+  /// Writes everything that the next step depends on, atomically.
+  package func save(to path: String) throws(FileError) {
+    var file = Safetensors(metadata: [
+      "format": CheckpointSummary.format, "configuration": configuration.json, "step": "\(step)",
+      "steps": "\(totalSteps)", "loss_sum": "\(lossSum.bitPattern)", "pictures": loader.store.fingerprint,
+    ])
+    parameters.add(to: &file)
+    let velocity = optimizer.velocity.values
+    for entry in parameters.layout.entries {
+      file.add(Self.momentumPrefix + entry.name, entry.shape, Array(velocity[entry.range]))
+    }
+    for (name, tensor) in method.state.sorted(by: { $0.key < $1.key }) {
+      file.add(Self.methodPrefix + name, tensor.shape, tensor.values)
+    }
+    try file.write(to: path)
+  }
+
+  /// Goes on where a checkpoint stands.
+  ///
+  /// - Throws: `CheckpointError` for a damaged file, one of another configuration, or other pictures; then nothing has
+  ///   changed.
+  package mutating func restore(from path: String) throws(CheckpointError) {
+    let file = try safetensors(path)
+    let summary = try CheckpointSummary(file, path: path)
+    guard summary.configuration == configuration else {
+      throw .malformed(path: path, reason: "a checkpoint of another configuration")
+    }
+    guard summary.pictures == loader.store.fingerprint, summary.totalSteps == totalSteps else {
+      throw .otherPictures(path: path)
+    }
+    var restored = self
+    do throws(SafetensorsError) {
+      try restored.parameters.read(file)
+      var velocity = optimizer.velocity.values
+      for entry in parameters.layout.entries {
+        velocity.replaceSubrange(
+          entry.range, with: try file.values(of: Self.momentumPrefix + entry.name, shape: entry.shape))
+      }
+      restored.optimizer.velocity = Tensor([velocity.count], velocity)
+      for (name, tensor) in method.state {
+        let values: [Float] = try file.values(of: Self.methodPrefix + name, shape: tensor.shape)
+        restored.method.state[name] = Tensor(tensor.shape, values)
+      }
+    } catch {
+      throw .file(error)
+    }
+    (restored.step, restored.lossSum) = (summary.step, summary.lossSum)
+    self = restored
+  }
+}

@@ -1,0 +1,180 @@
+package import SiamAugmentations
+package import SiamDatasets
+package import SiamFiles
+import SiamImages
+package import SiamMethods
+package import SiamNeuralNetworks
+import SiamTensors
+
+/// How a map becomes a feature vector.
+package enum ReadOut: Sendable, Equatable, Hashable {
+  /// The mean over the map: (N, channels).
+  case average
+  /// The map averaged down to side x side cells: (N, side · side · channels).
+  case map(side: Int)
+
+  package var description: String {
+    switch self {
+    case .average: "average"
+    case .map(let side): "map \(side)x\(side)"
+    }
+  }
+}
+
+/// An encoder with its numbers, ready to turn pictures into features.
+package struct TrainedEncoder: Sendable {
+  package let configuration: TrainingConfiguration
+  package let normalization: Normalization
+  package let encoder: Encoder
+  package var parameters: Parameters
+
+  package var dimension: Int { encoder.dimension }
+
+  /// The encoder of a training as it stands.
+  package init(_ trainer: Trainer) {
+    self.init(untrained: trainer.configuration, normalization: trainer.loader.recipe.normalization)
+    take(trainer.parameters)
+  }
+
+  /// The encoder as the configuration's seed makes it, its running statistics not yet measured.
+  package init(untrained configuration: TrainingConfiguration, normalization: Normalization) {
+    var layout = ParameterLayout()
+    (self.configuration, self.normalization) = (configuration, normalization)
+    encoder = configuration.encoder.encoder(in: &layout)
+    parameters = Parameters(layout, initializer: configuration.initializer, seed: configuration.seed)
+  }
+
+  /// Reads `encoder.safetensors`, or the encoder out of `checkpoint.safetensors`.
+  ///
+  /// - Throws: `CheckpointError` for a file that is damaged, or of another shape than its configuration says.
+  package init(contentsOf path: String) throws(CheckpointError) {
+    let file = try safetensors(path)
+    guard [Self.format, CheckpointSummary.format].contains(file.metadata["format"]),
+      let json = file.metadata["configuration"]
+    else { throw .malformed(path: path, reason: "not an encoder of Siam") }
+    let configuration = try TrainingConfiguration(json: json, path: path)
+    let recipe: Recipe
+    do throws(RecipeError) { recipe = try Recipe(configuration.recipe) } catch {
+      throw .malformed(path: path, reason: "its recipe cannot be read: \(error.message)")
+    }
+    do throws(SafetensorsError) {
+      // First the shapes: a few bytes can ask for a network that no memory holds.
+      var layout = ParameterLayout()
+      _ = configuration.encoder.encoder(in: &layout)
+      try layout.check(file)
+      self.init(untrained: configuration, normalization: recipe.normalization)
+      try parameters.read(file)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private static let format = "siam encoder 1"
+
+  /// Writes the encoder alone, atomically.
+  package func write(to path: String) throws(FileError) { try file.write(to: path) }
+
+  /// The bytes that `write` writes.
+  package var encoded: [UInt8] { file.encoded }
+
+  private var file: Safetensors {
+    var file = Safetensors(metadata: ["format": Self.format, "configuration": configuration.json])
+    parameters.add(to: &file)
+    return file
+  }
+
+  /// Copies the values of the same names out of a larger network: the encoder's places come first.
+  private mutating func take(_ whole: Parameters) {
+    precondition(
+      whole.layout.entries.starts(with: parameters.layout.entries)
+        && whole.layout.statistics.starts(with: parameters.layout.statistics),
+      "a network without this encoder")
+    parameters.values = Tensor(
+      [parameters.layout.count], Array(whole.values.values.prefix(parameters.layout.count)))
+    parameters.statistics = Tensor(
+      [parameters.layout.statisticsCount],
+      Array(whole.statistics.values.prefix(parameters.layout.statisticsCount)))
+  }
+
+  /// The same encoder before any training, its running statistics measured on up to `pictures` of the store's pictures:
+  /// the deep-image-prior baseline. Without statistics of its data a random network with BN would be judged unfairly.
+  package func untrained(calibratedOn store: PictureStore, pictures: Int = 2048) throws -> TrainedEncoder {
+    var fresh = TrainedEncoder(untrained: configuration, normalization: normalization)
+    var generator = CounterGenerator(configuration.seed, 0x6361_6C69)
+    let places = chosen(min(pictures, store.count), of: store.count, using: &generator)
+    let batch = picturesAtOnce
+    for (index, start) in stride(from: 0, to: places.count, by: batch).enumerated() {
+      let some = places[start..<min(start + batch, places.count)]
+      let x = try ViewLoader.pictures(
+        some, of: store, normalization: normalization, size: configuration.encoder.size)
+      _ = fresh.encoder.map(x, &fresh.parameters, .calibration(weight: 1 / Float(index + 1)))
+    }
+    return fresh
+  }
+
+  /// So many that a large picture's activations do not fill the memory.
+  private var picturesAtOnce: Int {
+    max(8, min(256, 1 << 22 / (configuration.encoder.size * configuration.encoder.size)))
+  }
+
+  /// The features of some of a store's pictures, row by row, for each read-out.
+  ///
+  /// Each thread takes a few pictures through the whole network, so that what one layer wrote is still in its caches
+  /// when the next reads it. A picture's features do not depend on the others.
+  /// - Parameter progress: called with the pictures done so far; may throw to stop.
+  package func features(
+    of places: [Int], in store: PictureStore, readOuts: [ReadOut], progress: (Int) throws -> Void = { _ in }
+  ) throws -> [[Float]] {
+    var features = [[Float]](repeating: [], count: readOuts.count)
+    var parameters = parameters
+    parameters.prepared = PreparedConvolutions()
+    let (network, threads, size) = (parameters, threadCount, configuration.encoder.size)
+    let few = max(1, min(32, 1 << 15 / (size * size), (places.count + threads - 1) / threads))
+    let many = few * max(16, 4 * threads)
+    for start in stride(from: 0, to: places.count, by: many) {
+      let end = min(start + many, places.count)
+      let parts = parallelMap((end - start + few - 1) / few) { index in
+        let first = start + index * few
+        return Result { () throws(ImageError) in
+          try readOut(places[first..<min(first + few, end)], of: store, as: readOuts, network)
+        }
+      }
+      for part in parts {
+        for (index, values) in try part.get().enumerated() { features[index] += values }
+      }
+      try progress(end)
+    }
+    return features
+  }
+
+  private func readOut(
+    _ places: ArraySlice<Int>, of store: PictureStore, as readOuts: [ReadOut], _ parameters: Parameters
+  ) throws(ImageError) -> [[Float]] {
+    // So many at a time that two of the largest maps fit into a core's second cache.
+    let (size, width) = (configuration.encoder.size, configuration.encoder.width)
+    let each = max(1, min(places.count, 1 << 17 / (size * size * width)))
+    let parts = (places.count + each - 1) / each
+    let map = try encoder.map(ofParts: parts, parameters) { part throws(ImageError) in
+      let first = places.startIndex + part * each
+      return try ViewLoader.pictures(
+        places[first..<min(first + each, places.endIndex)], of: store, normalization: normalization,
+        size: size)
+    }
+    return readOuts.map { readOut in
+      switch readOut {
+      case .average: averagePooled(map, to: 1).values
+      case .map(let side): averagePooled(map, to: side).values
+      }
+    }
+  }
+}
+
+/// `count` of 0..<total without repetition, in the order drawn.
+func chosen(_ count: Int, of total: Int, using generator: inout CounterGenerator) -> [Int] {
+  var all = Array(0..<total)
+  for place in 0..<count {
+    let other = place + Int(generator.next().multipliedFullWidth(by: UInt64(total - place)).high)
+    all.swapAt(place, other)
+  }
+  return Array(all.prefix(count))
+}

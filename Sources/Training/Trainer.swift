@@ -1,0 +1,117 @@
+package import SiamAugmentations
+package import SiamDatasets
+package import SiamMethods
+package import SiamNeuralNetworks
+package import SiamTensors
+
+/// What a step reports.
+package struct TrainingStep: Sendable {
+  /// Counted from 0, over the whole run and within the epoch.
+  package let step, epoch, stepInEpoch: Int
+  package let loss: Double
+  /// The loss's mean over this epoch so far.
+  package let meanLoss: Double
+  package let rate: Float
+  /// A batch of the projector's outputs, (N, dimension).
+  package let output: Tensor
+  /// Seconds spent on making the views, and on the whole step.
+  package let viewSeconds, seconds: Double
+  /// Whether it was the epoch's last.
+  package let endsEpoch: Bool
+}
+
+/// A training under way: the networks, the optimiser and the place in the data.
+package struct Trainer: Sendable {
+  package let configuration: TrainingConfiguration
+  package let loader: ViewLoader
+  package internal(set) var method: any Method
+  package internal(set) var parameters: Parameters
+  package internal(set) var optimizer: SGD
+  /// Steps taken so far.
+  package internal(set) var step = 0
+  /// The sum of the losses of this epoch's steps so far.
+  package internal(set) var lossSum = 0.0
+  private var order: (epoch: Int, places: [Int]) = (-1, [])
+
+  /// A training at its beginning.
+  ///
+  /// - Precondition: the configuration's recipe can be read, and the store holds two pictures or more.
+  package init(_ configuration: TrainingConfiguration, recipe: Recipe, store: PictureStore) {
+    self.configuration = configuration
+    let (method, layout) = configuration.network()
+    loader = ViewLoader(
+      store, recipe: recipe, size: configuration.encoder.size, batch: configuration.batch,
+      seed: configuration.seed)
+    parameters = Parameters(layout, initializer: configuration.initializer, seed: configuration.seed)
+    optimizer = SGD(
+      momentum: configuration.momentum, weightDecay: configuration.weightDecay, count: layout.count)
+    self.method = method
+    self.method.begin(with: parameters, pictures: store.count)
+  }
+
+  package var stepsPerEpoch: Int { loader.steps }
+  package var totalSteps: Int { configuration.epochs * loader.steps }
+  /// Whole epochs behind.
+  package var epoch: Int { step / loader.steps }
+  package var isFinished: Bool { step >= totalSteps }
+
+  /// The projector's outputs in the run's first step, of the network before its training, wherever this one stands.
+  ///
+  /// - Throws: `ImageError` if a picture can no longer be read, `Diverged`.
+  package func firstOutput() throws -> Tensor {
+    var beginning = Trainer(configuration, recipe: loader.recipe, store: loader.store)
+    return try beginning.advance().output
+  }
+
+  /// The rates of this step: for the encoder and projector, and for the predictor.
+  private var rates: (rest: Float, predictor: Float) {
+    func cosine(_ peak: Float) -> Float {
+      CosineSchedule(peak: peak, warmup: configuration.warmupEpochs * loader.steps, steps: totalSteps)
+        .rate(at: step)
+    }
+    let peak = configuration.predictorRate
+    return (cosine(configuration.rate), configuration.constantPredictorRate ? peak : cosine(peak))
+  }
+
+  /// One step: two views of a batch, the loss, its gradients, and the optimiser.
+  ///
+  /// - Throws: `ImageError` if a picture can no longer be read, `Diverged`; then nothing has changed.
+  package mutating func advance() throws -> TrainingStep {
+    precondition(!isFinished, "a training of \(totalSteps) steps has ended")
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (epoch, stepInEpoch) = (step / loader.steps, step % loader.steps)
+    if order.epoch != epoch { order = (epoch, loader.order(epoch: epoch)) }
+    let places = Array(order.places[stepInEpoch * loader.batch..<(stepInEpoch + 1) * loader.batch])
+    let batch = try loader.batch(of: places, epoch: epoch, method.request)
+    let viewSeconds = (clock.now - start) / .seconds(1)
+
+    // BN statistics move in the forward pass: a step that fails must leave them as they were.
+    let statistics = parameters.statistics
+    profiled("optimiser") { parameters.clearGradients() }
+    // Both views go through the same weights.
+    parameters.prepared = PreparedConvolutions()
+    let result = profiled("loss") { method.step(batch, &parameters) }
+    if !result.loss.isFinite || !profiled("optimiser", { parameters.gradientsAreFinite }) {
+      var before = parameters
+      before.statistics = statistics
+      let diverged = Diverged(in: parameters, after: result, step: step) { _ = method.step(batch, &before) }
+      parameters.statistics = statistics
+      throw diverged
+    }
+    let rates = rates
+    let (predictor, all) = (method.predictorRange, 0..<parameters.layout.count)
+    profiled("optimiser") {
+      optimizer.step(&parameters, all.lowerBound..<predictor.lowerBound, rate: rates.rest)
+      optimizer.step(&parameters, predictor, rate: rates.predictor)
+      method.follow(result, batch, parameters, step: step, of: totalSteps)
+    }
+    lossSum = stepInEpoch == 0 ? result.loss : lossSum + result.loss
+    step += 1
+    return TrainingStep(
+      step: step - 1, epoch: epoch, stepInEpoch: stepInEpoch, loss: result.loss,
+      meanLoss: lossSum / Double(stepInEpoch + 1), rate: rates.rest, output: result.output,
+      viewSeconds: viewSeconds, seconds: (clock.now - start) / .seconds(1),
+      endsEpoch: stepInEpoch == loader.steps - 1)
+  }
+}
