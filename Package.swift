@@ -18,11 +18,14 @@ func module(_ folder: String) -> String {
     ? "CSiam" + folder.dropFirst() : "Siam" + folder
 }
 
+/// What SwiftPM is to leave alone in a module's folder: every module has a README, ten lines for whoever opens it first.
+let notSources = ["README.md"]
+
 /// A library; `imports` lists the floors below that it may use.
 func floor(_ folder: String, imports: [String] = []) -> Target {
   .target(
     name: module(folder), dependencies: imports.map { .byName(name: module($0)) }, path: "Sources/" + folder,
-    swiftSettings: strict)
+    exclude: notSources, swiftSettings: strict)
 }
 
 /// A floor's tests: the floor itself, the shared fixtures, and whatever else they build on.
@@ -41,10 +44,11 @@ let package = Package(
   ],
   targets: [
     .target(
-      name: module("CImageCodecs"), path: "Sources/CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
+      name: module("CImageCodecs"), path: "Sources/CImageCodecs", exclude: notSources,
+      cSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .target(
-      name: module("CKernels"), path: "Sources/CKernels",
+      name: module("CKernels"), path: "Sources/CKernels", exclude: notSources,
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math"])],
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
 
@@ -81,7 +85,7 @@ let package = Package(
         "SiamAugmentations", "SiamDatasets", "SiamFeatures", "SiamFiles", "SiamImages", "SiamMethods",
         "SiamNeuralNetworks", "SiamTensors", "SiamTraining",
       ],
-      swiftSettings: strict),
+      exclude: notSources, swiftSettings: strict),
 
     .executableTarget(
       name: "siam", dependencies: ["SiamCommands"], path: "Sources/siam", swiftSettings: strict),

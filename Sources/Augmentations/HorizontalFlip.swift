@@ -30,12 +30,4 @@ extension Image {
     let (width, height) = (width, height)
     unsafe changePixels { pixels, _ in unsafe ck_pixels().pointee.flip(pixels, height, width) }
   }
-
-  /// Has a kernel change the pixels in place; it is given where they lie and how many there are.
-  mutating func changePixels(_ change: (UnsafeMutablePointer<UInt8>, Int) -> Void) {
-    unsafe pixels.withUnsafeMutableBufferPointer { pixels in
-      guard let base = pixels.baseAddress else { return }
-      unsafe change(base, pixels.count / 3)
-    }
-  }
 }
