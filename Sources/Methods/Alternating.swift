@@ -53,22 +53,17 @@ package struct Alternating: Method {
   package func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult {
     let old = held.map { network.targets(of: batch.views, $0, like: parameters) }
     return twoViewStep(batch, &parameters) { present in
-      (old ?? present).map { followed($0, places: batch.places) }
+      (old ?? present).map { followed($0, of: batch.places) }
     }
   }
 
   /// m η + (1 − m) z by picture; z where nothing is kept yet.
-  private func followed(_ z: Tensor, places: [Int]) -> Tensor {
+  private func followed(_ z: Tensor, of pictures: [Int]) -> Tensor {
     guard let kept else { return z }
     var result = z
-    kept.withSpan { kept in
-      result.withMutableSpan { z in
-        for (row, place) in places.enumerated() {
-          let (to, from) = (row * dimension, place * dimension)
-          guard (0..<dimension).contains(where: { kept[from + $0] != 0 }) else { continue }
-          for i in 0..<dimension { z[to + i] = momentum * kept[from + i] + (1 - momentum) * z[to + i] }
-        }
-      }
+    result.updateRows(with: kept.rows(at: pictures)) { _, z, old in
+      guard old.indices.contains(where: { old[$0] != 0 }) else { return }
+      for index in z.indices { z[index] = momentum * old[index] + (1 - momentum) * z[index] }
     }
     return result
   }
@@ -80,24 +75,10 @@ package struct Alternating: Method {
     guard var kept else { return }
     self.kept = nil  // so that there is one owner, and no copy
     let used = twoViewStep.isSymmetric ? result.targets : [result.targets[1]]
-    keep(used, of: batch.places, in: &kept)
+    // m η + (1 − m) of the mean over the views that served as targets.
+    let shares = used.map { scaled($0, by: 1 / Float(used.count)) }
+    kept.setRows(at: batch.places, to: shares.dropFirst().reduce(shares[0]) { sum($0, $1) })
     self.kept = kept
-  }
-
-  /// Puts the mean over the views that served as targets in the pictures' places: m η + (1 − m) of their mean.
-  private func keep(_ targets: [Tensor], of places: [Int], in kept: inout Tensor) {
-    kept.withMutableSpan { kept in
-      for (index, target) in targets.enumerated() {
-        target.withSpan { target in
-          for (row, place) in places.enumerated() {
-            for i in 0..<dimension {
-              let share = target[row * dimension + i] / Float(targets.count)
-              kept[place * dimension + i] = index == 0 ? share : kept[place * dimension + i] + share
-            }
-          }
-        }
-      }
-    }
   }
 
   package var state: [String: Tensor] {

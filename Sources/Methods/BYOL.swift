@@ -50,7 +50,7 @@ package struct BYOL: Method {
     _ result: StepResult, _ batch: ViewBatch, _ parameters: Parameters, step: Int, of steps: Int
   ) {
     let share = (1 + cos(.pi * Double(step) / Double(steps))) / 2
-    SiamMethods.follow(
+    SiamTensors.follow(
       &teacher, parameters.values, momentum: Float(isConstant ? tau : 1 - (1 - tau) * share))
   }
 

@@ -46,9 +46,7 @@ package struct DirectPred: Method {
   private let side: Int
 
   package mutating func begin(with parameters: Parameters, pictures: Int) {
-    correlation = Tensor(zeros: [side, side])
-    predictor = correlation
-    predictor.withMutableSpan { for index in 0..<side { $0[index * (side + 1)] = 1 } }
+    (correlation, predictor) = (Tensor(zeros: [side, side]), .identity(side))
   }
 
   package func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult {
@@ -60,8 +58,9 @@ package struct DirectPred: Method {
   package mutating func follow(
     _ result: StepResult, _ batch: ViewBatch, _ parameters: Parameters, step: Int, of steps: Int
   ) {
-    let squares = sum(correlationOfRows(result.outputs[0]), correlationOfRows(result.outputs[1]))
-    SiamMethods.follow(&correlation, scaled(squares, by: 0.5), momentum: momentum)
+    let (a, b) = (result.outputs[0], result.outputs[1])
+    let both = sum(crossCorrelation(a, a), crossCorrelation(b, b))
+    SiamTensors.follow(&correlation, scaled(both, by: 0.5), momentum: momentum)
     if (step + 1) % every == 0 { predictor = Self.predictor(from: correlation, floor: floor) }
   }
 
@@ -76,10 +75,8 @@ package struct DirectPred: Method {
     // Rows are eigenvectors: Σ p u uᵀ is the product of the transpose with the rows made longer.
     let rows = Tensor([side, side], system.vectors.map(Float.init))
     var longer = rows
-    longer.withMutableSpan { all in
-      for row in 0..<side {
-        for i in row * side..<(row + 1) * side { all[i] *= Float(strengths[row]) }
-      }
+    longer.updateRows { row, vector in
+      for index in vector.indices { vector[index] *= Float(strengths[row]) }
     }
     return product(transposed(rows), PackedMatrix(longer))
   }
@@ -101,22 +98,4 @@ private struct SymmetricMap: Layer {
     let packed = PackedMatrix(matrix)
     return (product(x, packed), { dy, _ in product(dy, packed) })
   }
-}
-
-/// 1/N Σ z zᵀ over the rows.
-private func correlationOfRows(_ z: Tensor) -> Tensor {
-  scaled(product(transposed(z), PackedMatrix(z)), by: 1 / Float(z.rows))
-}
-
-private func transposed(_ x: Tensor) -> Tensor {
-  let (rows, columns) = (x.rows, x.channels)
-  var result = Tensor(zeros: [columns, rows])
-  result.withMutableSpan { to in
-    x.withSpan { x in
-      for row in 0..<rows {
-        for column in 0..<columns { to[column * rows + row] = x[row * columns + column] }
-      }
-    }
-  }
-  return result
 }

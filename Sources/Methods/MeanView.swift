@@ -45,13 +45,11 @@ package func squaredDistance(_ a: Tensor, _ b: Tensor) -> (loss: Double, da: Ten
   precondition(a.shape == b.shape, "a is \(a.shape), b is \(b.shape)")
   var (loss, da) = (0.0, a)
   let count = Double(a.count)
-  da.withMutableSpan { d in
-    b.withSpan { b in
-      for index in d.indices {
-        let difference = Double(d[index]) - Double(b[index])
-        loss += difference * difference
-        d[index] = Float(difference / count)
-      }
+  da.updateRows(with: b) { _, d, b in
+    for index in d.indices {
+      let difference = Double(d[index]) - Double(b[index])
+      loss += difference * difference
+      d[index] = Float(difference / count)
     }
   }
   return (loss / (2 * count), da)

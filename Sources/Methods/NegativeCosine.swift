@@ -6,30 +6,16 @@ package import SiamTensors
 /// Source: Chen and He 2020, "Exploring Simple Siamese Representation Learning", equation 1.
 package func negativeCosine(_ p: Tensor, _ z: Tensor) -> (loss: Double, dp: Tensor) {
   precondition(p.shape == z.shape, "p is \(p.shape), z is \(z.shape)")
-  let (rows, columns) = (p.rows, p.channels)
-  var dp = Tensor(zeros: p.shape)
-  var loss = 0.0
-  p.withSpan { p in
-    z.withSpan { z in
-      dp.withMutableSpan { dp in
-        for row in 0..<rows {
-          let start = row * columns
-          var (pp, zz, pz) = (0.0, 0.0, 0.0)
-          for i in start..<start + columns {
-            let (a, b) = (Double(p[i]), Double(z[i]))
-            pp += a * a
-            zz += b * b
-            pz += a * b
-          }
-          let (lengthP, lengthZ) = (max(pp.squareRoot(), 1e-8), max(zz.squareRoot(), 1e-8))
-          let cosine = pz / (lengthP * lengthZ)
-          loss -= cosine / Double(rows)
-          let scale = -1 / (Double(rows) * lengthP)
-          for i in start..<start + columns {
-            dp[i] = Float(scale * (Double(z[i]) / lengthZ - cosine * Double(p[i]) / lengthP))
-          }
-        }
-      }
+  let count = Double(p.rows)
+  var (loss, dp) = (0.0, p)
+  dp.updateRows(with: z) { _, p, z in
+    let (pp, zz, pz) = (dot(p.span, p.span), dot(z, z), dot(p.span, z))
+    let (lengthP, lengthZ) = (max(pp.squareRoot(), 1e-8), max(zz.squareRoot(), 1e-8))
+    let cosine = pz / (lengthP * lengthZ)
+    loss -= cosine / count
+    let scale = -1 / (count * lengthP)
+    for i in p.indices {
+      p[i] = Float(scale * (Double(z[i]) / lengthZ - cosine * Double(p[i]) / lengthP))
     }
   }
   return (loss, dp)

@@ -54,30 +54,3 @@ struct TwoViewStep {
     return StepResult(loss: loss / Double(directions.count), outputs: z, targets: targets)
   }
 }
-
-/// x · factor.
-func scaled(_ x: Tensor, by factor: Float) -> Tensor {
-  guard factor != 1 else { return x }
-  var result = x
-  result.withMutableSpan { for index in $0.indices { $0[index] *= factor } }
-  return result
-}
-
-/// a + b.
-func sum(_ a: Tensor?, _ b: Tensor) -> Tensor {
-  guard var result = a else { return b }
-  result.withMutableSpan { to in b.withSpan { for index in to.indices { to[index] += $0[index] } } }
-  return result
-}
-
-/// Moves towards a target: x ← m x + (1 − m) y, exactly y for m = 0.
-func follow(_ x: inout Tensor, _ y: Tensor, momentum m: Float) {
-  precondition(x.shape == y.shape, "\(x.shape) cannot follow \(y.shape)")
-  guard m != 0 else {
-    x = y
-    return
-  }
-  x.withMutableSpan { x in
-    y.withSpan { for index in x.indices { x[index] = m * x[index] + (1 - m) * $0[index] } }
-  }
-}
