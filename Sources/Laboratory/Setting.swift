@@ -51,10 +51,10 @@ struct Setting: Sendable {
     EncoderConfiguration(preset: preset, width: width, size: size, normalizes: normalizes)
   }
 
-  /// A training of SimSiam on these pictures.
+  /// A training of the base method on these pictures.
   func configuration(width: Int, epochs: Int, batch: Int = 64, seed: UInt64) -> TrainingConfiguration {
     var result = TrainingConfiguration()
-    result.method = SimSiam.name
+    result.method = baseMethod.name
     result.encoder = encoder(width: width)
     result.recipe = recipeText
     (result.dimension, result.hidden) = (128, 32)
@@ -103,13 +103,5 @@ extension Image {
       if pixels[start] != pixels[start + 1] || pixels[start] != pixels[start + 2] { return false }
     }
     return true
-  }
-}
-
-extension TrainingConfiguration {
-  /// Takes another method for SimSiam; SimCLR with the temperature that its paper has for CIFAR-10.
-  mutating func use(_ method: any Method.Type) {
-    self.method = method.name
-    if method == SimCLR.self { options[SimCLR.temperature] = .number(0.5) }
   }
 }

@@ -17,11 +17,29 @@ package struct Alternating: Method {
   package static let options = [alternation, targetMomentum, SimSiam.noPredictor, SimSiam.asymmetric]
 
   package static let alternation = MethodOption(
-    "alternation", .whole(usually: 10, in: 1...1_000_000),
+    "alternation", .integer(default: 10, in: 1...1_000_000),
     help: "steps until targets are made by the network as it stands then")
   package static let targetMomentum = MethodOption(
-    "target-momentum", .number(usually: 0, in: 0...0.999),
+    "target-momentum", .number(default: 0, in: 0...0.999),
     help: "how much of a picture's target stays at each epoch, in place of or beside the predictor")
+
+  package static func hasPredictor(_ options: MethodValues) -> Bool { !options.flag(SimSiam.noPredictor) }
+  package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {
+    .negativeCosine
+  }
+
+  package static let variants = [
+    MethodVariant("alternating", "targets for 10 steps", published: 68.7, .learns, .relatives) {
+      $0.use(Self.self)
+      $0.options[alternation] = .number(10)
+    },
+    MethodVariant("moving-average", "kept targets, no predictor", published: 55, .worse, .relatives) {
+      $0.use(Self.self)
+      $0.options[alternation] = .number(1)
+      $0.options[targetMomentum] = .number(0.8)
+      $0.options[SimSiam.noPredictor] = .flag(true)
+    },
+  ]
 
   package let network: SiameseNetwork
   package var predictorRange: Range<Int> { network.predictorRange }
@@ -37,7 +55,7 @@ package struct Alternating: Method {
   package init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout) {
     let options = configuration.options
     network = SiameseNetwork(
-      configuration, hasPredictor: !options.flag(SimSiam.noPredictor), in: &layout)
+      configuration, hasPredictor: Self.hasPredictor(options), in: &layout)
     twoViewStep = TwoViewStep(
       network: network, predictor: network.predictor, isSymmetric: !options.flag(SimSiam.asymmetric))
     alternation = Int(options.number(Self.alternation))

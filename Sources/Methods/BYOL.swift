@@ -15,10 +15,15 @@ package struct BYOL: Method {
   package static let options = [tau, tauSchedule, SimSiam.noPredictor, SimSiam.asymmetric]
 
   package static let tau = MethodOption(
-    "tau", .number(usually: 0.99, in: 0...1), help: "how much of the teacher stays at each step")
+    "tau", .number(default: 0.99, in: 0...1), help: "how much of the teacher stays at each step")
   package static let tauSchedule = MethodOption(
-    "tau-schedule", .word(usually: "cosine", of: ["cosine", "constant"]),
+    "tau-schedule", .word(default: "cosine", of: ["cosine", "constant"]),
     help: "whether tau rises to 1 along half a cosine, or stays")
+
+  package static func hasPredictor(_ options: MethodValues) -> Bool { !options.flag(SimSiam.noPredictor) }
+  package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {
+    .negativeCosine
+  }
 
   package let network: SiameseNetwork
   package var predictorRange: Range<Int> { network.predictorRange }
@@ -31,7 +36,7 @@ package struct BYOL: Method {
   package init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout) {
     let options = configuration.options
     network = SiameseNetwork(
-      configuration, hasPredictor: !options.flag(SimSiam.noPredictor), in: &layout)
+      configuration, hasPredictor: Self.hasPredictor(options), in: &layout)
     twoViewStep = TwoViewStep(
       network: network, predictor: network.predictor, isSymmetric: !options.flag(SimSiam.asymmetric))
     tau = options.number(Self.tau)

@@ -15,13 +15,17 @@ package struct DirectPred: Method {
   package static let options = [correlationMomentum, eigenvalueFloor, predictorEvery, SimSiam.asymmetric]
 
   package static let correlationMomentum = MethodOption(
-    "correlation-momentum", .number(usually: 0.3, in: 0...0.9999),
+    "correlation-momentum", .number(default: 0.3, in: 0...0.9999),
     help: "how much of the correlation stays at each step")
   package static let eigenvalueFloor = MethodOption(
-    "eigenvalue-floor", .number(usually: 0.1, in: 0...10),
+    "eigenvalue-floor", .number(default: 0.1, in: 0...10),
     help: "what is added to each eigenvalue of the predictor, relative to the largest")
   package static let predictorEvery = MethodOption(
-    "predictor-every", .whole(usually: 1, in: 1...1_000_000), help: "steps until the predictor is set anew")
+    "predictor-every", .integer(default: 1, in: 1...1_000_000), help: "steps until the predictor is set anew")
+
+  package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {
+    .negativeCosine
+  }
 
   package let network: SiameseNetwork
   package var predictorRange: Range<Int> { network.predictorRange }

@@ -14,7 +14,22 @@ package struct MeanView: Method {
   package static let options = [meanOf, SimSiam.noStopGradient]
 
   package static let meanOf = MethodOption(
-    "mean-of", .whole(usually: 8, in: 1...1024), help: "the augmentations that the mean view is made of")
+    "mean-of", .integer(default: 8, in: 1...1024), help: "the augmentations that the mean view is made of")
+
+  /// Of outputs normalised by batch, two that tell nothing of each other are at a squared distance of 2D.
+  package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {
+    LossMeaning(
+      "half the mean squared distance", best: 0,
+      chance: configuration.headNormalization == .all ? 1 : nil)
+  }
+
+  package static let variants = [
+    // The linear theory's answer to the essay's question.
+    MethodVariant(name, "mean view", .collapses, .relatives) {
+      $0.use(Self.self)
+      $0.options[SimSiam.noStopGradient] = .flag(true)
+    }
+  ]
 
   package let network: SiameseNetwork
   package var predictorRange: Range<Int> { network.predictorRange }

@@ -4,8 +4,8 @@ package import SiamTensors
 
 /// A way to learn features without labels: what is compared with what, and what is kept from step to step.
 ///
-/// A method is a file with a type of this kind and a line in `methods`; the command line, its help, the checkpoint and
-/// the tests over all methods follow from that line.
+/// A method is a file with a type of this kind and a line in `methods`; the command line, its help, the checkpoint, the
+/// laboratory and the tests over all methods follow from that line.
 package protocol Method: Sendable {
   /// As the command line and `config.json` have it, and as a person reads it.
   static var name: String { get }
@@ -15,15 +15,29 @@ package protocol Method: Sendable {
   /// The choices that are this method's; those of other methods are refused.
   static var options: [MethodOption] { get }
 
+  /// Sets what suits this method better than `TrainingConfiguration`'s own defaults: heads, dimension, rates.
+  static func setDefaults(in configuration: inout TrainingConfiguration)
+  /// Options as the method's paper has them for small pictures such as CIFAR-10's, where they differ from the defaults.
+  static var smallPictureOptions: [String: MethodValue] { get }
+  /// The training that the method's paper reports, for views of `size` pixels; nil where Siam has none.
+  static func published(size: Int) -> TrainingConfiguration?
+
+  /// Whether a network of these options has a predictor that is trained.
+  static func hasPredictor(_ options: MethodValues) -> Bool
+  /// What its loss means.
+  static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning
+  /// What the laboratory compares: the method itself, or what it is taken apart into.
+  static var variants: [MethodVariant] { get }
+
   /// Why the choices do not go together; nil if they do.
   static func refusal(of configuration: TrainingConfiguration) -> String?
 
-  /// Claims the places of the encoder first, of the predictor last.
+  /// Claims the parameters of the encoder first, of the predictor last.
   init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout)
 
   /// What a step needs of each picture.
   var request: ViewRequest { get }
-  /// The places of the predictor, which has a rate of its own: the layout's last, none without a predictor.
+  /// The indices of the predictor's parameters, which have a rate of their own: the layout's last; empty without one.
   var predictorRange: Range<Int> { get }
 
   /// Makes the method's own state, for a network at its beginning and a folder of `pictures` pictures.
@@ -45,6 +59,11 @@ package protocol Method: Sendable {
 }
 
 extension Method {
+  package static func setDefaults(in configuration: inout TrainingConfiguration) {}
+  package static var smallPictureOptions: [String: MethodValue] { [:] }
+  package static func published(size: Int) -> TrainingConfiguration? { nil }
+  package static func hasPredictor(_ options: MethodValues) -> Bool { false }
+  package static var variants: [MethodVariant] { [plainVariant] }
   package static func refusal(of configuration: TrainingConfiguration) -> String? { nil }
   package var request: ViewRequest { ViewRequest() }
   package mutating func begin(with parameters: Parameters, pictures: Int) {}
@@ -77,11 +96,17 @@ package struct StepResult: Sendable {
 
 /// All methods, in the order of the help.
 package let methods: [any Method.Type] = [
-  SimSiam.self, BYOL.self, SimCLR.self, Alternating.self, MeanView.self, DirectPred.self,
+  SimSiam.self, BYOL.self, SimCLR.self, Alternating.self, MeanView.self, DirectPred.self, VICReg.self,
+  BarlowTwins.self,
 ]
 
-/// What is meant where no method is named: it gave better features than SimSiam in an hour of a CPU and in minutes.
-package let usualMethod: any Method.Type = SimCLR.self
+/// The method where none is named: it gave better features than SimSiam in an hour of a CPU and in minutes.
+package let defaultMethod: any Method.Type = SimCLR.self
+
+/// The first method with a predictor, which the others vary: what the laboratory takes apart, and what is meant where
+/// no method is named but an option that only such a method has.
+package let baseMethod: any Method.Type =
+  methods.first { $0.hasPredictor(MethodValues()) } ?? defaultMethod
 
 /// The method of that name.
 package func method(named name: String) -> (any Method.Type)? { methods.first { $0.name == name } }

@@ -1,12 +1,12 @@
 /// A choice that belongs to a method, by the name it has on the command line and in `config.json`.
 package struct MethodOption: Sendable, Equatable {
-  /// What values it takes, and which without being asked.
+  /// What values it takes, and its default.
   package enum Kind: Sendable, Equatable {
     /// Off unless it is given.
     case flag
-    case number(usually: Double, in: ClosedRange<Double>)
-    case whole(usually: Int, in: ClosedRange<Int>)
-    case word(usually: String, of: [String])
+    case number(default: Double, in: ClosedRange<Double>)
+    case integer(default: Int, in: ClosedRange<Int>)
+    case word(default: String, of: [String])
   }
 
   /// Without dashes: "tau".
@@ -21,12 +21,12 @@ package struct MethodOption: Sendable, Equatable {
     (self.name, self.kind, self.help, self.endangers) = (name, kind, help, endangers)
   }
 
-  /// The value where nothing was said.
-  package var usual: MethodValue {
+  /// The value where nothing is said.
+  package var defaultValue: MethodValue {
     switch kind {
     case .flag: .flag(false)
     case .number(let value, _): .number(value)
-    case .whole(let value, _): .number(Double(value))
+    case .integer(let value, _): .number(Double(value))
     case .word(let value, _): .word(value)
     }
   }
@@ -35,7 +35,7 @@ package struct MethodOption: Sendable, Equatable {
     switch (kind, value) {
     case (.flag, .flag): true
     case (.number(_, let range), .number(let value)): range.contains(value)
-    case (.whole(_, let range), .number(let value)): Int(exactly: value).map(range.contains) ?? false
+    case (.integer(_, let range), .number(let value)): Int(exactly: value).map(range.contains) ?? false
     case (.word(_, let words), .word(let value)): words.contains(value)
     default: false
     }
@@ -69,7 +69,7 @@ package enum MethodValue: Sendable, Equatable, Codable {
   }
 }
 
-/// The choices made for a method's options; an option that is not there has its usual value.
+/// The choices made for a method's options; an option that is absent has its default.
 package struct MethodValues: Sendable, Equatable, Codable {
   package var byName: [String: MethodValue] = [:]
 
@@ -79,7 +79,7 @@ package struct MethodValues: Sendable, Equatable, Codable {
 
   /// - Precondition: a value that the option allows.
   package subscript(option: MethodOption) -> MethodValue {
-    get { byName[option.name] ?? option.usual }
+    get { byName[option.name] ?? option.defaultValue }
     set {
       precondition(option.allows(newValue), "--\(option.name) cannot be \(newValue)")
       byName[option.name] = newValue
@@ -92,18 +92,18 @@ package struct MethodValues: Sendable, Equatable, Codable {
   /// The number of an option that has one.
   package func number(_ option: MethodOption) -> Double {
     guard case .number(let number) = self[option] else {
-      preconditionFailure("--\(option.name) is no number")
+      preconditionFailure("--\(option.name) has no number")
     }
     return number
   }
 
   /// The word of an option that has one.
   package func word(_ option: MethodOption) -> String {
-    guard case .word(let word) = self[option] else { preconditionFailure("--\(option.name) is no word") }
+    guard case .word(let word) = self[option] else { preconditionFailure("--\(option.name) has no word") }
     return word
   }
 
-  /// Writes out the usual values of a method's options, so that they stay what they were if another version has others.
+  /// Writes out the defaults of a method's options, so that a run keeps them if another version has others.
   package mutating func complete(for method: any Method.Type) {
     for option in method.options { self[option] = self[option] }
   }

@@ -1,3 +1,4 @@
+package import SiamDatasets
 package import SiamNeuralNetworks
 package import SiamTensors
 
@@ -6,10 +7,10 @@ package struct SiameseNetwork: Sendable {
   package let encoder: Encoder
   package let projector: Sequential
   package let predictor: Sequential?
-  /// The predictor's places; none without it.
+  /// The indices of the predictor's parameters; empty without one.
   package let predictorRange: Range<Int>
 
-  /// Claims the places of encoder, projector and predictor, in this order.
+  /// Claims the parameters of encoder, projector and predictor, in this order.
   package init(
     _ configuration: TrainingConfiguration, hasPredictor: Bool, in layout: inout ParameterLayout
   ) {
@@ -26,13 +27,28 @@ package struct SiameseNetwork: Sendable {
     predictorRange = start..<layout.count
   }
 
-  /// The projector's output for a view, and the way back, which takes its gradient.
+  /// The projector's output for a view, (N, D), and its backward, which takes the output's gradient.
   package func project(
     _ view: Tensor, _ parameters: inout Parameters
   ) -> (z: Tensor, backward: (Tensor, inout Parameters) -> Void) {
     let h = encoder.forward(view, &parameters, .training)
     let z = projector.forward(h.y, &parameters, .training)
     return (z.y, { dz, parameters in _ = h.backward(z.backward(dz, &parameters), &parameters) })
+  }
+
+  /// A step by a loss of both views' outputs, without predictor: adds the loss's gradients.
+  ///
+  /// - Parameter loss: from two (N, D) outputs to the loss and its gradients by both.
+  package func step(
+    _ batch: ViewBatch, _ parameters: inout Parameters,
+    _ loss: (Tensor, Tensor) -> (loss: Double, gradients: (Tensor, Tensor))
+  ) -> StepResult {
+    precondition(batch.views.count == 2, "\(batch.views.count) views")
+    let passes = batch.views.map { project($0, &parameters) }
+    let (loss, gradients) = loss(passes[0].z, passes[1].z)
+    passes[0].backward(gradients.0, &parameters)
+    passes[1].backward(gradients.1, &parameters)
+    return StepResult(loss: loss, outputs: passes.map(\.z))
   }
 
   /// The projector's outputs of a network that only makes targets: no gradient, and its statistics are forgotten.

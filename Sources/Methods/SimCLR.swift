@@ -1,3 +1,4 @@
+import Glibc
 package import SiamDatasets
 package import SiamNeuralNetworks
 
@@ -12,7 +13,15 @@ package struct SimCLR: Method {
   package static let options = [temperature]
 
   package static let temperature = MethodOption(
-    "temperature", .number(usually: 0.1, in: 0.01...100), help: "the temperature of the contrast")
+    "temperature", .number(default: 0.1, in: 0.01...100), help: "the temperature of the contrast")
+
+  /// The chance is that of similarities which are all 0: the positive is one of 2N − 1.
+  package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {
+    LossMeaning("cross entropy", best: 0, chance: log(Double(2 * configuration.batch - 1)))
+  }
+
+  /// 0.5, which the paper has for CIFAR-10 (appendix B.9).
+  package static let smallPictureOptions: [String: MethodValue] = [temperature.name: .number(0.5)]
 
   package let network: SiameseNetwork
   package var predictorRange: Range<Int> { network.predictorRange }
@@ -24,10 +33,6 @@ package struct SimCLR: Method {
   }
 
   package func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult {
-    let passes = batch.views.map { network.project($0, &parameters) }
-    let contrast = normalizedCrossEntropy(passes[0].z, passes[1].z, temperature: temperature)
-    passes[0].backward(contrast.gradients.0, &parameters)
-    passes[1].backward(contrast.gradients.1, &parameters)
-    return StepResult(loss: contrast.loss, outputs: passes.map(\.z))
+    network.step(batch, &parameters) { normalizedCrossEntropy($0, $1, temperature: temperature) }
   }
 }

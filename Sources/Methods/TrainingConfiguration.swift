@@ -3,14 +3,15 @@ package import SiamNeuralNetworks
 /// Everything that decides a training: with the pictures it determines every bit of the result.
 package struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// The name of one of `methods`, and the choices that are its own.
-  package var method = usualMethod.name
+  package var method: String
   package var options = MethodValues()
   package var encoder = EncoderConfiguration(startsAsIdentity: true)
   package var initializer = Initializer.uniform
   /// The written form of the augmentations.
   package var recipe = "cifar"
-  /// The width of projector and predictor, and of the predictor's bottleneck.
+  /// The width of the projector's layers and of what comes out of projector and predictor.
   package var dimension = 256
+  /// The width of the predictor's bottleneck.
   package var hidden = 64
   package var projectorLayers = 2
   package var headNormalization = HeadNormalization.all
@@ -29,37 +30,42 @@ package struct TrainingConfiguration: Sendable, Equatable, Codable {
 
   /// What serves an hour or less of a CPU: small batches, a high rate and blocks that begin as the identity, where the
   /// papers have weeks of a GPU. Chosen on training pictures held out.
-  package init() {}
+  package init(_ method: any Method.Type = defaultMethod) {
+    self.method = method.name
+    method.setDefaults(in: &self)
+  }
 
-  /// What Chen and He published (2020): for CIFAR-10 (appendix D) where pictures are no larger than 64 px, else for
-  /// ImageNet (section 4).
-  package static func published(size: Int) -> TrainingConfiguration {
-    var result = TrainingConfiguration()
-    result.method = SimSiam.name
-    result.encoder = EncoderConfiguration(preset: .resnet18, size: size, startsAsIdentity: size > 64)
-    result.warmupEpochs = 0
-    (result.dimension, result.hidden, result.projectorLayers) = (2048, 512, size > 64 ? 3 : 2)
-    (result.batch, result.epochs) = (512, size > 64 ? 100 : 800)
-    (result.baseRate, result.weightDecay) = size > 64 ? (0.05, 1e-4) : (0.03, 5e-4)
-    return result
+  /// Takes another method, with its defaults and the options that its paper has for small pictures.
+  package mutating func use(_ method: any Method.Type) {
+    self.method = method.name
+    method.setDefaults(in: &self)
+    for (name, value) in method.smallPictureOptions { options.byName[name] = value }
+  }
+
+  /// The type that the method's name means.
+  ///
+  /// - Precondition: the name of one of `methods`.
+  package var methodType: any Method.Type {
+    guard let type = SiamMethods.method(named: method) else { preconditionFailure("no method \(method)") }
+    return type
   }
 
   /// The peak of the learning rate, and of the predictor's.
   package var rate: Float { baseRate * Float(batch) / 256 }
   package var predictorRate: Float { (predictorBaseRate ?? baseRate) * Float(batch) / 256 }
 
-  /// The method and its network's places.
+  /// The method, and the layout of its network's parameters.
   ///
   /// - Precondition: a configuration that is possible, see `impossibility`.
   package func network() -> (method: any Method, layout: ParameterLayout) {
-    guard let kind = SiamMethods.method(named: method) else { preconditionFailure("no method \(method)") }
+    let kind = methodType
     var layout = ParameterLayout()
     let method = kind.init(self, in: &layout)
     return (method, layout)
   }
 }
 
-/// Runs from before there were these choices have their usual values.
+/// Runs from before there were these choices have the defaults.
 extension KeyedDecodingContainer {
   func decode(_ type: MethodValues.Type, forKey key: Key) throws -> MethodValues {
     try decodeIfPresent(type, forKey: key) ?? MethodValues()

@@ -14,7 +14,14 @@ import Testing
 @Suite struct MethodOptionsTests {
   /// Choices beside the method's name that make it keep all that it can.
   private static func choices(_ method: String) -> [String] {
-    ["alternating": ["--target-momentum", "0.5"], "mean-view": ["--mean-of", "2"]][method] ?? []
+    let options = MethodCase.fullest(of: method)?.options ?? [:]
+    return options.sorted { $0.key < $1.key }.flatMap { name, value in
+      switch value {
+      case .flag: ["--\(name)"]
+      case .number(let number): ["--\(name)", number.argument]
+      case .word(let word): ["--\(name)", word]
+      }
+    }
   }
 
   @Test("each method trains, resumes to the same bytes, and is exported", arguments: methods.map { $0.name })
@@ -57,7 +64,7 @@ import Testing
   @Test(
     "choices that do not go together are refused in a line, with the reason",
     arguments: [
-      (["--method", "moco"], "one of simsiam, byol, simclr, alternating, mean-view, directpred"),
+      (["--method", "moco"], "one of " + methods.map { $0.name }.joined(separator: ", ")),
       (["--method", "siamsim"], "the nearest is simsiam"),
       (["--tau", "0.5"], "--tau is an option of byol, not of simclr"),
       (
@@ -96,7 +103,7 @@ import Testing
     var usual = TrainingConfiguration()
     try read([]).apply(to: &usual, predictorOptions: [])
     var expected = TrainingConfiguration()
-    expected.options.complete(for: usualMethod)
+    expected.options.complete(for: defaultMethod)
     #expect(usual == expected && usual.method == "simclr" && usual.headNormalization == .all)
 
     var byol = TrainingConfiguration()

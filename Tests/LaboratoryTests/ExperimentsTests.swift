@@ -50,7 +50,7 @@ import Testing
   @Test func `collapse: each variant is another training`() throws {
     let (conditions, setting) = try Self.setting()
     var extent = CollapseExperiment.Extent(width: 2, epochs: 1)
-    extent.variants = CollapseExperiment.Variant.all.filter { $0.name != "predictor-decays" }
+    extent.variants = CollapseExperiment.variants.filter { $0.name != "predictor-decays" }
     let report = try CollapseExperiment().run(conditions, setting, extent: extent)
     try check(report)
     let results = try #require(report.results as? CollapseExperiment.Results)

@@ -7,30 +7,29 @@ import Testing
 
 /// Against PyTorch, where each method is written from its paper.
 @Suite struct MethodReferenceTests {
-  /// Under its name in the reference file.
-  private static let cases: [(name: String, test: MethodCase)] = [
-    ("no-stop-gradient", "simsiam", ["no-stop-gradient": .flag(true)], .all),
-    ("only-target-gradient", "simsiam", ["only-target-gradient": .flag(true)], .all),
-    ("no-predictor", "simsiam", ["no-predictor": .flag(true)], .all),
-    ("asymmetric", "simsiam", ["asymmetric": .flag(true)], .hidden),
-    ("byol", "byol", ["tau": .number(0.9)], .all),
-    ("simclr", "simclr", ["temperature": .number(0.5)], .all),
-    ("alternating", "alternating", ["alternation": .number(2)], .all),
-    (
-      "alternating-mean", "alternating",
-      ["alternation": .number(1), "target-momentum": .number(0.8), "no-predictor": .flag(true)], .all
-    ), ("mean-view", "mean-view", [:], .all),
-    ("mean-view-moving", "mean-view", ["no-stop-gradient": .flag(true)], .none),
-    ("directpred", "directpred", [:], .all),
-  ].map { name, method, options, heads in
-    (name, MethodCase(name: method, options: options, heads: heads) { _ in 0 })
+  /// A method with its choices, as the reference file's metadata lists them.
+  struct Case: Decodable, Sendable, CustomTestStringConvertible {
+    let name, method: String
+    let options: [String: MethodValue]
+    let heads: HeadNormalization
+    let layers: Int
+
+    var testDescription: String { name }
   }
 
-  @Test("five steps are PyTorch's: losses and weights", arguments: cases.indices)
-  func steps(index: Int) throws {
-    let (name, test) = Self.cases[index]
+  private static let cases: [Case] = (try? Reference("methods").metadata("cases")) ?? []
+
+  @Test func `every method has a case`() {
+    #expect(Set(Self.cases.map(\.method)) == Set(methods.map { $0.name }))
+  }
+
+  @Test("five steps are PyTorch's: losses and weights", arguments: cases)
+  func steps(of test: Case) throws {
+    let name = test.name
     let reference = try Reference("methods")
-    let configuration = test.configuration(width: 2, size: 8, dimension: 8, hidden: 4)
+    let configuration = MethodCase(
+      name: test.method, options: test.options, heads: test.heads, layers: test.layers
+    ) { _ in 0 }.configuration(width: 2, size: 8, dimension: 8, hidden: 4)
     var (method, layout) = configuration.network()
     var network = try reference.parameters(layout, name + "/before/")
     var optimizer = SGD(momentum: 0.9, weightDecay: 5e-4, count: layout.count)

@@ -33,6 +33,26 @@ import Testing
     return method
   }
 
+  @Test("whether there is a predictor is known without a network", arguments: MethodCase.all)
+  func predictors(of test: MethodCase) {
+    let configuration = test.configuration()
+    let hasPredictor = configuration.methodType.hasPredictor(configuration.options)
+    #expect(configuration.network().method.predictorRange.isEmpty != hasPredictor)
+  }
+
+  @Test(
+    "a method's defaults make a training that is possible, and the loss has a meaning",
+    arguments: methods.indices)
+  func defaults(index: Int) {
+    let configuration = TrainingConfiguration(methods[index])
+    #expect(configuration.method == methods[index].name && configuration.impossibility == nil)
+    let meaning = methods[index].meaning(ofLossIn: configuration)
+    #expect(!meaning.name.isEmpty && meaning.best < meaning.chance ?? .infinity)
+    var small = configuration
+    small.use(methods[index])
+    #expect(small.impossibility == nil && small.method == configuration.method)
+  }
+
   private func batch(_ request: ViewRequest, count: Int = 6, size: Int = 6) -> ViewBatch {
     let shape = [count, size, size, 3]
     return ViewBatch(
@@ -72,9 +92,10 @@ import Testing
     #expect(method(named: kind.name).map { "\($0)" } == "\(kind)")
     #expect(Set(kind.options.map(\.name)).count == kind.options.count)
     #expect(MethodCase.all.contains { $0.name == kind.name })
-    for option in kind.options { #expect(option.allows(option.usual)) }
+    for option in kind.options { #expect(option.allows(option.defaultValue)) }
     let layout = MethodCase(name: kind.name) { _ in 0 }.configuration().network()
     let places = layout.method.predictorRange
+    #expect(places.isEmpty != kind.hasPredictor(MethodValues()))
     #expect(places.upperBound == layout.layout.count)
     for entry in layout.layout.entries {
       #expect(entry.name.hasPrefix("predictor.") == places.contains(entry.range.lowerBound), "\(entry.name)")

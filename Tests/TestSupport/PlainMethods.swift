@@ -214,7 +214,65 @@ package struct MethodCase: Sendable, CustomTestStringConvertible {
       return step.bothWays(
         views.map { step.mapped(step.z($0, step.moving)) }, views.map { step.z($0, step.held) })
     },
+    MethodCase(name: "vicreg", heads: .hidden, layers: 3) { vicreg($0, 25, 25, 1) },
+    MethodCase(
+      name: "vicreg",
+      options: ["invariance": .number(3), "variance": .number(40), "covariance": .number(7)]
+    ) { vicreg($0, 3, 40, 7) },
+    MethodCase(name: "barlow-twins", layers: 3) { barlowTwins($0, redundancy: 0.005, scale: 0.024) },
+    MethodCase(name: "barlow-twins", options: ["redundancy": .number(0.5), "loss-scale": .number(1)]) {
+      barlowTwins($0, redundancy: 0.5, scale: 1)
+    },
   ]
+
+  /// The case of a method with the most choices.
+  package static func fullest(of method: String) -> MethodCase? {
+    all.filter { $0.name == method }.max { $0.options.count < $1.options.count }
+  }
+}
+
+/// VICReg as its algorithm 1 writes it.
+private func vicreg(_ step: PlainStep, _ lambda: Double, _ mu: Double, _ nu: Double) -> Double {
+  let z = step.batch.views.map { rows(step.z($0, step.moving)) }
+  let (n, d) = (Double(z[0].count), Double(z[0][0].count))
+  let distance = zip(z[0], z[1]).reduce(0) {
+    $0 + zip($1.0, $1.1).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+  }
+  return z.reduce(lambda * distance / (n * d)) { loss, z in
+    let columns = centred(columns(z))
+    var (variance, covariance) = (0.0, 0.0)
+    for (i, a) in columns.enumerated() {
+      variance += max(0, 1 - (dot(a, a) / (n - 1) + 1e-4).squareRoot())
+      for (j, b) in columns.enumerated() where i != j {
+        covariance += (dot(a, b) / (n - 1)) * (dot(a, b) / (n - 1))
+      }
+    }
+    return loss + mu * variance / (2 * d) + nu * covariance / d
+  }
+}
+
+/// Barlow Twins as its equations 1 and 2 write it.
+private func barlowTwins(_ step: PlainStep, redundancy: Double, scale: Double) -> Double {
+  let z = step.batch.views.map { columns(rows(step.z($0, step.moving))) }
+  var loss = 0.0
+  for (i, a) in z[0].enumerated() {
+    for (j, b) in z[1].enumerated() {
+      let correlation = dot(a, b) / Double(a.count)
+      loss += i == j ? (1 - correlation) * (1 - correlation) : redundancy * correlation * correlation
+    }
+  }
+  return scale * loss
+}
+
+private func columns(_ rows: [[Double]]) -> [[Double]] {
+  rows[0].indices.map { column in rows.map { $0[column] } }
+}
+
+private func centred(_ columns: [[Double]]) -> [[Double]] {
+  columns.map { column in
+    let mean = column.reduce(0, +) / Double(column.count)
+    return column.map { $0 - mean }
+  }
 }
 
 /// The essay's ‖a − b‖², by 2D.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import SiamNeuralNetworks
 package import SiamTensors
 
@@ -11,6 +12,12 @@ package struct Reference: Sendable {
   /// - Parameter name: such as "layers", for `data/reference/layers.safetensors`.
   package init(_ name: String) throws {
     file = try Safetensors(contentsOf: dataPath("reference/\(name).safetensors"))
+  }
+
+  /// What the file's metadata says under a key, in JSON.
+  package func metadata<Value: Decodable>(_ key: String) throws -> Value {
+    guard let text = file.metadata[key] else { throw Missing(name: key) }
+    return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
   }
 
   package func shape(_ name: String) throws -> [Int] {

@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct TrainingConfigurationTests {
   @Test("the published choices are the paper's", arguments: [32, 64, 96, 224])
-  func published(size: Int) {
-    let paper = TrainingConfiguration.published(size: size)
+  func published(size: Int) throws {
+    let paper = try #require(SimSiam.published(size: size))
     let isLarge = size > 64
     #expect((paper.batch, paper.dimension, paper.hidden) == (512, 2048, 512))
     #expect(paper.method == SimSiam.name)

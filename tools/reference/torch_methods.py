@@ -7,11 +7,12 @@ the results are stored as float32, the losses as float64. Width 2, pictures 8x8,
 predictor 8 -> 4 -> 8; SGD with momentum 0.9, weight decay 5e-4 and rate 0.05 for all parameters. "views" is
 (step, view, N, H, W, C) in uint8 and goes in divided by 255; the third view stands for the mean of views. "places"
 (step, N) are the pictures that a batch shows, of 12. "<case>/before/<name>" and "<case>/after/<name>" are the
-parameters under Siam's names.
+parameters under Siam's names; the metadata's "cases" say which method with which choices each case is.
 
 Every method is written here from its paper, by automatic differentiation, and not after Siam's sources.
 """
 
+import json
 import math
 
 import numpy as np
@@ -41,11 +42,11 @@ def head(sizes: list[int], norms: list[str]) -> nn.Sequential:
 
 
 class Network(nn.Module):
-    def __init__(self, predicts=True, heads="all"):
+    def __init__(self, predicts=True, heads="all", layers=2):
         super().__init__()
         hidden, output = {"all": ("affine", "plain"), "hidden": ("affine", ""), "none": ("", "")}[heads]
         self.encoder = Tiny(WIDTH)
-        self.projector = head([WIDTH << 3, DIMENSION, DIMENSION], [hidden, output])
+        self.projector = head([WIDTH << 3] + layers * [DIMENSION], (layers - 1) * [hidden] + [output])
         self.predictor = head([DIMENSION, HIDDEN, DIMENSION], [hidden, ""]) if predicts else None
 
     def z(self, view):
@@ -66,7 +67,7 @@ def D(p, t):
 
 class SimSiam:
     predicts, stops, only_target, symmetric = True, True, False, True
-    heads = "all"
+    heads, layers = "all", 2
 
     def __init__(self, **choices):
         for name, value in choices.items():
@@ -174,18 +175,61 @@ class DirectPred(SimSiam):
         self.predictor = self.next
 
 
+def off_diagonal(matrix):
+    return matrix[~torch.eye(len(matrix), dtype=torch.bool)]
+
+
+class VICReg(SimSiam):
+    predicts, heads, layers = False, "hidden", 3
+    invariance, variance, covariance = 25.0, 25.0, 1.0
+
+    def loss(self, network, views, places, step):
+        x, y = (network.z(view) for view in views[:2])
+        loss = self.invariance * F.mse_loss(x, y)
+        for z in (x, y):
+            centred = z - z.mean(dim=0)
+            deviation = torch.sqrt(centred.var(dim=0) + 1e-4)
+            loss = loss + self.variance * F.relu(1 - deviation).mean() / 2
+            covariance = centred.T @ centred / (BATCH - 1)
+            loss = loss + self.covariance * off_diagonal(covariance).pow(2).sum() / DIMENSION
+        return loss
+
+
+class BarlowTwins(SimSiam):
+    """The projector's last normalisation, without scale and shift, is the paper's own."""
+
+    predicts, layers, redundancy, scale = False, 3, 0.005, 0.024
+
+    def loss(self, network, views, places, step):
+        a, b = (network.z(view) for view in views[:2])
+        correlation = a.T @ b / BATCH
+        on_diagonal = (torch.diagonal(correlation) - 1).pow(2).sum()
+        return self.scale * (on_diagonal + self.redundancy * off_diagonal(correlation).pow(2).sum())
+
+
+# By name: Siam's method and its options, and the same here.
 CASES = {
-    "no-stop-gradient": SimSiam(stops=False),
-    "only-target-gradient": SimSiam(only_target=True),
-    "no-predictor": SimSiam(predicts=False),
-    "asymmetric": SimSiam(symmetric=False, heads="hidden"),
-    "byol": BYOL(),
-    "simclr": SimCLR(),
-    "alternating": Alternating(),
-    "alternating-mean": Alternating(steps=1, momentum=0.8, predicts=False),
-    "mean-view": MeanView(),
-    "mean-view-moving": MeanView(stops=False, heads="none"),
-    "directpred": DirectPred(),
+    "no-stop-gradient": ("simsiam", {"no-stop-gradient": True}, SimSiam(stops=False)),
+    "only-target-gradient": ("simsiam", {"only-target-gradient": True}, SimSiam(only_target=True)),
+    "no-predictor": ("simsiam", {"no-predictor": True}, SimSiam(predicts=False)),
+    "asymmetric": ("simsiam", {"asymmetric": True}, SimSiam(symmetric=False, heads="hidden")),
+    "byol": ("byol", {"tau": 0.9}, BYOL()),
+    "simclr": ("simclr", {"temperature": 0.5}, SimCLR()),
+    "alternating": ("alternating", {"alternation": 2}, Alternating()),
+    "alternating-mean": (
+        "alternating",
+        {"alternation": 1, "target-momentum": 0.8, "no-predictor": True},
+        Alternating(steps=1, momentum=0.8, predicts=False),
+    ),
+    "mean-view": ("mean-view", {}, MeanView()),
+    "mean-view-moving": ("mean-view", {"no-stop-gradient": True}, MeanView(stops=False, heads="none")),
+    "directpred": ("directpred", {}, DirectPred()),
+    "vicreg": (
+        "vicreg",
+        {"invariance": 5, "variance": 4, "covariance": 0.5},
+        VICReg(invariance=5, variance=4, covariance=0.5),
+    ),
+    "barlow-twins": ("barlow-twins", {}, BarlowTwins()),
 }
 
 
@@ -202,9 +246,11 @@ def main():
     VIEWS = (pictures + torch.rand(STEPS, 3, BATCH, SIZE, SIZE, 3) * 55).to(torch.uint8)
     PLACES = torch.stack([torch.randperm(PICTURES)[:BATCH] for _ in range(STEPS)])
     arrays = {"views": np.ascontiguousarray(VIEWS.numpy()), "places": PLACES.numpy().astype(np.int32)}
-    for case, method in CASES.items():
+    cases = []
+    for case, (name, options, method) in CASES.items():
+        cases.append({"name": case, "method": name, "options": options, "heads": method.heads, "layers": method.layers})
         torch.manual_seed(2)
-        network = wild(Network(method.predicts, method.heads))
+        network = wild(Network(method.predicts, method.heads, method.layers))
         for name, parameter in network.named_parameters():
             arrays[f"{case}/before/{name_in_siam(name)}"] = float32(siam_layout(parameter))
         optimizer = torch.optim.SGD(network.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-4)
@@ -221,7 +267,7 @@ def main():
         for name, parameter in network.named_parameters():
             arrays[f"{case}/after/{name_in_siam(name)}"] = float32(siam_layout(parameter))
         print(case, losses)
-    save_file(arrays, FOLDER / "methods.safetensors")
+    save_file(arrays, FOLDER / "methods.safetensors", {"cases": json.dumps(cases)})
 
 
 if __name__ == "__main__":

@@ -47,15 +47,15 @@ struct MethodOptions: Equatable {
     return known
   }()
 
-  /// The options that mean SimSiam where no method is named.
-  private static let ownToSimSiam = Set(SimSiam.options.map(\.name))
-    .subtracting(usualMethod.options.map(\.name))
+  /// The options that mean the base method where no method is named.
+  private static let ownToBase = Set(baseMethod.options.map(\.name))
+    .subtracting(defaultMethod.options.map(\.name))
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     method = try arguments.option(
-      "--method", otherwise: usualMethod.name,
+      "--method", otherwise: defaultMethod.name,
       help: "how to learn: " + methods.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
-        + "; it is \(SimSiam.name) with --published, or where an option wants it")
+        + "; it is \(baseMethod.name) with --published, or where an option wants it")
     var values: [String: MethodValue] = [:]
     for (option, methods) in Self.known {
       let help = "\(methods.joined(separator: ", ")): \(option.help)"
@@ -81,20 +81,21 @@ struct MethodOptions: Equatable {
     let name = "--" + option.name
     switch option.kind {
     case .flag: return arguments.flag(name, help: help) ? .flag(true) : nil
-    case .number(let usual, let range):
+    case .number(let standard, let range):
       let value = try arguments.option(
-        name, otherwise: usual.argument, in: Limits<Double>.from(range.lowerBound, through: range.upperBound),
+        name, otherwise: standard.argument,
+        in: Limits<Double>.from(range.lowerBound, through: range.upperBound),
         help: help)
       return value.map { .number($0) }
-    case .whole(let usual, let range):
+    case .integer(let standard, let range):
       let value = try arguments.option(
-        name, otherwise: usual.argument, in: Limits<Int>.from(range.lowerBound, through: range.upperBound),
+        name, otherwise: standard.argument, in: Limits<Int>.from(range.lowerBound, through: range.upperBound),
         help: help)
       return value.map { .number(Double($0)) }
-    case .word(let usual, let words):
+    case .word(let standard, let words):
       let choices = words.joined(separator: ", ")
       let value = try arguments.option(
-        name, value: "NAME", as: String.self, otherwise: usual, help: "\(help); \(choices)")
+        name, value: "NAME", as: String.self, otherwise: standard, help: "\(help); \(choices)")
       if let value, !words.contains(value) {
         throw UsageError("\(name) wants one of \(choices), not \(quoted(value))")
       }
@@ -110,8 +111,8 @@ struct MethodOptions: Equatable {
     let wantsPredictor = !(forPredictor + predictorOptions).isEmpty
     if let method {
       configuration.method = method.name
-    } else if wantsPredictor || values.keys.contains(where: Self.ownToSimSiam.contains) {
-      configuration.method = SimSiam.name
+    } else if wantsPredictor || values.keys.contains(where: Self.ownToBase.contains) {
+      configuration.method = baseMethod.name
     }
     guard let kind = SiamMethods.method(named: configuration.method) else { return }
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
@@ -126,7 +127,7 @@ struct MethodOptions: Equatable {
     configuration.predictorBaseRate = fixesPredictor ? 0 : predictorBaseRate
     if let reason = kind.refusal(of: configuration) { throw UsageError(reason) }
     if let name = (forPredictor + predictorOptions).first,
-      configuration.network().method.predictorRange.isEmpty
+      !kind.hasPredictor(configuration.options)
     {
       throw UsageError("\(name): there is no predictor to train here")
     }

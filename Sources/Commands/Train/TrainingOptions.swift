@@ -121,7 +121,9 @@ struct TrainingOptions: Equatable {
   /// The batch before it is cut to the pictures that there are.
   func askedBatch(size: Int) -> Int { batch ?? usual(size: size).batch }
 
-  private func usual(size: Int) -> TrainingConfiguration { isPublished ? .published(size: size) : Self.usual }
+  private func usual(size: Int) -> TrainingConfiguration {
+    isPublished ? baseMethod.published(size: size) ?? Self.usual : Self.usual
+  }
 
   /// The configuration of a new run, with what suits the pictures where nothing was said.
   ///

@@ -27,10 +27,18 @@ struct TrainingReport {
     return [
       "\(title) on \(encoder.preset.rawValue), width \(encoder.width), \(millions) million parameters in all",
       "views of \(encoder.size)x\(encoder.size) by the recipe \(name)",
+      "loss: \(lossMeaning)",
       "\(count(configuration.epochs, "epoch")) of \(count(stepsPerEpoch, "step")), batch "
         + "\(configuration.batch), rate \(configuration.rate.argument), seed \(configuration.seed), "
         + "\(count(threadCount, "thread")) (\(kernelVariant))",
     ]
+  }
+
+  /// "negative cosine, -1 at best, about 0 by chance".
+  private var lossMeaning: String {
+    let meaning = configuration.methodType.meaning(ofLossIn: configuration)
+    let chance = meaning.chance.map { ", about \($0.argument == "0" ? "0" : fixed($0, 2)) by chance" } ?? ""
+    return "\(meaning.name), \(meaning.best.argument) at best\(chance)"
   }
 
   /// The rewritten line; narrower where the terminal is.

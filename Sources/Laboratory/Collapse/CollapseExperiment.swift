@@ -21,7 +21,7 @@ package struct CollapseExperiment: Experiment {
   struct Extent: Sendable {
     var width, epochs: Int
     var seeds = 5
-    var variants = Variant.all
+    var variants = CollapseExperiment.variants
 
     static let quick = Extent(width: 8, epochs: 2, seeds: 3)
     static let full = Extent(width: 16, epochs: 20)

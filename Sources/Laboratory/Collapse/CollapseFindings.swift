@@ -1,10 +1,19 @@
 import SiamFiles
+import SiamMethods
 
 extension CollapseExperiment {
   struct Results: Encodable, Sendable {
     let chance: Double
     let epochs: Int
     let rows: [Row]
+
+    /// The variants whose losses are cosines, which one panel can hold.
+    private static let cosines = Set(
+      CollapseExperiment.variants.filter { variant in
+        var configuration = TrainingConfiguration(baseMethod)
+        variant.change(&configuration)
+        return configuration.methodType.meaning(ofLossIn: configuration) == .negativeCosine
+      }.map(\.name))
 
     private func row(_ name: String) -> Row? { rows.first { $0.name == name } }
 
@@ -15,7 +24,7 @@ extension CollapseExperiment {
 
     /// The difference in k-NN to SimSiam, in points, by seed.
     private func difference(_ row: Row) -> Estimate? {
-      guard let base = self.row("simsiam") else { return nil }
+      guard let base = self.row(baseMethod.name) else { return nil }
       return Estimate(
         zip(row.traces, base.traces).map { 100 * (($0.accuracy.last ?? .nan) - ($1.accuracy.last ?? .nan)) })
     }
@@ -31,7 +40,7 @@ extension CollapseExperiment {
     var findings: [Finding] {
       rows.map { row in
         let (gain, behind) = (gain(row), difference(row))
-        let rank = row.end(\.rank).mean / (self.row("simsiam")?.end(\.rank).mean ?? .nan)
+        let rank = row.end(\.rank).mean / (self.row(baseMethod.name)?.end(\.rank).mean ?? .nan)
         switch row.expectation {
         case .learns:
           return Finding(
@@ -41,24 +50,24 @@ extension CollapseExperiment {
           // Behind an output normalisation a collapse shows in the rank, without one in the spread too.
           let isCollapsed = rank < 0.25 || row.end(\.spread).mean < 0.05
           return Finding(
-            "\(row.title) collapses: its outputs keep less than a quarter of SimSiam's rank, or no spread",
+            "\(row.title) collapses: its outputs keep less than a quarter of \(baseMethod.title)'s rank, or no spread",
             "\(decimal(100 * rank, places: 0)) % of the rank. " + numbers(row), holds: isCollapsed)
         case .stalls:
-          let loss = row.end(\.loss).mean - (self.row("simsiam")?.end(\.loss).mean ?? .nan)
+          let loss = row.end(\.loss).mean - (self.row(baseMethod.name)?.end(\.loss).mean ?? .nan)
           return Finding(
             "\(row.title) does not collapse: its loss stays high",
-            "\(decimal(loss, places: 2)) above SimSiam's; \(decimal(100 * rank, places: 0)) % of its rank. "
+            "\(decimal(loss, places: 2)) above \(baseMethod.title)'s; \(decimal(100 * rank, places: 0)) % of its rank. "
               + numbers(row),
             holds: loss > 0.1 && rank > 0.25)
         case .worse:
           return Finding(
-            "\(row.title) does worse than SimSiam",
+            "\(row.title) does worse than \(baseMethod.title)",
             "By \(behind?.text(places: 1) ?? "?") points. " + numbers(row),
             behind?.isBelow(0) ?? false ? .held : behind?.isAbove(0) ?? false ? .failed : .unclear)
         case .open:
           // The published difference is a third of a point; three would be another story.
           return Finding(
-            "\(row.title) is behind SimSiam by no more than 3 points",
+            "\(row.title) is behind \(baseMethod.title) by no more than 3 points",
             "The difference is \(behind?.text(places: 1) ?? "?"). " + numbers(row),
             behind?.isAbove(-3) ?? false ? .held : behind?.isBelow(-3) ?? false ? .failed : .unclear)
         }
@@ -68,10 +77,11 @@ extension CollapseExperiment {
     /// By epoch, a line for each variant: what SimSiam is made of, and its relatives beside it.
     var courseFigures: [Figure] {
       let sheets: [(name: String, title: String, group: Variant.Group)] = [
-        ("course", "SimSiam taken apart", .parts), ("relatives", "SimSiam and its relatives", .relatives),
+        ("course", "\(baseMethod.title) taken apart", .parts),
+        ("relatives", "\(baseMethod.title) and its relatives", .relatives),
       ]
       return sheets.compactMap { name, title, group in
-        let rows = rows.filter { $0.group == group || $0.name == "simsiam" }
+        let rows = rows.filter { $0.group == group || $0.name == baseMethod.name }
         return rows.isEmpty
           ? nil : courseFigure(name, "\(title), by epoch (bands: range over the seeds)", rows)
       }
@@ -90,8 +100,7 @@ extension CollapseExperiment {
               row.traces.map { value($0).map { factor * $0 } }, from: first, look: index)
           })
       }
-      // The losses of these are not cosines.
-      let predicted = rows.filter { !["simclr", "mean-view"].contains($0.name) }
+      let predicted = rows.filter { Self.cosines.contains($0.name) }
       var figure = Figure(
         name, title: title,
         panels: [
