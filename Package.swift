@@ -124,7 +124,10 @@ let package = Package(
       with: ["Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors", "Training"]),
     tests(
       of: "Commands",
-      with: ["Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors", "Training"]),
+      with: [
+        "Augmentations", "Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors",
+        "Training",
+      ]),
   ]
 )
 

@@ -3,14 +3,17 @@ import Glibc
 package import SiamImages
 
 extension Image {
-  /// Blurs with a Gaussian of width `sigma`, in pixels, cut off to `kernel` pixels; the border is mirrored without
-  /// repeating its outermost pixels.
+  /// Blurs with a Gaussian of standard deviation `sigma` cut off to `kernel` pixels; the border is reflected without
+  /// repeating the outermost pixels.
   ///
-  /// Columns first, kept with 6 bits behind the point, then rows; the products are rounded to those 6 bits too. The result
-  /// is within one level of the exact one for kernels of up to 125 pixels.
+  /// First along rows, to 6 fraction bits, then along columns; products are rounded to 6 fraction bits too. The result is
+  /// within one grey level of the exact one for kernels of up to 125 pixels.
   ///
+  /// - Parameters:
+  ///   - sigma: in pixels.
+  ///   - kernel: the width of the kernel in pixels.
   /// - Precondition: `sigma` is positive, `kernel` is odd and positive.
-  /// - Complexity: O(width · height · kernel), less where sigma is small.
+  /// - Complexity: O(width · height · kernel), less for a small sigma.
   package mutating func blur(sigma: Double, kernel: Int) {
     precondition(sigma > 0 && kernel > 0 && kernel % 2 == 1, "blur of width \(sigma), kernel \(kernel)")
     let weights = gaussian(sigma: sigma, reach: kernel / 2)
@@ -38,10 +41,10 @@ extension Image {
   }
 }
 
-/// The weights of the middle and of each distance from it, in 2⁻¹⁵, without the outer ones that round to 0.
+/// The weights of a Gaussian by distance from the middle, in units of 2⁻¹⁵, without outer ones that round to 0.
 ///
-/// They add up to 1 exactly, middle + 2 · (the others) = 2¹⁵: from the outside in, the sum so far is what is rounded.
-/// (A lone middle would be 2¹⁵, one more than fits.)
+/// Rounding the running sum from the outside in makes them sum to 1 exactly: middle + 2 · (the others) = 2¹⁵. (A lone middle
+/// would be 2¹⁵, one more than fits.)
 func gaussian(sigma: Double, reach: Int) -> [Int16] {
   let exact = (0...reach).map { exp(-0.5 * (Double($0) / sigma) * (Double($0) / sigma)) }
   let sum = 2 * exact.reduce(0, +) - exact[0]
@@ -58,15 +61,15 @@ func gaussian(sigma: Double, reach: Int) -> [Int16] {
   return weights
 }
 
-/// Where a place outside 0..<count is found when the line is mirrored at its ends again and again.
-func mirrored(_ place: Int, _ count: Int) -> Int {
+/// The index in 0..<count that any index falls on when a line of `count` elements is reflected at both ends, repeatedly.
+func mirrored(_ index: Int, _ count: Int) -> Int {
   if count == 1 { return 0 }
   let period = 2 * (count - 1)
-  let folded = ((place % period) + period) % period
+  let folded = ((index % period) + period) % period
   return min(folded, period - folded)
 }
 
-/// A row of RGB with `reach` more pixels at each end.
+/// Copies a row of RGB to `padded`, reflected by `reach` pixels at each end.
 private func mirror(_ row: Span<UInt8>, by reach: Int, to padded: inout [UInt8]) {
   let count = row.count / 3
   for x in 0..<reach {

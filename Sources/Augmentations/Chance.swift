@@ -1,18 +1,18 @@
-/// Draws by explicit formulas, so that the same generator gives the same numbers with every version of Swift.
+/// Draws by explicit formulas, since those of the standard library may change with its version.
 extension RandomNumberGenerator {
-  /// A number in 0..<1, a multiple of 2⁻⁵³.
+  /// A uniform number in 0..<1, a multiple of 2⁻⁵³.
   package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// A number in low...high.
+  /// A uniform number in low...high.
   package mutating func uniform(_ low: Double, _ high: Double) -> Double {
     min(high, low + (high - low) * unit())
   }
 
-  /// A whole number in 0..<count.
+  /// A uniform integer in 0..<count.
   package mutating func below(_ count: Int) -> Int {
     Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(count)).high)
   }
 
-  /// True with a probability; 1 is always, 0 is never.
+  /// True with the given probability: always for 1, never for 0.
   package mutating func chance(_ probability: Double) -> Bool { unit() < probability }
 }

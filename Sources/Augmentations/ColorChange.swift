@@ -1,20 +1,20 @@
 import CSiamKernels
 package import SiamImages
 
-/// One change of a picture's colours, with its amount.
+/// One change of an image's colours, with its amount.
 package enum ColorChange: Sendable, Equatable {
-  /// 0 is black, 1 changes nothing.
+  /// A factor from 0 up: 0 gives black, 1 changes nothing.
   case brightness(Double)
-  /// 0 is the mean grey everywhere, 1 changes nothing.
+  /// A factor from 0 up: 0 gives the mean grey everywhere, 1 changes nothing.
   case contrast(Double)
-  /// 0 is grey, 1 changes nothing.
+  /// A factor from 0 up: 0 gives a grey image, 1 changes nothing.
   case saturation(Double)
-  /// A share of the colour circle, -0.5...0.5. Even 0 goes to 8-bit hue and saturation and back.
+  /// A turn of the colour circle, -0.5...0.5 of a full one. Even 0 converts to 8-bit hue and saturation and back.
   case hue(Double)
 }
 
 extension Image {
-  /// Makes one change of the colours, in Pillow's 8-bit arithmetic.
+  /// Changes the colours in Pillow's 8-bit arithmetic.
   ///
   /// Source: Pillow, `ImageEnhance` and `Image.blend`; torchvision, `adjust_hue`.
   /// - Precondition: a factor is not negative, a hue is in -0.5...0.5.
@@ -27,7 +27,7 @@ extension Image {
     }
   }
 
-  /// The mean of the pixels' luma, rounded.
+  /// The mean luma of the pixels, rounded.
   var meanLuma: UInt8 {
     unsafe pixels.withUnsafeBufferPointer { pixels in
       guard let base = pixels.baseAddress else { return 0 }
@@ -37,7 +37,7 @@ extension Image {
     }
   }
 
-  /// Every sample moved away from `origin` by a factor.
+  /// Scales the distance of every sample from `origin`.
   private mutating func blend(from origin: UInt8, by factor: Double) {
     precondition(factor >= 0, "a factor of \(factor)")
     if factor == 1 { return }
@@ -46,7 +46,7 @@ extension Image {
     }
   }
 
-  /// Every sample moved away from its pixel's luma by a factor.
+  /// Scales the distance of every sample from its pixel's luma.
   private mutating func saturate(by factor: Double) {
     precondition(factor >= 0, "a factor of \(factor)")
     if factor == 1 { return }

@@ -1,22 +1,26 @@
 package import SiamImages
 
-/// Brightness, contrast, saturation and hue changed by random factors in a random order, with a probability.
+/// Random changes of brightness, contrast, saturation and hue in a random order, with a probability.
 ///
-/// A strength s draws the factor uniformly from max(0, 1 - s)...1 + s; a hue of s turns the colour circle by
-/// -s...s of a full turn. A strength of 0 leaves its operation out.
+/// A strength s draws a factor uniformly from max(0, 1 - s)...1 + s; a hue of s turns the colour circle by -s...s of a full
+/// turn. An operation of strength 0 is left out.
 ///
-/// Source: Howard 2013; torchvision, `ColorJitter` on Pillow pictures.
+/// Source: Howard 2013; torchvision, `ColorJitter` on Pillow images.
 package struct ColorJitter: Augmentation {
   package static let form = AugmentationForm(
-    "jitter", "brightness, contrast, saturation, hue by random factors in random order",
+    "jitter", "changes brightness, contrast, saturation and hue at random, in random order",
     [
       .init("brightness", 0...100), .init("contrast", 0...100), .init("saturation", 0...100),
-      .init("hue", 0...0.5), .init("p", 0...1, standard: 1),
+      .init("hue", 0...0.5), .init("p", 0...1, default: 1),
     ])
 
+  /// The strengths; hue is in turns of the colour circle.
   package let brightness, contrast, saturation, hue: Double
+  /// How likely an image is changed at all, 0...1.
   package let probability: Double
 
+  /// A jitter of these strengths.
+  ///
   /// - Precondition: no strength is negative, hue is at most 0.5, the probability is in 0...1.
   package init(
     brightness: Double, contrast: Double, saturation: Double, hue: Double, probability: Double = 1
@@ -43,7 +47,7 @@ package struct ColorJitter: Augmentation {
     return image
   }
 
-  /// The changes of one picture, in the order in which they are made.
+  /// Draws the changes of one image, in the order in which they are made.
   package func draw(using generator: inout some RandomNumberGenerator) -> [ColorChange] {
     var changes: [ColorChange] = []
     func factor(_ strength: Double) -> Double { generator.uniform(max(0, 1 - strength), 1 + strength) }

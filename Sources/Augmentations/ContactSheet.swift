@@ -1,35 +1,24 @@
 package import SiamImages
 
-/// Rows of pictures on one sheet: the original first, then its views.
+/// Rows of images on one sheet, such as an original followed by its views.
 package struct ContactSheet: Sendable {
+  /// The images, row by row; rows may differ in length.
   package var rows: [[Image]]
-  /// The side of the square that each picture is fitted into, and the space around each, in pixels.
+  /// The side of the square that each image is fitted into, and the space around it, in pixels.
   package let cell, margin: Int
-  /// The grey of the space between the pictures.
+  /// The grey level of the space between the images, 0...255.
   package let paper: UInt8
 
-  /// - Precondition: at least one picture; `cell` is positive, `margin` is not negative.
+  /// A sheet of these images.
+  ///
+  /// - Precondition: at least one image; `cell` is positive, `margin` is not negative.
   package init(rows: [[Image]], cell: Int, margin: Int = 4, paper: UInt8 = 255) {
-    precondition(rows.contains { !$0.isEmpty }, "a contact sheet without pictures")
+    precondition(rows.contains { !$0.isEmpty }, "a contact sheet without images")
     precondition(cell > 0 && margin >= 0, "cells of \(cell), margins of \(margin)")
     (self.rows, self.cell, self.margin, self.paper) = (rows, cell, margin, paper)
   }
 
-  /// Each picture with some views of it, `size` pixels wide.
-  package init(
-    of pictures: [Image], recipe: Recipe, views: Int, size: Int, cell: Int, margin: Int = 4,
-    using generator: inout some RandomNumberGenerator
-  ) {
-    var rows: [[Image]] = []
-    for picture in pictures {
-      var row = [picture]
-      for _ in 0..<views { row.append(recipe.view(of: picture, size: size, using: &generator)) }
-      rows.append(row)
-    }
-    self.init(rows: rows, cell: cell, margin: margin)
-  }
-
-  /// The sheet as one picture; each picture keeps its aspect ratio and stands in the middle of its cell.
+  /// The sheet as one image; each image keeps its aspect ratio and is centred in its cell.
   package var image: Image {
     let columns = rows.reduce(0) { max($0, $1.count) }
     let pitch = cell + margin
@@ -51,7 +40,7 @@ package struct ContactSheet: Sendable {
     return Image(width: width, height: height, pixels: sheet)
   }
 
-  /// The picture with its longer side as long as the cell.
+  /// The image resized to a longer side of `cell` pixels.
   private func fit(_ picture: Image) -> Image {
     let longer = max(picture.width, picture.height)
     func scaled(_ side: Int) -> Int { max(1, (side * cell + longer / 2) / longer) }

@@ -1,12 +1,15 @@
 import CSiamKernels
 package import SiamImages
 
-/// Colour taken away, with a probability: three equal channels.
+/// Removal of colour with a probability: all three channels become the luma.
 package struct Grayscale: Augmentation {
-  package static let form = AugmentationForm("grey", "colour taken away", [.init("p", 0...1)])
+  package static let form = AugmentationForm("grey", "removes the colour", [.init("p", 0...1)])
 
+  /// How likely an image loses its colour, 0...1.
   package let probability: Double
 
+  /// A removal with this probability.
+  ///
   /// - Precondition: the probability is in 0...1.
   package init(probability: Double = 0.2) {
     precondition((0...1).contains(probability), "grey with probability \(probability)")
@@ -25,7 +28,7 @@ package struct Grayscale: Augmentation {
 }
 
 extension Image {
-  /// Puts the luma in all three channels: ITU-R 601-2 in 16-bit fixed point, as Pillow's `convert('L')`.
+  /// Sets all three channels to the luma: ITU-R 601-2 in 16-bit fixed point, as Pillow's `convert('L')`.
   package mutating func turnGrey() {
     unsafe changePixels { pixels, count in unsafe ck_pixels().pointee.turn_grey(pixels, count) }
   }

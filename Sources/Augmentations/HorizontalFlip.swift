@@ -1,12 +1,15 @@
 import CSiamKernels
 package import SiamImages
 
-/// Left and right swapped, with a probability.
+/// A left-right flip with a probability.
 package struct HorizontalFlip: Augmentation {
-  package static let form = AugmentationForm("flip", "left and right swapped", [.init("p", 0...1)])
+  package static let form = AugmentationForm("flip", "swaps left and right", [.init("p", 0...1)])
 
+  /// How likely an image is flipped, 0...1.
   package let probability: Double
 
+  /// A flip with this probability.
+  ///
   /// - Precondition: the probability is in 0...1.
   package init(probability: Double = 0.5) {
     precondition((0...1).contains(probability), "flip with probability \(probability)")

@@ -1,26 +1,28 @@
 import Glibc
 package import SiamImages
 
-/// A random box of the picture, resized to the view.
+/// A random box of the image, resized to the view.
 ///
-/// The box has a share of the area uniform in `scale`, and an aspect ratio (width to height) whose logarithm is
-/// uniform in -log(`ratio`)...log(`ratio`). After ten boxes that do not fit, it is the largest one in the middle
-/// whose aspect ratio is allowed.
+/// The box's share of the area is uniform in `scale`, the logarithm of its aspect ratio (width to height) is uniform in
+/// -log(`ratio`)...log(`ratio`). After ten draws that do not fit, the box is the largest in the middle with an allowed
+/// aspect ratio.
 ///
 /// Source: Szegedy et al. 2015; torchvision, `RandomResizedCrop`.
 package struct RandomResizedCrop: Augmentation {
   package static let form = AugmentationForm(
-    "crop", "a random box of the picture, resized to the view",
+    "crop", "resizes a random box to the view",
     [
       .init("smallest", 0...1, above: true), .init("largest", 0...1, above: true, ascending: true),
-      .init("ratio", 1...1000, standard: 4.0 / 3),
+      .init("ratio", 1...1000, default: 4.0 / 3),
     ])
 
-  /// The box's share of the picture's area.
+  /// The box's share of the image's area, above 0 and at most 1.
   package let scale: ClosedRange<Double>
   /// The largest aspect ratio; the smallest is its reciprocal.
   package let ratio: Double
 
+  /// A crop of this share of the area.
+  ///
   /// - Precondition: 0 < scale ≤ 1, ratio ≥ 1.
   package init(scale: ClosedRange<Double>, ratio: Double = 4.0 / 3) {
     precondition(scale.lowerBound > 0 && scale.upperBound <= 1 && ratio >= 1, "crop \(scale), ratio \(ratio)")
@@ -36,7 +38,7 @@ package struct RandomResizedCrop: Augmentation {
     image.resized(cropping: box(in: image.width, image.height, using: &generator), to: size, size)
   }
 
-  /// The box alone, for a picture of a size.
+  /// Draws the box for an image of `width` x `height` pixels.
   package func box(
     in width: Int, _ height: Int, using generator: inout some RandomNumberGenerator
   ) -> Rectangle {

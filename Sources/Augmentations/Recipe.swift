@@ -1,34 +1,38 @@
 package import SiamImages
 
-/// How views are made of a picture: augmentations in order, and the normalisation that follows.
+/// How views are made of an image: augmentations in order, then a normalisation.
 ///
-/// Its written form is `crop(0.2,1)|flip(0.5)|jitter(0.4,0.4,0.4,0.1,p=0.8)|grey(0.2)`, with `normalize(…)` as one
-/// more term where the normalisation is not ImageNet's. `description` writes it, `init(_:)` reads it.
+/// The written form is `crop(0.2,1)|flip(0.5)|jitter(0.4,0.4,0.4,0.1,p=0.8)|grey(0.2)`, with `normalize(…)` as one more term
+/// unless the normalisation is ImageNet's. `description` writes it, `init(_:)` reads it.
 package struct Recipe: Sendable, Equatable, CustomStringConvertible {
+  /// The augmentations, applied in this order.
   package var augmentations: [any Augmentation]
+  /// The normalisation of the finished view.
   package var normalization: Normalization
 
+  /// A recipe of these augmentations.
   package init(_ augmentations: [any Augmentation], normalization: Normalization = .imagenet) {
     (self.augmentations, self.normalization) = (augmentations, normalization)
   }
 
-  /// Reads the name of a known recipe or the written form.
+  /// Reads the name of a recipe in `named`, or the written form.
   ///
-  /// - Throws: `RecipeError`, which points at the place.
+  /// - Throws: `RecipeError`, which points at the character at fault.
   package init(_ text: String) throws(RecipeError) {
     var parser = RecipeParser(text)
     self = try parser.recipe()
   }
 
+  /// The written form.
   package var description: String {
     var terms = augmentations.map(\.written)
     if terms.isEmpty || normalization != .imagenet { terms.append(normalization.written) }
     return terms.joined(separator: "|")
   }
 
-  /// A square view of the picture, `size` pixels wide.
+  /// Makes a view of an image: `size` x `size` pixels, not yet normalised.
   ///
-  /// A recipe that does not crop begins with the largest square in the middle, resized.
+  /// A recipe without a crop starts with the largest square in the middle, resized.
   package func view(
     of image: Image, size: Int, using generator: inout some RandomNumberGenerator
   ) -> Image {
@@ -40,13 +44,14 @@ package struct Recipe: Sendable, Equatable, CustomStringConvertible {
     return view
   }
 
-  /// How far pictures may be reduced before views of this size are made: the smallest crop still has the view's pixels,
-  /// and so has the largest square.
+  /// How far images may be reduced before views of this size are made: the smallest crop still has as many pixels as the
+  /// view, and so has the largest square.
   package func reduction(for size: Int) -> Reduction {
     let smallest = augmentations.compactMap { ($0 as? RandomResizedCrop)?.scale.lowerBound }.reduce(1, *)
     return Reduction(pixels: Int(min(1e15, Double(size * size) / smallest)), side: size)
   }
 
+  /// Whether two recipes have equal augmentations in the same order, and equal normalisations.
   package static func == (a: Recipe, b: Recipe) -> Bool {
     a.normalization == b.normalization && a.augmentations.count == b.augmentations.count
       && zip(a.augmentations, b.augmentations).allSatisfy { $0.equals($1) }
@@ -54,7 +59,7 @@ package struct Recipe: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension Recipe {
-  /// Every augmentation that a recipe can name.
+  /// Every augmentation that a recipe can name. Parsing, error messages and help follow from this list.
   package static let known: [any Augmentation.Type] = [
     RandomResizedCrop.self, HorizontalFlip.self, ColorJitter.self, Grayscale.self, GaussianBlur.self,
   ]
@@ -66,7 +71,7 @@ extension Recipe {
       ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, probability: 0.8), Grayscale(),
     ], normalization: .cifar)
 
-  /// SimSiam's recipe for photographs, which is MoCo v2's.
+  /// SimSiam's recipe for ImageNet, which is MoCo v2's.
   package static let imagenet = Recipe(
     [
       RandomResizedCrop(scale: 0.2...1), HorizontalFlip(),
@@ -74,15 +79,15 @@ extension Recipe {
       GaussianBlur(sigma: 0.1...2, probability: 0.5),
     ], normalization: .imagenet)
 
-  /// For small grey pictures such as Fashion-MNIST: nothing that needs colour, and crops that keep more of the
-  /// picture, since a fifth of a 28-pixel object tells little.
+  /// A recipe for small grey images such as Fashion-MNIST: no changes of colour, and larger crops, since a fifth of a
+  /// 28-pixel image shows little.
   package static let grey = Recipe(
     [
       RandomResizedCrop(scale: 0.3...1), HorizontalFlip(),
       ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0, hue: 0, probability: 0.8),
     ], normalization: .grey)
 
-  /// The recipes that are known by name.
+  /// The recipes that have a name.
   package static let named: [(name: String, recipe: Recipe)] = [
     ("cifar", cifar), ("imagenet", imagenet), ("grey", grey),
   ]

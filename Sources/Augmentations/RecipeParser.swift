@@ -1,25 +1,29 @@
-/// Reads the written form of a recipe.
+import SiamFiles
+
+/// A parser of written recipes.
 ///
 ///     recipe   = name of a known recipe | term { "|" term }
 ///     term     = augmentation "(" [ argument { "," argument } ] ")" | "normalize" "(" statistics ")"
 ///     argument = [ name "=" ] number
 ///     statistics = name | number "," number "," number ";" number "," number "," number
 ///
-/// Spaces may stand between any two of these.
+/// Spaces are allowed between any two of these.
 struct RecipeParser {
   private let text: String
   private let characters: [Character]
-  private var place = 0
+  private var offset = 0
 
+  /// A parser at the beginning of the text.
   init(_ text: String) { (self.text, characters) = (text, Array(text)) }
 
+  /// Parses the whole text.
   mutating func recipe() throws(RecipeError) -> Recipe {
     if let whole = preset() { return whole }
     var augmentations: [any Augmentation] = []
     var normalization: Normalization?
     repeat {
       skipSpaces()
-      let start = place
+      let start = offset
       let name = word()
       if name == "normalize" {
         if normalization != nil { throw error("normalize is given twice", at: start) }
@@ -30,23 +34,23 @@ struct RecipeParser {
         throw unknown(name, at: start)
       }
     } while take("|")
-    if place < characters.count { throw error("expected \"|\" or the end", at: place) }
+    if offset < characters.count { throw error("expected \"|\" or the end", at: offset) }
     return Recipe(augmentations, normalization: normalization ?? .imagenet)
   }
 
-  /// The recipe whose name is the whole text; otherwise the place is the start again.
+  /// The recipe whose name is the whole text; nil, with the parser back at the start, when there is none.
   private mutating func preset() -> Recipe? {
     skipSpaces()
     let name = word()
     skipSpaces()
-    if place == characters.count, let known = Recipe.named.first(where: { $0.name == name }) {
+    if offset == characters.count, let known = Recipe.named.first(where: { $0.name == name }) {
       return known.recipe
     }
-    place = 0
+    offset = 0
     return nil
   }
 
-  /// The brackets after an augmentation's name.
+  /// Parses the parentheses after an augmentation's name.
   private mutating func augmentation(
     _ kind: any Augmentation.Type
   ) throws(RecipeError) -> any Augmentation {
@@ -57,7 +61,7 @@ struct RecipeParser {
     while !take(")") {
       if given.contains(where: { $0 != nil }) { try expect(",", after: "a number") }
       skipSpaces()
-      let start = place
+      let start = offset
       let name = word()
       let index: Int
       if !name.isEmpty {
@@ -66,27 +70,27 @@ struct RecipeParser {
         isNaming = true
       } else if isNaming {
         throw error("a number after a named one needs a name too", at: start)
-      } else if next < form.parameters.count && form.parameters[next].standard == nil {
+      } else if next < form.parameters.count && form.parameters[next].defaultValue == nil {
         (index, next) = (next, next + 1)
       } else {
         throw error("\(form.name) takes \(form.usage)", at: start)
       }
       if given[index] != nil { throw error("\(form.parameters[index].name) is given twice", at: start) }
       skipSpaces()
-      let column = place
+      let column = offset
       given[index] = (try number(form.parameters[index].name), column)
     }
     return kind.init(values: try values(given, of: form))
   }
 
-  /// The given numbers or their defaults, checked; the place before this one is the closing bracket.
+  /// The given numbers or their defaults, checked; the character before `offset` is the closing parenthesis.
   private func values(
     _ given: [(value: Double, column: Int)?], of form: AugmentationForm
   ) throws(RecipeError) -> [Double] {
     var values: [Double] = []
     for (parameter, given) in zip(form.parameters, given) {
-      guard let value = given?.value ?? parameter.standard else {
-        throw error("\(parameter.name) is missing: \(form.name) takes \(form.usage)", at: place - 1)
+      guard let value = given?.value ?? parameter.defaultValue else {
+        throw error("\(parameter.name) is missing: \(form.name) takes \(form.usage)", at: offset - 1)
       }
       if let given, let complaint = parameter.complaint(about: value, after: values.last) {
         throw error(complaint, at: given.column)
@@ -96,26 +100,27 @@ struct RecipeParser {
     return values
   }
 
+  /// The index of the parameter of that name.
   private func parameter(
     _ name: String, of form: AugmentationForm, at start: Int
   ) throws(RecipeError) -> Int {
     let names = form.parameters.map(\.name)
     if let index = names.firstIndex(of: name) { return index }
-    let hint = nearest(to: name, among: names).map { "did you mean \"\($0)\"?" }
+    let hint = hint(for: name, among: names)
     throw error(
       "\(form.name) has no \"\(name)\"; " + (hint ?? "it takes \(form.usage)"), at: start)
   }
 
-  /// The brackets after `normalize`.
+  /// Parses the parentheses after `normalize`.
   private mutating func statistics() throws(RecipeError) -> Normalization {
     try expect("(", after: "normalize")
     skipSpaces()
-    let start = place
+    let start = offset
     let name = word()
     if !name.isEmpty {
       guard let known = Normalization.named.first(where: { $0.name == name }) else {
         let names = Normalization.named.map(\.name)
-        let hint = nearest(to: name, among: names).map { "did you mean \"\($0)\"?" }
+        let hint = hint(for: name, among: names)
         throw error(
           "no statistics are called \"\(name)\"; " + (hint ?? "known: \(names.joined(separator: ", "))"),
           at: start)
@@ -130,12 +135,13 @@ struct RecipeParser {
     return Normalization(mean: mean, deviation: deviation)
   }
 
+  /// Parses three numbers separated by commas.
   private mutating func triple(_ parameter: AugmentationForm.Parameter) throws(RecipeError) -> [Double] {
     var values: [Double] = []
     while values.count < 3 {
       if !values.isEmpty { try expect(",", after: parameter.name) }
       skipSpaces()
-      let column = place
+      let column = offset
       values.append(try number(parameter.name))
       if let complaint = parameter.complaint(about: values[values.count - 1], after: nil) {
         throw error(complaint, at: column)
@@ -145,30 +151,31 @@ struct RecipeParser {
   }
 }
 
-/// Words, numbers and signs.
+/// Words, numbers and punctuation.
 extension RecipeParser {
   private mutating func skipSpaces() {
-    while place < characters.count, characters[place] == " " { place += 1 }
+    while offset < characters.count, characters[offset] == " " { offset += 1 }
   }
 
   private mutating func take(_ sign: Character) -> Bool {
     skipSpaces()
-    guard place < characters.count, characters[place] == sign else { return false }
-    place += 1
+    guard offset < characters.count, characters[offset] == sign else { return false }
+    offset += 1
     return true
   }
 
   private mutating func expect(_ sign: Character, after what: String) throws(RecipeError) {
-    if !take(sign) { throw error("expected \"\(sign)\" after \(what)", at: place) }
+    if !take(sign) { throw error("expected \"\(sign)\" after \(what)", at: offset) }
   }
 
   private mutating func word() -> String {
-    let start = place
-    while place < characters.count, characters[place].isLetter || (place > start && isPart(characters[place]))
+    let start = offset
+    while offset < characters.count,
+      characters[offset].isLetter || (offset > start && isPart(characters[offset]))
     {
-      place += 1
+      offset += 1
     }
-    return String(characters[start..<place])
+    return String(characters[start..<offset])
   }
 
   private func isPart(_ character: Character) -> Bool {
@@ -176,9 +183,9 @@ extension RecipeParser {
   }
 
   private mutating func number(_ what: String) throws(RecipeError) -> Double {
-    let start = place
-    while place < characters.count, "0123456789.+-eE".contains(characters[place]) { place += 1 }
-    guard let value = Double(String(characters[start..<place])), value.isFinite else {
+    let start = offset
+    while offset < characters.count, "0123456789.+-eE".contains(characters[offset]) { offset += 1 }
+    guard let value = Double(String(characters[start..<offset])), value.isFinite else {
       throw error("expected a number for \(what)", at: start)
     }
     return value
@@ -188,13 +195,19 @@ extension RecipeParser {
     RecipeError(text: text, column: column, message: message)
   }
 
+  /// A question about the name that was most likely meant; nil when none is close.
+  private func hint(for word: String, among names: [String]) -> String? {
+    nearestName(to: word.lowercased(), among: names, isClose: true).map { "did you mean \"\($0)\"?" }
+  }
+
+  /// The error about a word that names no augmentation.
   private func unknown(_ name: String, at start: Int) -> RecipeError {
     let names = Recipe.known.map { $0.form.name } + ["normalize"]
     if name.isEmpty { return error("expected an augmentation: \(names.joined(separator: ", "))", at: start) }
     if Recipe.named.contains(where: { $0.name == name }) {
-      return error("\"\(name)\" is a whole recipe and no part of one", at: start)
+      return error("\"\(name)\" is a complete recipe, not a term of one", at: start)
     }
-    let hint = nearest(to: name, among: names + Recipe.named.map(\.name)).map { "did you mean \"\($0)\"?" }
+    let hint = hint(for: name, among: names + Recipe.named.map(\.name))
     return error(
       "no augmentation is called \"\(name)\"; " + (hint ?? "known: \(names.joined(separator: ", "))"),
       at: start)

@@ -158,10 +158,7 @@ extension PictureCachePlace {
     }
     func name(_ text: String) -> String {
       let bytes = Array(text.utf8)
-      return Digest(bytes.span).halves.map { half in
-        let digits = String(half, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-      }.joined()
+      return Digest(bytes.span).text
     }
     return ("\(self.folder)/pictures-\(name(way).prefix(16)).cache", name(stamps))
   }

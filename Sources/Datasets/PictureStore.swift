@@ -1,3 +1,4 @@
+import SiamFiles
 package import SiamImages
 import SiamTensors
 
@@ -76,7 +77,7 @@ package struct PictureStore: Sendable {
     var (entries, kept, bad): ([Int], [Image?], BadPictures) = ([], [], BadPictures())
     entries.reserveCapacity(folder.entries.count)
     var (room, flawed, rotated) = (memory, 0, 0)
-    var hash = Hash()
+    var hash = FNV1a()
     var (start, largest) = (0, Self.bytesAtOnce)
     while start < folder.entries.count {
       // As many at once as fit into a little memory, going by the largest of late.
@@ -87,14 +88,16 @@ package struct PictureStore: Sendable {
       let results = parallelMap(range.count) { offset in
         Result { () throws(ImageError) in
           let picture = try folder.decoded(at: first + offset, options: options)
-          return (picture, Hash(of: picture.image))
+          return (picture, FNV1a(of: picture.image))
         }
       }
       for (offset, result) in results.enumerated() {
         switch result {
         case .success(let (picture, pixels)):
           entries.append(first + offset)
-          hash.add(folder.entries[first + offset].path)
+          let path = folder.entries[first + offset].path
+          hash.add(path)
+          hash.add(UInt64(path.utf8.count))
           hash.add(pixels.value)
           flawed += picture.warnings > 0 ? 1 : 0
           rotated += picture.orientation != .upright && !options.appliesOrientation ? 1 : 0
@@ -143,24 +146,14 @@ package struct PictureStore: Sendable {
   }
 }
 
-/// FNV-1a over words rather than bytes: every step is invertible, so no single change goes unnoticed.
-private struct Hash {
-  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-  init() {}
-
-  init(of image: Image) {
+extension FNV1a {
+  /// The hash of an image's width and pixels, three samples a word.
+  fileprivate init(of image: Image) {
+    self.init()
     add(UInt64(image.width))
     let pixels = image.pixels.span
     for start in stride(from: 0, to: pixels.count, by: 3) {
       add(UInt64(pixels[start]) | UInt64(pixels[start + 1]) << 8 | UInt64(pixels[start + 2]) << 16)
     }
-  }
-
-  mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01B3 }
-
-  mutating func add(_ text: String) {
-    for byte in text.utf8 { add(UInt64(byte)) }
-    add(UInt64(text.utf8.count))
   }
 }

@@ -40,7 +40,7 @@ struct NeighbourSearch: Sendable {
     let candidates = NearestCandidates(
       queries: rows.count, of: bank.count, k: k, margin: margin, most: Self.most(k),
       own: excludingSelf ? rows.lowerBound : nil)
-    let products = AlignedNumbers<Int32>(zeros: rows.count * Self.run)
+    let products = NumberBuffer<Int32>(zeros: rows.count * Self.run)
     for (index, run) in runs.enumerated() {
       x.multiply(by: run, to: products)
       unsafe candidates.add(

@@ -1,4 +1,5 @@
 import CSiamKernels
+import SiamTensors
 
 /// Directions as whole numbers of 16 bits: each less a common centre, in steps of its own.
 ///
@@ -27,7 +28,7 @@ import CSiamKernels
   private(set) var radius = 0.0
   private(set) var rounding = 0.0
   private let slots: Int
-  private let numbers: AlignedNumbers<Int16>
+  private let numbers: NumberBuffer<Int16>
 
   /// - Parameter lengths: those of the rows.
   init(
@@ -37,7 +38,7 @@ import CSiamKernels
     slots = (count + order.width - 1) / order.width * order.width
     steps = [Float](repeating: 0, count: slots)
     shifts = steps
-    numbers = AlignedNumbers(zeros: slots * ((dimension + 1) / 2 * 2))
+    numbers = NumberBuffer(zeros: slots * ((dimension + 1) / 2 * 2))
     var offsets = [Double](repeating: 0, count: dimension)
     for (place, row) in rows.enumerated() {
       let vector = table.vectors[row * dimension..<(row + 1) * dimension]
@@ -84,7 +85,7 @@ import CSiamKernels
   }
 
   /// Products with rows in panels: (count, other rows, filled up) whole numbers.
-  func multiply(by other: WholeNumberRows, to products: AlignedNumbers<Int32>) {
+  func multiply(by other: WholeNumberRows, to products: NumberBuffer<Int32>) {
     precondition(products.count >= slots * other.slots && other.dimension == dimension)
     for part in 0..<parts {
       let first = part * Self.partColumns
@@ -103,19 +104,4 @@ import CSiamKernels
     let sums = 5 * Double(Float.ulpOfOne) * radius * (1 + self.radius)
     return products + sums + 1e-15
   }
-}
-
-/// An owned run of whole numbers on a 64-byte boundary, all of them 0 at first.
-@safe final class AlignedNumbers<Number: FixedWidthInteger & Sendable>: @unchecked Sendable {
-  let count: Int
-  @unsafe let base: UnsafeMutablePointer<Number>
-
-  init(zeros count: Int) {
-    self.count = count
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, count) * MemoryLayout<Number>.stride, alignment: 64)
-    unsafe base = memory.initializeMemory(as: Number.self, repeating: 0, count: count)
-  }
-
-  deinit { unsafe base.deallocate() }
 }

@@ -1,5 +1,7 @@
-/// A number with a fixed count of decimals, as `%.2f` would print it; ties round to even on the binary value; never "-0".
+/// Formats a number with a fixed number of decimals, as `%.2f` would: ties round to even on the binary value, and zero has
+/// no minus sign.
 ///
+/// - Parameter places: the number of decimals.
 /// - Precondition: `places` is 0...12.
 package func decimal(_ value: Double, places: Int) -> String {
   precondition((0...12).contains(places), "\(places) decimals")

@@ -1,25 +1,26 @@
 import Glibc
 
-/// A regular file that stays open: any thread reads it at any place, and it stays what it was when it is replaced under
-/// its name.
+/// A regular file that stays open: any thread can read at any offset, and the content stays the same even when another
+/// file takes over the name.
 package final class OpenFile: Sendable {
-  /// In bytes, when it was opened.
+  /// The size in bytes at the time of opening.
   package let size: Int
   private let path: String
   private let file: Descriptor
 
-  /// - Throws: `FileError` when it cannot be opened, or is no regular file.
+  /// Opens a file for reading.
+  ///
+  /// - Throws: `FileError` when it cannot be opened or is not a regular file.
   package init(_ path: String) throws(FileError) {
-    file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK | O_NOCTTY, verb: "open")
-    let status = try file.status(path)
-    guard status.isRegular else { throw .notAFile(path: path) }
-    (self.path, size) = (path, status.size)
+    file = try Descriptor(reading: path)
+    size = try file.regularSize(path)
+    self.path = path
   }
 
-  /// `count` bytes from `offset` on; fewer where the file ends before.
+  /// Reads `count` bytes from `offset` on; fewer where the file ends earlier.
   ///
-  /// - Precondition: neither is negative.
-  /// - Throws: `FileError` when they cannot be read.
+  /// - Precondition: `offset` and `count` are not negative.
+  /// - Throws: `FileError` when reading fails.
   package func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
     precondition(offset >= 0 && count >= 0, "\(count) bytes at \(offset)")
     var failure: FileError?
@@ -39,18 +40,5 @@ package final class OpenFile: Sendable {
     }
     if let failure { throw failure }
     return bytes
-  }
-}
-
-/// The size of a file and when it was last written: another stamp, another content, as far as the system tells.
-package struct FileStamp: Sendable, Equatable {
-  package let size, seconds, nanoseconds: Int
-
-  /// Nil when there is nothing, or nothing to be seen, under that name; links are followed.
-  package init?(_ path: String) {
-    var buffer = stat()
-    guard unsafe isCString(path) && stat(path, &buffer) == 0 else { return nil }
-    size = Int(buffer.st_size)
-    (seconds, nanoseconds) = (buffer.st_mtim.tv_sec, buffer.st_mtim.tv_nsec)
   }
 }

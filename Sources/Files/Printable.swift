@@ -1,7 +1,7 @@
-/// A name as it may stand in a terminal, a log line or a report: on one line, and with nothing hidden in it.
+/// Escapes a name for a terminal, a log line or a report: it stays on one line and hides nothing.
 ///
-/// Control characters, newlines, escape, bidirectional overrides, zero-width and other invisible characters become
-/// `\u{1b}`; a backslash becomes `\\`, so that two names never look alike by this.
+/// Control characters, newlines, bidirectional overrides, zero-width and other invisible characters become escapes such as
+/// `\u{1b}`. A backslash becomes `\\`, so that different names stay different.
 package func printable(_ name: String) -> String {
   if name.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x5C }) { return name }
   var result = ""
@@ -9,26 +9,26 @@ package func printable(_ name: String) -> String {
   return result
 }
 
-/// A name as the file system gave it: bytes that are not UTF-8 become `\x{ff}`, all else as in `printable(_:)`.
+/// Escapes a name as the file system stores it: bytes that are not UTF-8 become escapes such as `\x{ff}`, everything else is
+/// treated as in `printable(_:)`.
 package func printable(_ name: [UInt8]) -> String {
   var result = ""
   var parser = Unicode.UTF8.ForwardParser()
-  var (iterator, place) = (name.makeIterator(), 0)
+  var (iterator, offset) = (name.makeIterator(), 0)
   while true {
     switch parser.parseScalar(from: &iterator) {
     case .valid(let encoded):
       append(Unicode.UTF8.decode(encoded), to: &result)
-      place += encoded.count
+      offset += encoded.count
     case .error(let length):
-      for byte in name[place..<place + length] { result += "\\x{\(String(byte, radix: 16))}" }
-      place += length
+      for byte in name[offset..<offset + length] { result += "\\x{\(String(byte, radix: 16))}" }
+      offset += length
     case .emptyInput: return result
     }
   }
 }
 
-/// A text with what `printable(_:)` would spell out spelled out, but backslashes left alone: for sentences in which names
-/// are printable already.
+/// Escapes what `printable(_:)` does except backslashes: for sentences whose names are escaped already.
 package func withoutHidden(_ text: String) -> String {
   if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
   var result = ""
@@ -38,25 +38,25 @@ package func withoutHidden(_ text: String) -> String {
   return result
 }
 
-/// JSON with the same value and nothing hidden in it: what JSON itself lets stand, such as DEL, C1 controls and
-/// bidirectional overrides, becomes an escape. Line ends between values stay.
+/// Escapes the invisible characters that JSON allows unescaped, such as DEL, C1 controls and bidirectional overrides; the
+/// value stays the same, and so do line ends between values.
 package func withoutHiddenInJSON(_ json: String) -> String {
   if json.utf8.allSatisfy({ $0 < 0x7F }) { return json }
   var result = ""
   for scalar in json.unicodeScalars {
-    // Below DEL nothing raw stands in a string, and above it nothing stands outside of one.
+    // JSON strings contain no raw control characters below DEL, and outside strings JSON is ASCII.
     guard scalar.value >= 0x7F, isHidden(scalar) else {
       result.unicodeScalars.append(scalar)
       continue
     }
     for unit in String(scalar).utf16 {
-      let digits = String(unit, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      result += "\\u" + hexadecimal(unit, digits: 4)
     }
   }
   return result
 }
 
+/// Appends a scalar, escaped if it is a backslash or invisible.
 private func append(_ scalar: Unicode.Scalar, to result: inout String) {
   if scalar == "\\" {
     result += "\\\\"
@@ -67,6 +67,7 @@ private func append(_ scalar: Unicode.Scalar, to result: inout String) {
   }
 }
 
+/// Whether a scalar shows nothing of its own, or changes how its neighbours are shown.
 private func isHidden(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.properties.generalCategory {
   case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse, .surrogate: true

@@ -1,54 +1,61 @@
 import SiamFiles
 
-/// The pictures that could not be used, and the rule that says when there are too many of them.
+/// The images that could not be used, and the rule that says when there are too many of them.
 ///
-/// A bad picture is skipped, counted and listed once, however often it is met. A run over a folder of which a large
-/// part is bad would learn from something else than the user thinks; ``check(total:maximumShare:)`` ends it.
+/// A bad image is skipped and listed once, however often it is read. A run over a folder with many bad images would learn
+/// from other data than the user thinks, so ``check(total:maximumShare:)`` ends it.
 package struct BadPictures: Sendable, Equatable {
-  /// One picture with what was wrong with it.
+  /// One image and what was wrong with it.
   package struct Item: Sendable, Equatable, CustomStringConvertible {
+    /// The path, and what was wrong without it.
     package let path, reason: String
     /// The path, safe to print.
     private let shown: String
 
+    /// An image, named by its path.
     package init(path: String, reason: String) {
       (self.path, self.reason, shown) = (path, reason, printable(path))
     }
 
-    /// A file whose name is no text; `shown` stands for it.
+    /// A file whose name is not UTF-8; `shown` is its escaped form.
     init(shown: String, reason: String) { (path, self.reason, self.shown) = (shown, reason, shown) }
 
+    /// The path and the reason on one line, safe to print.
     package var description: String { "\(shown): \(reason)" }
   }
 
-  /// In the order in which they were met.
+  /// The bad images in the order in which they were found.
   package private(set) var items: [Item] = []
-  /// The bytes of the paths: two names that only Unicode calls equal are two files.
+  /// The bytes of the paths: names that are equal only to Unicode are different files.
   private var known: Set<[UInt8]> = []
 
+  /// No bad images yet.
   package init() {}
 
+  /// The number of bad images.
   package var count: Int { items.count }
+  /// Whether there are no bad images.
   package var isEmpty: Bool { items.isEmpty }
 
-  /// Lists a picture, unless it is listed already.
+  /// Lists an image, unless it is listed already.
   package mutating func add(path: String, reason: String) {
     guard known.insert(Array(path.utf8)).inserted else { return }
     items.append(Item(path: path, reason: reason))
   }
 
-  /// Lists the picture that an error is about.
+  /// Lists the image that an error is about.
   package mutating func add(_ error: ImageError) { add(path: error.path, reason: error.reason) }
 
-  /// Lists what another part of the program has met.
+  /// Lists the images of another list.
   package mutating func add(_ others: BadPictures) {
     for item in others.items { add(path: item.path, reason: item.reason) }
   }
 
-  /// Throws when more than `maximumShare` of `total` pictures are bad, or all of them.
+  /// Throws when more than `maximumShare` of `total` images are bad, or all of them.
   ///
-  /// - Parameter maximumShare: 0 (none may be bad) to 1.
-  /// - Precondition: `total` counts good and bad pictures.
+  /// - Parameters:
+  ///   - total: the number of images, good and bad.
+  ///   - maximumShare: from 0 (none may be bad) to 1.
   package func check(total: Int, maximumShare: Double) throws(TooManyBadPictures) {
     precondition(total >= count, "\(count) bad pictures of \(total)")
     precondition((0...1).contains(maximumShare), "a share of \(maximumShare)")
@@ -59,13 +66,16 @@ package struct BadPictures: Sendable, Equatable {
   }
 }
 
-/// So many pictures are bad that going on would mislead.
+/// So many images are bad that continuing would mislead.
 package struct TooManyBadPictures: Error, Equatable, CustomStringConvertible {
+  /// The number of bad images, and of all.
   package let count, total: Int
+  /// The share of bad images that was allowed, 0...1.
   package let maximumShare: Double
-  /// The first of them, as an example.
+  /// The first bad image, as an example.
   package let first: BadPictures.Item
 
+  /// The counts, the allowed share and the example on one line, safe to print.
   package var description: String {
     "\(count) of \(total) pictures cannot be used, more than the share of \(maximumShare) that is allowed; "
       + "the first is \(first)"

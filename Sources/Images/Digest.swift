@@ -1,30 +1,36 @@
-/// A name of 128 bits for some bytes: equal bytes have equal names, and two files of a folder that differ have, in all
-/// likelihood, different ones (with a million of them the odds of one mistake are 1 in 10²⁶).
+import SiamFiles
+
+/// A hash of 128 bits: equal bytes have equal digests, and different files most likely have different ones (for a million
+/// files the probability of a single collision is below 10⁻²⁶).
 ///
-/// It is no defence against bytes that were made to have the same name.
+/// It is not a cryptographic hash: collisions can be made on purpose.
 package struct Digest: Sendable, Hashable {
   private var first: UInt64 = 0x9E37_79B9_7F4A_7C15
   private var second: UInt64 = 0xC2B2_AE3D_27D4_EB4F
 
-  /// The name as two numbers.
+  /// The digest as two numbers of 64 bits.
   package var halves: [UInt64] { [first, second] }
 
-  /// The name of these bytes.
+  /// The digest in 32 hexadecimal digits.
+  package var text: String { hexadecimal(first, digits: 16) + hexadecimal(second, digits: 16) }
+
+  /// The digest of some bytes.
   package init(_ bytes: Span<UInt8>) {
     add(UInt64(bytes.count))
-    let whole = bytes.count / 8 * 8
-    for start in stride(from: 0, to: whole, by: 8) { add(Self.word(bytes.extracting(start..<start + 8))) }
+    let end = bytes.count / 8 * 8
+    for start in stride(from: 0, to: end, by: 8) { add(Self.word(bytes.extracting(start..<start + 8))) }
     var rest: UInt64 = 0
-    for place in whole..<bytes.count { rest = rest << 8 | UInt64(bytes[place]) }
+    for index in end..<bytes.count { rest = rest << 8 | UInt64(bytes[index]) }
     add(rest)
   }
 
-  /// The name of a picture's size and pixels.
+  /// The digest of an image's size and pixels.
   package init(of image: Image) {
     self.init(image.pixels.span)
     add(UInt64(image.width))
   }
 
+  /// Eight bytes as a little-endian number.
   @inline(__always)
   private static func word(_ eight: Span<UInt8>) -> UInt64 {
     let low = UInt64(eight[0]) | UInt64(eight[1]) << 8 | UInt64(eight[2]) << 16 | UInt64(eight[3]) << 24
@@ -32,7 +38,7 @@ package struct Digest: Sendable, Hashable {
     return low | high << 32
   }
 
-  /// Both halves of a product depend on every bit of the word, which a product alone does not give.
+  /// Mixes a word into both halves. Both words of the full product are used, since together they depend on every bit.
   @inline(__always)
   private mutating func add(_ word: UInt64) {
     let a = (first ^ word).multipliedFullWidth(by: 0x9FB2_1C65_1E98_DF25)

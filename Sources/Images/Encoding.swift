@@ -2,7 +2,7 @@ import CSiamImageCodecs
 import SiamFiles
 
 extension Image {
-  /// The picture as a PNG file.
+  /// Encodes the image as a PNG file.
   ///
   /// - Throws: ``ImageError/unwritable(path:reason:)`` when memory runs out.
   package func pngBytes() throws(ImageError) -> [UInt8] {
@@ -11,7 +11,7 @@ extension Image {
     }
   }
 
-  /// The picture as a JPEG file with chroma halved both ways (4:2:0).
+  /// Encodes the image as a JPEG file with chroma at half the resolution (4:2:0).
   ///
   /// - Parameter quality: 1 (small) to 100 (faithful).
   /// - Throws: ``ImageError/unwritable(path:reason:)`` when a side is longer than 65,500.
@@ -24,7 +24,7 @@ extension Image {
     }
   }
 
-  /// Writes the picture as a PNG file, which takes its name only when it is complete.
+  /// Writes the image as a PNG file, atomically.
   ///
   /// - Throws: ``ImageError/unwritable(path:reason:)``.
   package func write(png path: String) throws(ImageError) {
@@ -32,7 +32,7 @@ extension Image {
     do { try writeFile(path, bytes) } catch { throw .unwritable(path: path, reason: error.reason) }
   }
 
-  /// Hands the pixels and a buffer of `room` bytes to an encoder and keeps what it wrote.
+  /// Calls an encoder with the pixels and a buffer of `room` bytes, and returns the bytes that it wrote.
   private func encoded(
     room: Int,
     by encoder: (
@@ -49,7 +49,8 @@ extension Image {
       initialized = count
     }
     guard status == IC_OK else { throw .unwritable(path: "a picture in memory", reason: report.text) }
-    var exact: [UInt8] = []  // not as roomy as what the encoder was given
+    // A copy, so that the unused part of the buffer is freed.
+    var exact: [UInt8] = []
     exact.reserveCapacity(written.count)
     exact.append(contentsOf: written)
     return exact

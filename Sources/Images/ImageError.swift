@@ -1,6 +1,6 @@
 import SiamFiles
 
-/// What was wrong with one picture file.
+/// What was wrong with one image file.
 package enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file could not be opened or read, or is no regular file; `reason` is the system's own words.
   case unreadable(path: String, reason: String)
@@ -8,13 +8,13 @@ package enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   case unsupported(path: String, lookingLike: String)
   /// The bytes break the format's rules or end too early; `reason` is the library's own words.
   case corrupt(path: String, reason: String)
-  /// The picture has more pixels than ``DecodingOptions/maximumPixels``.
+  /// The image has more pixels than ``DecodingOptions/maximumPixels``.
   case tooLarge(path: String, width: Int, height: Int, maximumPixels: Int)
-  /// Decoding would take more memory or time than such a picture should.
+  /// Decoding would take more memory or time than an image of this size should.
   case tooCostly(path: String, reason: String)
   /// The library warned, and ``DecodingOptions/strict`` was set; `reason` is its first warning.
   case doubtful(path: String, warnings: Int, reason: String)
-  /// The picture cannot be written in the wanted format.
+  /// The image cannot be encoded or written.
   case unwritable(path: String, reason: String)
 
   /// The file that the error is about, as it was named to the call.
@@ -42,5 +42,6 @@ package enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The path and the reason on one line, safe to print.
   package var description: String { "\(printable(path)): \(reason)" }
 }

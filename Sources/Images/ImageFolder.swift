@@ -1,18 +1,18 @@
 import Glibc
 import SiamFiles
 
-/// The pictures of a folder: one class for every first-level folder, or a flat folder without classes.
+/// The images of a folder: one class for each first-level folder, or a flat folder without classes.
 ///
-/// In `root/<class>/...` every picture below a first-level folder, at any depth, belongs to that folder's class.
-/// When no first-level folder holds a picture but the root does, the root's own pictures are taken, without labels.
-/// Pictures are the files named `.png`, `.jpg` and `.jpeg`, in any case; what they are is decided by their bytes when
-/// they are read. Hidden files are skipped. A link is followed only where it leads back into the root.
+/// Every image below a first-level folder, at any depth, belongs to the class of that folder. When no first-level folder
+/// contains an image, the images in the root itself are used, without labels. Images are files named `.png`, `.jpg` or
+/// `.jpeg`, in any case; their bytes decide the format when they are read. Hidden files are skipped. A link is followed only
+/// if it leads back into the root.
 ///
-/// The order of classes and entries is that of torchvision's `ImageFolder`; it does not depend on the file system.
+/// The order of classes and entries is that of torchvision's `ImageFolder` and does not depend on the file system.
 package struct ImageFolder: Sendable {
-  /// One picture.
+  /// One image file.
   package struct Entry: Sendable, Equatable {
-    /// Relative to the root.
+    /// The path relative to the root.
     package let path: String
     /// An index into ``ImageFolder/classes``; nil in a flat folder.
     package let label: Int?
@@ -22,25 +22,25 @@ package struct ImageFolder: Sendable {
   package let root: String
   /// The names of the first-level folders, sorted by their bytes; empty in a flat folder.
   package let classes: [String]
-  /// Class after class, and sorted within each.
+  /// The images, class by class and sorted within each class.
   package let entries: [Entry]
-  /// What was met besides.
+  /// What was found besides the images.
   package let census: Census
 
-  /// Walks through a folder.
+  /// Finds the images of a folder.
   ///
-  /// - Throws: ``FolderError`` when there is no such folder, or no picture in it.
+  /// - Throws: ``FolderError`` when there is no such folder, or it has no images.
   package init(_ path: String) throws(FolderError) {
     var root = path
     while root.utf8.count > 1, root.utf8.last == 0x2F { root.removeLast() }
-    guard let kind = root.utf8.contains(0) ? nil : NameKind(following: root) else {
+    guard let kind = root.utf8.contains(0) ? nil : FileKind(following: root) else {
       let number = errno
       throw number == ENOENT || root.isEmpty
-        ? .missing(path: root) : .unreadable(path: root, reason: unsafe String(cString: strerror(number)))
+        ? .missing(path: root) : .unreadable(path: root, reason: systemMessage(number))
     }
     guard kind == .folder else { throw .notAFolder(path: root) }
     guard let real = realPath(root) else {
-      throw .unreadable(path: root, reason: unsafe String(cString: strerror(errno)))
+      throw .unreadable(path: root, reason: systemMessage(errno))
     }
     var walk = FolderWalk(root: root, realRoot: real)
     let first: (folders: [String], pictures: [String], names: Int)
@@ -56,7 +56,7 @@ package struct ImageFolder: Sendable {
     if entries.isEmpty {
       (self.classes, self.entries) = ([], first.pictures.map { Entry(path: $0, label: nil) })
     } else {
-      // As in torchvision, pictures beside the class folders belong to no class.
+      // As in torchvision, images beside the class folders belong to no class.
       for path in first.pictures { walk.census.ignore(path, path) }
       walk.census.emptyClasses = emptyClasses
       (self.classes, self.entries) = (first.folders, entries)
@@ -67,20 +67,20 @@ package struct ImageFolder: Sendable {
     }
   }
 
-  /// The root's one name among all that lead to it; nil where it is no text, or the folder is gone.
+  /// The root with links resolved; nil when the folder is gone or its path is not UTF-8.
   package var realRoot: String? { realPath(root) }
 
-  /// The whole path of an entry.
+  /// The path of an entry's file, with the root.
   package func path(at index: Int) -> String { root + "/" + entries[index].path }
 
-  /// Reads a picture's file; its errors name the path relative to the root.
+  /// Reads an image's file; errors name the path relative to the root.
   package func bytes(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> [UInt8] {
     try pictureBytes(path(at: index), named: entries[index].path, options)
   }
 
-  /// Reads and decodes a picture; its errors name the path relative to the root.
+  /// Reads and decodes an image; errors name the path relative to the root.
   package func decoded(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> Decoded {
@@ -88,10 +88,23 @@ package struct ImageFolder: Sendable {
     return try Decoded(bytes.span, path: entries[index].path, options: options)
   }
 
-  /// Reads and decodes a picture; its errors name the path relative to the root.
+  /// Reads and decodes an image; errors name the path relative to the root.
   package func image(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> Image {
     try decoded(at: index, options: options).image
+  }
+
+  /// What a file that is not an image by its name seems to be by its first bytes, with an article: "a WebP picture", "a PNG
+  /// picture", "an unknown kind of file".
+  ///
+  /// - Parameter path: one of ``Census/others``.
+  package func kind(ofOther path: String) -> String {
+    guard let bytes = try? readBeginning(root + "/" + path, count: 64) else { return "an unreadable file" }
+    switch ImageFormat(bytes.span) {
+    case .png: return "a PNG picture"
+    case .jpeg: return "a JPEG picture"
+    case nil: return ImageFormat.guess(bytes.span)
+    }
   }
 }

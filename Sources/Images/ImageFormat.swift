@@ -1,8 +1,9 @@
-/// The formats that can be decoded, told apart by their first bytes, never by a file's name.
+/// The formats that can be decoded, recognised by a file's first bytes, never by its name.
 package enum ImageFormat: Sendable, Equatable {
+  /// PNG, and JPEG in all forms that libjpeg reads.
   case png, jpeg
 
-  /// The format that the bytes begin as, or nil.
+  /// The format that the first bytes belong to; nil when it cannot be decoded.
   init?(_ bytes: Span<UInt8>) {
     if bytes.begins(with: [0x89, 0x50, 0x4E, 0x47]) {
       self = .png
@@ -13,7 +14,7 @@ package enum ImageFormat: Sendable, Equatable {
     }
   }
 
-  /// What bytes of no known format seem to be, with an article: "a WebP picture".
+  /// What bytes of another format seem to be, with an article: "a WebP picture".
   static func guess(_ bytes: Span<UInt8>) -> String {
     if bytes.isEmpty { return "an empty file" }
     for (kind, offset, magic) in otherMagic where bytes.begins(with: Array(magic.utf8), at: offset) {
@@ -61,15 +62,16 @@ package enum ImageFormat: Sendable, Equatable {
 }
 
 extension Span<UInt8> {
-  /// Whether `magic` stands at `offset`.
+  /// Whether the bytes at `offset` are `magic`.
   func begins(with magic: [UInt8], at offset: Int = 0) -> Bool {
     count >= offset + magic.count && magic.indices.allSatisfy { self[offset + $0] == magic[$0] }
   }
 
-  /// The first few characters in lower case, without a byte order mark and leading blanks.
+  /// The first 16 characters in lower case, after a byte order mark and leading blanks.
   fileprivate var openingWords: String {
-    var at = begins(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    while at < count, [0x09, 0x0A, 0x0D, 0x20].contains(self[at]) { at += 1 }
-    return String(decoding: (at..<Swift.min(at + 16, count)).map { self[$0] }, as: UTF8.self).lowercased()
+    var start = begins(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    while start < count, [0x09, 0x0A, 0x0D, 0x20].contains(self[start]) { start += 1 }
+    return String(decoding: (start..<Swift.min(start + 16, count)).map { self[$0] }, as: UTF8.self)
+      .lowercased()
   }
 }

@@ -1,14 +1,15 @@
-/// How a camera held the picture: the EXIF tag 0x0112, by its number in the standard.
+/// How the camera was held: the EXIF tag 0x0112, by its number in the standard.
 package enum Orientation: Int, Sendable, CaseIterable {
   /// As stored: the first row is the top, the first column the left.
   case upright = 1
+  /// The change that makes the stored image upright.
   case mirrored, upsideDown, upsideDownMirrored, transposed, quarterTurnClockwise, transversed
   case quarterTurnCounterclockwise
 
-  /// Whether width and height change places.
+  /// Whether width and height are exchanged.
   package var swapsSides: Bool { rawValue >= 5 }
 
-  /// Reads the tag out of an EXIF block, which is a little TIFF file; anything odd counts as upright.
+  /// Reads the tag from an EXIF block, which is a small TIFF file; a malformed block counts as upright.
   init(exif: Span<UInt8>) {
     self = .upright
     let little = exif.begins(with: [0x49, 0x49, 0x2A, 0x00])
@@ -21,7 +22,7 @@ package enum Orientation: Int, Sendable, CaseIterable {
     for entry in 0..<number(directory, 2) {
       let offset = directory + 2 + 12 * entry
       guard offset <= exif.count - 12 else { return }
-      // A SHORT (3) stands in the first two of the four value bytes.
+      // A SHORT (3) is in the first two of the four value bytes.
       guard number(offset, 2) == 0x0112, number(offset + 2, 2) == 3 else { continue }
       self = Orientation(rawValue: number(offset + 8, 2)) ?? .upright
       return
@@ -30,9 +31,9 @@ package enum Orientation: Int, Sendable, CaseIterable {
 }
 
 extension Image {
-  /// The picture turned and mirrored so that what the orientation calls the top is at the top.
+  /// The image turned and mirrored to be upright.
   ///
-  /// Source: EXIF 2.32, tag Orientation; the same as Pillow's `ImageOps.exif_transpose`.
+  /// Source: EXIF 2.32, tag Orientation; gives the same as Pillow's `ImageOps.exif_transpose`.
   package func applying(_ orientation: Orientation) -> Image {
     if orientation == .upright { return self }
     let (width, height) = orientation.swapsSides ? (self.height, self.width) : (self.width, self.height)

@@ -1,23 +1,24 @@
 import SiamFiles
 
-/// Bytes that a picture's file may have besides eight a pixel, which is 16 bits of four channels uncompressed: texts,
-/// colour profiles, thumbnails.
-let besides = 1 << 26
+/// The bytes that an image file may have besides its pixels: texts, colour profiles, thumbnails.
+private let extraBytes = 1 << 26
 
-/// All bytes of a picture's file, once its beginning has shown that it is one, and of a size worth reading.
+/// Reads an image file, after its beginning has shown that it is an image of an acceptable size.
 ///
-/// - Parameter name: what errors call the file.
+/// - Parameter name: the path that errors name.
+/// - Throws: ``ImageError``; nothing large is read before the header is accepted.
 func pictureBytes(
   _ path: String, named name: String, _ options: DecodingOptions
 ) throws(ImageError) -> [UInt8] {
   let (header, beginning, isWhole) = try headerAndBeginning(path, named: name)
-  let limit = besides + 8 * (try options.pixels(of: header, path: name))
+  // Four channels of 16 bits, uncompressed, are 8 bytes a pixel.
+  let limit = extraBytes + 8 * (try options.pixels(of: header, path: name))
   if isWhole { return beginning }
   return try reading(name) { () throws(FileError) in try readFile(path, limit: limit) }
 }
 
-/// A picture's header, with the beginning of its file, or the whole of a small one: the first 64 KiB, and of a JPEG with
-/// much before its size the first 16 MiB.
+/// Reads an image's header, and returns the beginning of the file with it, which is all of a small file: 64 KiB, or 16 MiB
+/// of a JPEG whose size comes after that much other data.
 func headerAndBeginning(
   _ path: String, named name: String
 ) throws(ImageError) -> (header: ImageHeader, beginning: [UInt8], isWhole: Bool) {
@@ -37,20 +38,9 @@ func headerAndBeginning(
   }
 }
 
-/// Makes a picture's error of a file's.
+/// Runs `read`, turning its error into an ``ImageError``.
 func reading(
   _ path: String, _ read: () throws(FileError) -> [UInt8]
 ) throws(ImageError) -> [UInt8] {
   do { return try read() } catch { throw .unreadable(path: path, reason: error.reason) }
-}
-
-extension FileError {
-  /// What went wrong, without the path.
-  var reason: String {
-    switch self {
-    case .cannot(let verb, _, let reason): "cannot \(verb): \(reason)"
-    case .notAFile: "not a regular file"
-    case .tooLarge(_, let limit): "more than \(limit) bytes"
-    }
-  }
 }

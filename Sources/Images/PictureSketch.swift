@@ -1,41 +1,45 @@
-/// A picture at 16x16, to tell whether two pictures are the same but for encoding, size, brightness and contrast.
+/// An image reduced to 16x16, to recognise the same image after changes of encoding, size, brightness or contrast.
 ///
-/// Two sketches are compared by what of one the other does not explain, see ``difference(from:)``. A ``key`` bounds that
-/// from below, so that a search need not compare all with all. Mirrored and clearly cropped pictures are other pictures.
+/// ``difference(from:)`` compares two sketches by their correlation. The distance of their ``key``s is a lower bound, so
+/// that a search need not compare all pairs. Mirrored and clearly cropped images count as different.
 package struct PictureSketch: Sendable, Equatable {
+  /// The side of a sketch, in pixels.
   package static let side = 16
-  static let places = side * side
+  /// The number of pixels of a sketch.
+  static let pixelCount = side * side
 
-  /// The red samples, then the green ones, then the blue ones.
+  /// The samples by channel: shape (3, 16, 16), red, green, blue.
   let samples: [UInt8]
-  /// Of each channel, the sum.
+  /// The sum of each channel.
   let sums: [Int]
-  /// 256 · Σ sample² - Σ sum², which is 256 times the sum of the squares around each channel's mean.
+  /// 256 · Σ sample² - Σ sum²: 256 times the sum of squared deviations from the channels' means.
   let energy: Int
 
-  /// The whole picture, resized.
+  /// The sketch of an image.
   package init(_ image: Image) {
     let small = image.resized(to: Self.side, Self.side).pixels
     var samples: [UInt8] = []
     samples.reserveCapacity(small.count)
     for channel in 0..<3 {
-      for place in 0..<Self.places { samples.append(small[3 * place + channel]) }
+      for pixel in 0..<Self.pixelCount { samples.append(small[3 * pixel + channel]) }
     }
     let sums = (0..<3).map { channel in
-      samples[channel * Self.places..<(channel + 1) * Self.places].reduce(0) { $0 + Int($1) }
+      samples[channel * Self.pixelCount..<(channel + 1) * Self.pixelCount].reduce(0) { $0 + Int($1) }
     }
     energy = Self.covariance(samples.span, sums, samples.span, sums)
     (self.samples, self.sums) = (samples, sums)
   }
 
-  /// The samples' standard deviation around their channels' means, in grey levels.
-  package var deviation: Double { (Double(energy) / Double(3 * Self.places * Self.places)).squareRoot() }
+  /// The standard deviation of the samples around their channels' means, in grey levels (0...255).
+  package var deviation: Double {
+    (Double(energy) / Double(3 * Self.pixelCount * Self.pixelCount)).squareRoot()
+  }
 
-  /// Whether there is too little in the sketch to recognise a picture by: rounding to whole grey levels would decide.
+  /// Whether the image is too uniform to be recognised: rounding to integer grey levels would decide.
   package var isFaint: Bool { deviation < 2 }
 
-  /// One minus the correlation of the samples, each channel around its mean: 0 for the same picture, also if it is
-  /// brighter, paler or of another tint; about 1 for unrelated ones; 2 for a negative.
+  /// One minus the correlation of the samples, each channel around its mean: 0 for the same image, even if brighter, paler
+  /// or tinted; about 1 for unrelated images; 2 for a negative.
   ///
   /// - Precondition: neither sketch is faint.
   package func difference(from other: PictureSketch) -> Double {
@@ -44,9 +48,10 @@ package struct PictureSketch: Sendable, Equatable {
     return max(0, 1 - Double(shared) / (Double(energy) * Double(other.energy)).squareRoot())
   }
 
+  /// 256 · Σ a·b - Σ (sum of a)·(sum of b): 256 times the sum of products around the channels' means.
   private static func covariance(_ a: Span<UInt8>, _ aSums: [Int], _ b: Span<UInt8>, _ bSums: [Int]) -> Int {
     var products: UInt32 = 0  // at most 768 · 255²
-    for place in 0..<3 * places { products &+= UInt32(a[place]) &* UInt32(b[place]) }
-    return places * Int(products) - zip(aSums, bSums).reduce(0) { $0 + $1.0 * $1.1 }
+    for index in 0..<3 * pixelCount { products &+= UInt32(a[index]) &* UInt32(b[index]) }
+    return pixelCount * Int(products) - zip(aSums, bSums).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }

@@ -1,25 +1,27 @@
-/// A box of whole pixels inside a picture: (x, y) is its top left corner.
+/// A box of pixels inside an image.
 package struct Rectangle: Sendable, Equatable {
+  /// The top left corner, and the size, in pixels.
   package var x, y, width, height: Int
 
+  /// A box with its top left corner at (x, y).
   package init(x: Int, y: Int, width: Int, height: Int) {
     (self.x, self.y, self.width, self.height) = (x, y, width, height)
   }
 }
 
 extension Image {
-  /// The whole picture as a box.
+  /// The box that contains the whole image.
   package var bounds: Rectangle { Rectangle(x: 0, y: 0, width: width, height: height) }
 
-  /// The largest square in the middle; an odd pixel is left at the right or at the bottom.
+  /// The largest square in the middle; an odd pixel is left over at the right or at the bottom.
   package var centreSquare: Rectangle {
     let side = min(width, height)
     return Rectangle(x: (width - side) / 2, y: (height - side) / 2, width: side, height: side)
   }
 
-  /// The pixels inside a box.
+  /// The part of the image inside a box.
   ///
-  /// - Precondition: `box` is not empty and lies inside the picture.
+  /// - Precondition: `box` is not empty and inside the image.
   package func cropped(to box: Rectangle) -> Image {
     check(box)
     if box == bounds { return self }
@@ -32,7 +34,7 @@ extension Image {
     return Image(width: box.width, height: box.height, pixels: pixels)
   }
 
-  /// Traps unless `box` is a part of this picture.
+  /// Traps unless `box` is not empty and inside the image.
   func check(_ box: Rectangle) {
     precondition(
       box.width > 0 && box.height > 0 && box.x >= 0 && box.y >= 0

@@ -1,25 +1,25 @@
 import CSiamKernels
 
 extension Image {
-  /// The whole picture at another size.
+  /// The image resized to `width` x `height` pixels.
   ///
   /// - Precondition: `width` and `height` are at least 1.
   package func resized(to width: Int, _ height: Int) -> Image {
     resized(cropping: bounds, to: width, height)
   }
 
-  /// A box of the picture at another size: antialiased bilinear, byte for byte what Pillow's
+  /// A box of the image resized to `width` x `height` pixels: antialiased bilinear, byte for byte what Pillow's
   /// `crop(box).resize((width, height), BILINEAR)` gives.
   ///
-  /// Each axis has a triangle filter as wide as the larger of one source pixel and one result pixel, in 8.22 fixed
-  /// point. Columns first, rounded to 8 bits, then rows. An axis that keeps its size is not touched.
+  /// Each axis has a triangle filter as wide as the larger of a source pixel and a result pixel, in 8.22 fixed point: first
+  /// along rows, rounded to 8 bits, then along columns. An axis that keeps its size is not filtered.
   ///
   /// Source: Pillow, `src/libImaging/Resample.c`.
-  /// - Precondition: `box` is not empty and lies inside the picture; `width` and `height` are at least 1.
+  /// - Precondition: `box` is not empty and inside the image; `width` and `height` are at least 1.
   /// - Complexity: O(3 · (box.height · width · taps + width · height · taps)), taps = 2 · max(1, shrinking factor).
   package func resized(cropping box: Rectangle, to width: Int, _ height: Int) -> Image {
     check(box)
-    precondition(width > 0 && height > 0, "a picture resized to \(width)×\(height)")
+    precondition(width > 0 && height > 0, "an image resized to \(width)×\(height)")
     if box.width == width && box.height == height { return cropped(to: box) }
 
     let narrow = box.width == width ? cropped(to: box).pixels : narrowed(box, to: width)
@@ -35,7 +35,7 @@ extension Image {
     return Image(width: width, height: height, pixels: result)
   }
 
-  /// The rows of a box, each resampled to another width.
+  /// The rows of a box resampled to another width.
   private func narrowed(_ box: Rectangle, to width: Int) -> [UInt8] {
     var scratch = unsafe [UInt8](unsafeUninitializedCapacity: ck_resample_scratch(box.width, width)) {
       $1 = $0.count
@@ -54,18 +54,19 @@ extension Image {
   }
 }
 
-/// The weights that make one axis of `outputs` samples from `inputs` samples.
+/// The weights that resample one axis from `inputs` to `outputs` samples.
 struct TriangleFilter {
-  /// Bits of weight behind the point. With 8 bits of sample a sum stays below 2³¹, for the weights add up to 1 within
-  /// their rounding.
+  /// Fraction bits of a weight. With samples of 8 bits a sum stays below 2³¹, since the weights sum to 1 but for rounding.
   static let precision: UInt32 = 22
 
-  /// The first input of each output; `taps` inputs from there on have a weight, which may be 0.
+  /// The index of the first input of each output; shape (outputs).
   let starts: [Int32]
+  /// The weights of the inputs from there on, some of them 0; shape (outputs, taps).
   let weights: [UInt32]
-  /// The same for every output: loops of one length are foreseen by the processor.
+  /// The number of inputs of an output, the same for all: the processor predicts loops of one length.
   let taps: Int
 
+  /// The filter from `inputs` to `outputs` samples, both at least 1.
   init(from inputs: Int, to outputs: Int) {
     let scale = Double(inputs) / Double(outputs)
     let support = max(scale, 1)
@@ -95,7 +96,7 @@ struct TriangleFilter {
     (self.starts, self.weights, self.taps) = (starts, weights, taps)
   }
 
-  /// The filter as the kernels take it.
+  /// Calls `body` with the filter in the form that the kernels take, valid during the call.
   func withKernel(_ body: (UnsafePointer<ck_filter>) -> Void) {
     unsafe starts.withUnsafeBufferPointer { starts in
       unsafe weights.withUnsafeBufferPointer { weights in

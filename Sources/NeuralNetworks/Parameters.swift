@@ -1,3 +1,4 @@
+import SiamFiles
 package import SiamTensors
 
 /// What a place in `Parameters` is for, from which its first value and its kind follow.
@@ -65,8 +66,9 @@ package struct Parameters: Sendable {
     self.layout = layout
     var values = [Float](repeating: 0, count: layout.count)
     for entry in layout.entries {
-      var generator = CounterGenerator(
-        seed, entry.name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
+      var name = FNV1a()
+      name.add(entry.name)
+      var generator = CounterGenerator(seed, name.value)
       values.replaceSubrange(entry.range, with: initializer.values(for: entry, using: &generator))
     }
     self.values = Tensor([layout.count], values)

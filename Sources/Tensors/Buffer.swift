@@ -1,33 +1,40 @@
-/// An owned run of Floats on a 64-byte boundary.
-///
-/// Memory goes back to a pool and from there to later buffers, so that a training step, which asks for the same sizes as
-/// the one before, neither allocates nor faults in pages.
-@safe package final class Buffer: @unchecked Sendable {
-  package let count: Int
-  @unsafe package let base: UnsafeMutablePointer<Float>
+import Glibc
 
-  /// Room for `count` floats of any value.
+/// An uninterrupted run of numbers on a 64-byte boundary, owned by one object.
+///
+/// Memory comes from a pool and goes back to it, so that a training step, which asks for the same sizes as the step before,
+/// neither allocates nor faults in pages.
+@safe package final class NumberBuffer<Number: Numeric & BitwiseCopyable & Sendable>: @unchecked Sendable {
+  /// The number of elements.
+  package let count: Int
+  /// The address of the first element.
+  @unsafe package let base: UnsafeMutablePointer<Number>
+
+  /// A buffer of `count` elements with arbitrary values.
   ///
   /// - Precondition: `count` is not negative.
   package init(count: Int) {
-    precondition(count >= 0, "a buffer of \(count) floats")
+    precondition(count >= 0, "a buffer of \(count) numbers")
     self.count = count
-    unsafe base = BufferPool.take(bytes: count * MemoryLayout<Float>.stride).bindMemory(
-      to: Float.self, capacity: count)
+    unsafe base = BufferPool.take(bytes: count * MemoryLayout<Number>.stride).bindMemory(
+      to: Number.self, capacity: count)
   }
 
+  /// A buffer of `count` zeros.
   package convenience init(zeros count: Int) {
     self.init(count: count)
-    unsafe base.update(repeating: 0, count: count)
+    // Zero is all bits 0 in every number; the compiler cannot know that where it does not know the type.
+    unsafe memset(base, 0, count * MemoryLayout<Number>.stride)
   }
 
-  package convenience init(copying other: Buffer) {
+  /// A buffer with the elements of another one.
+  package convenience init(copying other: NumberBuffer) {
     self.init(count: other.count)
-    unsafe base.update(from: other.base, count: count)
+    unsafe memcpy(base, other.base, count * MemoryLayout<Number>.stride)
   }
 
-  deinit { unsafe BufferPool.give(UnsafeMutableRawPointer(base), bytes: count * MemoryLayout<Float>.stride) }
+  deinit { unsafe BufferPool.give(UnsafeMutableRawPointer(base), bytes: count * MemoryLayout<Number>.stride) }
 }
 
-/// Gives the memory of past buffers back to the system, for example between training and evaluation.
-package func releaseUnusedBuffers() { BufferPool.drain() }
+/// A buffer of Floats: what tensors are made of.
+package typealias Buffer = NumberBuffer<Float>

@@ -1,61 +1,70 @@
 import CSiamKernels
 import Glibc
 
-/// The memory of past buffers, on its way to the next ones.
+/// The memory of released buffers, kept for later ones.
 ///
-/// Small runs are kept by size. Large ones are joined with their free neighbours and cut anew, so that the memory is
-/// about what the fullest moment takes, not the sum of what each size takes in a moment of its own; and a training step,
-/// which asks as the one before did, soon asks the system for nothing more.
+/// Small blocks are kept by size. Large ones are merged with their free neighbours and split again, so that the pool grows to
+/// about the largest amount in use at any time, not to the sum of the largest amounts of each size. After a few equal
+/// training steps it asks the system for nothing more.
 enum BufferPool {
   private struct Free: Sendable {
-    /// The small ones by size; an address is a number, since raw pointers are not `Sendable`.
-    var runs: [Int: [UInt]] = [:]
-    var spans = FreeSpans()
+    /// Small blocks by size in bytes, as integers, since raw pointers are not `Sendable`.
+    var small: [Int: [UInt]] = [:]
+    var large = FreeList()
   }
   private static let free = Guarded(Free())
-  /// From here on memory comes from the system by whole large pages.
-  private static let large = 1 << 18
+  /// The size in bytes from which blocks come from the system in large pages.
+  private static let smallestLarge = 1 << 18
   private static let largePage = 1 << 21
 
-  /// Rounded up to 4 KiB, so that nearly equal sizes share.
+  /// A size rounded up to a multiple of 4 KiB, so that nearly equal sizes share blocks.
   private static func rounded(_ bytes: Int) -> Int { max(4096, (bytes + 4095) / 4096 * 4096) }
 
+  /// Takes memory of arbitrary content on a 64-byte boundary.
   static func take(bytes: Int) -> UnsafeMutableRawPointer {
     let size = rounded(bytes)
     let address = free.withLock { free in
-      guard size >= large else { return free.runs[size]?.popLast() ?? allocated(size) }
-      if let run = free.spans.take(size) { return run }
+      guard size >= smallestLarge else { return free.small[size]?.popLast() ?? allocated(size) }
+      if let block = free.large.take(size) { return block }
       let pages = (size + largePage - 1) / largePage * largePage
       let new = mapped(pages)
-      if pages > size { free.spans.add(new + UInt(size), pages - size) }
+      if pages > size { free.large.add(new + UInt(size), pages - size) }
       return new
     }
-    guard let run = unsafe UnsafeMutableRawPointer(bitPattern: address) else {
-      preconditionFailure("a run at 0")
+    guard let block = unsafe UnsafeMutableRawPointer(bitPattern: address) else {
+      preconditionFailure("a block at address 0")
     }
-    return unsafe run
+    return unsafe block
   }
 
-  static func give(_ run: UnsafeMutableRawPointer, bytes: Int) {
-    let (size, address) = (rounded(bytes), UInt(bitPattern: run))
+  /// Gives back memory that `take(bytes:)` returned for the same number of bytes.
+  static func give(_ block: UnsafeMutableRawPointer, bytes: Int) {
+    let (size, address) = (rounded(bytes), UInt(bitPattern: block))
     free.withLock { free in
-      if size < large { free.runs[size, default: []].append(address) } else { free.spans.add(address, size) }
+      if size < smallestLarge {
+        free.small[size, default: []].append(address)
+      } else {
+        free.large.add(address, size)
+      }
     }
   }
 
-  /// Gives all that is free back to the system.
+  /// Returns all free memory to the system.
   static func drain() {
     let all = free.withLock { free in
       defer { free = Free() }
       return free
     }
-    for address in all.runs.values.joined() {
+    for address in all.small.values.joined() {
       unsafe Glibc.free(UnsafeMutableRawPointer(bitPattern: address))
     }
-    for span in all.spans.all { unsafe munmap(UnsafeMutableRawPointer(bitPattern: span.start), span.size) }
+    for block in all.large.blocks {
+      unsafe munmap(UnsafeMutableRawPointer(bitPattern: block.start), block.size)
+    }
     ck_release_freed_memory()
   }
 
+  /// New memory from the C library.
   private static func allocated(_ size: Int) -> UInt {
     var run: UnsafeMutableRawPointer?
     let failure = unsafe posix_memalign(&run, 64, size)
@@ -63,7 +72,7 @@ enum BufferPool {
     return UInt(bitPattern: run)
   }
 
-  /// Whole large pages of zeros on a boundary of such.
+  /// New memory from the system: zeroed large pages, aligned to their size.
   private static func mapped(_ size: Int) -> UInt {
     func map(_ size: Int) -> UInt {
       let run = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
@@ -84,63 +93,8 @@ enum BufferPool {
       unmap(wide, start - wide)
       unmap(start + UInt(size), wide + page - start)
     }
-    // That the advice may fail changes nothing but speed.
+    // If the advice fails, only speed is lost.
     unsafe madvise(UnsafeMutableRawPointer(bitPattern: start), size, MADV_HUGEPAGE)
     return start
-  }
-}
-
-/// Stretches of free addresses, neighbours joined.
-struct FreeSpans: Sendable {
-  /// In the order of their addresses; between two there is something that is not free.
-  private(set) var all: [(start: UInt, size: Int)] = []
-
-  /// - Precondition: none of it is free yet.
-  mutating func add(_ start: UInt, _ size: Int) {
-    let place = firstAfter(start)
-    var (first, total) = (start, size)
-    var replaced = place..<place
-    if place > 0 {
-      let before = all[place - 1]
-      precondition(before.start + UInt(before.size) <= start, "given back twice")
-      if before.start + UInt(before.size) == start {
-        (first, total) = (before.start, before.size + total)
-        replaced = place - 1..<place
-      }
-    }
-    if place < all.count {
-      precondition(start + UInt(size) <= all[place].start, "given back twice")
-      if start + UInt(size) == all[place].start {
-        total += all[place].size
-        replaced = replaced.lowerBound..<place + 1
-      }
-    }
-    all.replaceSubrange(replaced, with: CollectionOfOne((start: first, size: total)))
-  }
-
-  /// The beginning of the smallest that has room, of equal ones the first; nil where none has.
-  mutating func take(_ size: Int) -> UInt? {
-    var best: Int?
-    for (place, span) in all.enumerated() where span.size >= size {
-      if best.map({ span.size < all[$0].size }) ?? true { best = place }
-    }
-    guard let best else { return nil }
-    let start = all[best].start
-    if all[best].size == size {
-      all.remove(at: best)
-    } else {
-      all[best] = (start + UInt(size), all[best].size - size)
-    }
-    return start
-  }
-
-  /// The place of the first that begins behind an address.
-  private func firstAfter(_ address: UInt) -> Int {
-    var (low, high) = (0, all.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if all[middle].start > address { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

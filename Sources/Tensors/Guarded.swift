@@ -1,23 +1,24 @@
 import Glibc
 
-/// A value that one thread at a time may touch.
+/// A value that one thread at a time can access.
 ///
-/// It stands where `Synchronization.Mutex` could: ThreadSanitizer does not see that one, and takes whatever it guards for
-/// a race; pthread's lock it sees.
+/// Used instead of `Synchronization.Mutex`, which ThreadSanitizer does not know, so that it reports races on the value; it
+/// knows the lock of pthread.
 @safe package final class Guarded<Value: ~Copyable>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  /// Apart from the object, so that a value of no size shares its place with nothing.
+  /// In memory of its own, so that a value of size 0 does not share its address with anything.
   private let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)
 
+  /// A value that only `withLock(_:)` can reach from now on.
   package init(_ value: consuming sending Value) {
     unsafe self.value.initialize(to: value)
     let failure = unsafe pthread_mutex_init(mutex, nil)
     precondition(failure == 0, "no lock: error \(failure)")
   }
 
-  /// Calls `body` alone with the value.
+  /// Calls `body` with exclusive access to the value.
   ///
-  /// - Precondition: `body` does not come back here; it would wait for itself.
+  /// - Precondition: `body` does not call this method of the same object: the lock is not recursive.
   package func withLock<Result, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {

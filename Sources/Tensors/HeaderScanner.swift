@@ -1,20 +1,23 @@
-/// Reads the little of JSON that a safetensors header is made of: objects, strings and lists of whole numbers.
+/// A parser of the subset of JSON that safetensors headers use: objects, strings and arrays of integers.
 ///
-/// Nothing nests by recursion, so no input can exhaust the stack.
+/// It does not recurse, so no input can exhaust the stack.
 struct HeaderScanner {
+  /// Why the text is refused.
   typealias Fault = SafetensorsHeader.Fault
 
   private let bytes: [UInt8]
   private let end: Int
-  private var place: Int
+  private var offset: Int
 
-  /// - Precondition: `range` lies within `bytes`.
+  /// A parser of the bytes in a range.
+  ///
+  /// - Precondition: `range` is within `bytes`.
   init(_ bytes: [UInt8], _ range: Range<Int>) {
     precondition(range.upperBound <= bytes.count, "\(range) of \(bytes.count) bytes")
-    (self.bytes, place, end) = (bytes, range.lowerBound, range.upperBound)
+    (self.bytes, offset, end) = (bytes, range.lowerBound, range.upperBound)
   }
 
-  /// Reads `{"key": value, ...}`; `value` reads what stands behind each key.
+  /// Reads `{"key": value, ...}`; `value` is called with each key to read its value.
   mutating func object(
     _ value: (inout HeaderScanner, String) throws(Fault) -> Void
   ) throws(Fault) {
@@ -28,7 +31,7 @@ struct HeaderScanner {
     try expect("}")
   }
 
-  /// Reads `[1,2,3]`: whole numbers of at least 0.
+  /// Reads `[1,2,3]`: integers of at least 0.
   mutating func integers() throws(Fault) -> [Int] {
     try expect("[")
     if take("]") { return [] }
@@ -38,60 +41,60 @@ struct HeaderScanner {
     return result
   }
 
-  /// Reads a string; `place` is where its characters stand, without the quotes.
-  mutating func string() throws(Fault) -> (text: String, place: Range<Int>) {
+  /// Reads a string; `range` is that of its characters in the file, without the quotes.
+  mutating func string() throws(Fault) -> (text: String, range: Range<Int>) {
     try expect("\"")
-    let start = place
+    let start = offset
     var text: [UInt8] = []
     while true {
-      // Most strings are one run of characters that stand for themselves.
-      let run = place
-      while place < end, bytes[place] >= 0x20, bytes[place] != UInt8(ascii: "\""),
-        bytes[place] != UInt8(ascii: "\\")
+      // Most strings are a single run without escapes.
+      let run = offset
+      while offset < end, bytes[offset] >= 0x20, bytes[offset] != UInt8(ascii: "\""),
+        bytes[offset] != UInt8(ascii: "\\")
       {
-        place += 1
+        offset += 1
       }
-      text += bytes[run..<place]
-      guard place < end else { throw Fault("a string without end") }
-      if bytes[place] == UInt8(ascii: "\"") { break }
-      guard bytes[place] >= 0x20 else { throw Fault("a control character in a string at byte \(place)") }
-      place += 1
+      text += bytes[run..<offset]
+      guard offset < end else { throw Fault("an unterminated string") }
+      if bytes[offset] == UInt8(ascii: "\"") { break }
+      guard bytes[offset] >= 0x20 else { throw Fault("a control character in a string at byte \(offset)") }
+      offset += 1
       try appendEscape(to: &text)
     }
-    let range = start..<place
-    place += 1
+    let range = start..<offset
+    offset += 1
     guard let result = String(validating: text, as: UTF8.self) else {
       throw Fault("a string at byte \(start) that is not UTF-8")
     }
     return (result, range)
   }
 
-  /// After the last value only space may follow.
+  /// Checks that nothing but white space follows.
   mutating func finish() throws(Fault) {
     skipSpace()
-    guard place == end else { throw Fault("more than one object in the header") }
+    guard offset == end else { throw Fault("more than one object in the header") }
   }
 
   private mutating func integer() throws(Fault) -> Int {
     skipSpace()
-    let start = place
+    let start = offset
     var value = 0
-    while place < end, case let digit = bytes[place] &- UInt8(ascii: "0"), digit <= 9 {
+    while offset < end, case let digit = bytes[offset] &- UInt8(ascii: "0"), digit <= 9 {
       let (tens, overflowsA) = value.multipliedReportingOverflow(by: 10)
       let (sum, overflowsB) = tens.addingReportingOverflow(Int(digit))
       guard !overflowsA, !overflowsB else { throw Fault("a number too large at byte \(start)") }
-      (value, place) = (sum, place + 1)
+      (value, offset) = (sum, offset + 1)
     }
-    guard place > start, bytes[start] != UInt8(ascii: "0") || place == start + 1 else {
-      throw Fault("no whole number at byte \(start)")
+    guard offset > start, bytes[start] != UInt8(ascii: "0") || offset == start + 1 else {
+      throw Fault("no integer at byte \(start)")
     }
     return value
   }
 
   private mutating func appendEscape(to text: inout [UInt8]) throws(Fault) {
-    guard place < end else { throw Fault("a string without end") }
-    let letter = bytes[place]
-    place += 1
+    guard offset < end else { throw Fault("an unterminated string") }
+    let letter = bytes[offset]
+    offset += 1
     switch letter {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(letter)
     case UInt8(ascii: "b"): text.append(8)
@@ -102,48 +105,48 @@ struct HeaderScanner {
     case UInt8(ascii: "u"):
       var value = try fourDigits()
       if (0xD800..<0xDC00).contains(value) {
-        guard place + 1 < end, bytes[place] == UInt8(ascii: "\\"), bytes[place + 1] == UInt8(ascii: "u")
+        guard offset + 1 < end, bytes[offset] == UInt8(ascii: "\\"), bytes[offset + 1] == UInt8(ascii: "u")
         else {
-          throw Fault("half a surrogate pair at byte \(place)")
+          throw Fault("half a surrogate pair at byte \(offset)")
         }
-        place += 2
+        offset += 2
         let low = try fourDigits()
-        guard (0xDC00..<0xE000).contains(low) else { throw Fault("half a surrogate pair at byte \(place)") }
+        guard (0xDC00..<0xE000).contains(low) else { throw Fault("half a surrogate pair at byte \(offset)") }
         value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
       }
-      guard let scalar = Unicode.Scalar(value) else { throw Fault("half a surrogate pair at byte \(place)") }
+      guard let scalar = Unicode.Scalar(value) else { throw Fault("half a surrogate pair at byte \(offset)") }
       text += String(Character(scalar)).utf8
-    default: throw Fault("an unknown escape at byte \(place - 1)")
+    default: throw Fault("an unknown escape at byte \(offset - 1)")
     }
   }
 
   private mutating func fourDigits() throws(Fault) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
-      guard place < end, let digit = Character(Unicode.Scalar(bytes[place])).hexDigitValue,
-        bytes[place] < 0x80
-      else { throw Fault("an escape without its four digits at byte \(place)") }
+      guard offset < end, let digit = Character(Unicode.Scalar(bytes[offset])).hexDigitValue,
+        bytes[offset] < 0x80
+      else { throw Fault("an escape without its four digits at byte \(offset)") }
       value = value << 4 | UInt32(digit)
-      place += 1
+      offset += 1
     }
     return value
   }
 
   private mutating func expect(_ character: Unicode.Scalar) throws(Fault) {
-    guard take(character) else { throw Fault("no \(character) at byte \(place)") }
+    guard take(character) else { throw Fault("no \(character) at byte \(offset)") }
   }
 
   private mutating func take(_ character: Unicode.Scalar) -> Bool {
     skipSpace()
-    guard place < end, bytes[place] == UInt8(ascii: character) else { return false }
-    place += 1
+    guard offset < end, bytes[offset] == UInt8(ascii: character) else { return false }
+    offset += 1
     return true
   }
 
   private mutating func skipSpace() {
-    while place < end {
-      switch bytes[place] {
-      case 0x20, 0x09, 0x0A, 0x0D: place += 1
+    while offset < end {
+      switch bytes[offset] {
+      case 0x20, 0x09, 0x0A, 0x0D: offset += 1
       default: return
       }
     }

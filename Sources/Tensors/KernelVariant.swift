@@ -1,9 +1,9 @@
 import CSiamKernels
 
-/// The name of the inner loops' variant that this processor uses: "avx512", "avx2", "plain".
+/// The name of the kernels' variant in use: "avx512", "avx2" or "plain".
 package var kernelVariant: String { unsafe String(cString: ck_variant()) }
 
-/// The names that `SIAM_KERNELS` can take on this processor, the best first.
+/// The variants that this processor can run, which are the values that `SIAM_KERNELS` accepts, fastest first.
 package var kernelVariants: [String] {
   var names: [String] = []
   while let name = unsafe ck_variant_at(names.count) { names.append(unsafe String(cString: name)) }

@@ -1,19 +1,21 @@
 import CSiamKernels
 
-/// A matrix laid out for the kernels: panels of 16 columns, each (depth, 16), the last one filled up with zeros.
+/// A matrix in the layout of the kernels: panels of 16 columns, each of shape (depth, 16), the last one padded with zeros.
 ///
-/// Packed once, it serves any number of products.
+/// A matrix is packed once for any number of products.
 package struct PackedMatrix: Sendable {
   /// Rows and columns of the matrix that was packed.
   package let depth, columns: Int
+  /// The elements; shape (panels, depth, 16).
   package let panels: Buffer
 
+  /// A matrix that is packed already.
   package init(depth: Int, columns: Int, panels: Buffer) {
     (self.depth, self.columns, self.panels) = (depth, columns, panels)
   }
 
-  /// Packs element (k, c) = source[k * rowStep + c * columnStep]: steps (columns, 1) take the matrix as it stands,
-  /// (1, rows) its transpose.
+  /// Packs element (k, c) = source[k * rowStep + c * columnStep]: steps (columns, 1) pack the matrix itself, steps (1, depth)
+  /// the transpose of a matrix of shape (columns, depth).
   package init(
     _ source: UnsafePointer<Float>, depth: Int, columns: Int, rowStep: Int, columnStep: Int
   ) {
@@ -21,23 +23,23 @@ package struct PackedMatrix: Sendable {
     self.init(
       depth: depth, columns: columns, panels: Buffer(count: (columns + width - 1) / width * width * depth))
     let (from, to) = (UInt(bitPattern: source), panels)
-    parallelFor(0..<columns, by: width) { some in
+    parallelFor(0..<columns, by: width) { part in
       guard let from = unsafe UnsafePointer<Float>(bitPattern: from) else { return }
-      let first = some.lowerBound
+      let first = part.lowerBound
       unsafe ck_pack(
-        from + first * columnStep, depth, some.count, rowStep, columnStep,
+        from + first * columnStep, depth, part.count, rowStep, columnStep,
         to.base + first * depth)
     }
   }
 
-  /// - Precondition: a matrix.
+  /// Packs a matrix of shape (depth, columns).
   package init(_ matrix: Tensor) {
     unsafe self.init(
       matrix.buffer.base, depth: matrix.rows, columns: matrix.channels, rowStep: matrix.channels,
       columnStep: 1)
   }
 
-  /// The transpose of a matrix.
+  /// Packs the transpose of a matrix of shape (columns, depth).
   package init(transposing matrix: Tensor) {
     unsafe self.init(
       matrix.buffer.base, depth: matrix.channels, columns: matrix.rows, rowStep: 1,
@@ -45,24 +47,27 @@ package struct PackedMatrix: Sendable {
   }
 }
 
-/// x · m: the rows of x against the columns of a packed matrix.
+/// The product x · matrix + bias, computed by all threads.
 ///
-/// Shapes: x (N, depth), result (N, columns). The order of the sums is fixed by the shapes.
+/// Shapes: x (N, depth), matrix (depth, columns), bias (columns), result (N, columns). The shapes alone fix the order of the
+/// sums.
 package func product(_ x: Tensor, _ matrix: PackedMatrix, bias: Tensor? = nil) -> Tensor {
   precondition(x.channels == matrix.depth, "\(x.shape) against (\(matrix.depth), \(matrix.columns))")
   let result = Tensor(uninitialized: [x.rows, matrix.columns])
   let (from, to, bias) = (x.buffer, result.buffer, bias?.buffer)
   let (rows, depth, columns) = (x.rows, matrix.depth, matrix.columns)
-  parallelFor(0..<rows, by: 16) { some in
-    let first = some.lowerBound
+  parallelFor(0..<rows, by: 16) { part in
+    let first = part.lowerBound
     unsafe multiply(
-      rows: some.count, from.base + first * depth, matrix, bias: bias?.base,
+      rows: part.count, from.base + first * depth, matrix, bias: bias?.base,
       to: to.base + first * columns)
   }
   return result
 }
 
-/// One block of rows on the calling thread: `rows` rows of `matrix.depth` floats to rows of `matrix.columns`.
+/// The product of some rows on the calling thread.
+///
+/// Shapes: x (rows, depth), matrix (depth, columns), bias (columns), y (rows, columns).
 package func multiply(
   rows: Int, _ x: UnsafePointer<Float>, _ matrix: PackedMatrix, bias: UnsafePointer<Float>? = nil,
   to y: UnsafeMutablePointer<Float>

@@ -1,23 +1,27 @@
-/// Where the time of a program goes: seconds by name.
+/// A profile of where a program's time goes: seconds by name.
 ///
-/// It looks at the one thread that composes the work; the loops that this thread spreads over others are its own time.
-/// Work inside other work counts for itself alone, so the seconds of all names add up to the time that was measured.
+/// It measures one thread, including the time that this thread waits for parallel loops. Nested work counts for its own name
+/// only, so the seconds of all names sum to the measured time.
 package final class Profile: Sendable {
-  /// The profile that the work under way adds to. Nil, as it is unless somebody asks, costs a look.
+  /// The profile that the current task adds to; nil, the default, costs one check.
   @TaskLocal package static var current: Profile?
 
+  /// The pass that a measurement belongs to; work without a backward pass is all forward.
   package enum Pass: Sendable { case forward, backward }
 
-  /// What is known of one name; work that has no way back is all forward.
+  /// The times of one name.
   package struct Row: Sendable, Equatable {
+    /// The name that was given to the measurement.
     package let name: String
-    /// How often it began, backward passes not counted.
+    /// The number of forward passes.
     package fileprivate(set) var calls = 0
-    /// Seconds, without those of the work inside that has a row of its own.
+    /// The seconds of each pass, without nested work that has a row of its own.
     package fileprivate(set) var forward = 0.0, backward = 0.0
 
+    /// The seconds of both passes.
     package var seconds: Double { forward + backward }
 
+    /// Adds one forward pass.
     fileprivate mutating func add(forward seconds: Double) {
       calls += 1
       forward += seconds
@@ -26,41 +30,43 @@ package final class Profile: Sendable {
 
   private struct State {
     var rows: [Row] = []
-    var places: [String: Int] = [:]
-    /// The seconds inside each measurement under way, outermost first.
+    var indices: [String: Int] = [:]
+    /// The seconds of nested work in each measurement under way, outermost first.
     var inside: [Double] = []
 
-    mutating func place(of name: String) -> Int {
-      if let place = places[name] { return place }
-      places[name] = rows.count
+    /// The index of a name's row, which is added if necessary.
+    mutating func index(of name: String) -> Int {
+      if let index = indices[name] { return index }
+      indices[name] = rows.count
       rows.append(Row(name: name))
       return rows.count - 1
     }
   }
   private let state = Guarded(State())
 
+  /// An empty profile.
   package init() {}
 
-  /// A row for each name, in the order in which they first began.
+  /// A row for each name, in the order in which the names first appeared.
   package var rows: [Row] { state.withLock { $0.rows } }
 
-  /// Runs `body` and adds its time to a name.
+  /// Runs `body` and adds its time to a name's row.
   package func timed<Result, Failure: Error>(
     _ name: String, _ pass: Pass = .forward, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try timed(body) { state, seconds in
-      let place = state.place(of: name)
+      let index = state.index(of: name)
       switch pass {
-      case .forward: state.rows[place].add(forward: seconds)
-      case .backward: state.rows[place].backward += seconds
+      case .forward: state.rows[index].add(forward: seconds)
+      case .backward: state.rows[index].backward += seconds
       }
     } beginning: { state in
-      _ = state.place(of: name)
+      _ = state.index(of: name)
     }
   }
 
-  /// Runs `body`, whose work is done by many threads at once, and divides its time over the parts of that work as
-  /// their seconds on all threads together are to one another.
+  /// Runs `body`, which uses many threads, and divides its time among the parts of its work in proportion to their seconds,
+  /// summed over all threads.
   package func timed<Result, Failure: Error>(
     _ name: String, dividedBy parts: Parts, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -68,13 +74,14 @@ package final class Profile: Sendable {
       let shares = parts.seconds.sorted { $0.key < $1.key }
       let total = shares.reduce(0) { $0 + $1.value }
       for (part, share) in shares where total > 0 {
-        let place = state.place(of: "\(name): \(part)")
-        state.rows[place].add(forward: seconds * share / total)
+        let index = state.index(of: "\(name): \(part)")
+        state.rows[index].add(forward: seconds * share / total)
       }
     } beginning: { _ in
     }
   }
 
+  /// Runs `body` and hands its time, less that of nested work, to `add`.
   private func timed<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result, adding add: (inout State, Double) -> Void,
     beginning begin: (inout State) -> Void
@@ -94,12 +101,14 @@ package final class Profile: Sendable {
     return try body()
   }
 
-  /// The seconds that parts of some work took, on all threads together.
+  /// The seconds of the parts of some work, summed over all threads.
   package final class Parts: Sendable {
     private let sums = Guarded<[String: Double]>([:])
 
+    /// No parts yet.
     package init() {}
 
+    /// The seconds by part.
     var seconds: [String: Double] { sums.withLock { $0 } }
 
     /// Runs `body` and adds its time to a part; any thread may call it.
@@ -116,7 +125,7 @@ package final class Profile: Sendable {
   }
 }
 
-/// Runs `body`; where somebody profiles its time counts under the name.
+/// Runs `body` and adds its time to the current profile, if there is one.
 package func profiled<Result, Failure: Error>(
   _ name: @autoclosure () -> String, _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {
@@ -124,7 +133,7 @@ package func profiled<Result, Failure: Error>(
   return try profile.timed(name(), .forward, body)
 }
 
-/// Runs `body`; where somebody profiles all of its time counts under the name, whatever is measured inside.
+/// Runs `body` and adds all its time to one name of the current profile, if there is one, including nested work.
 package func profiledWhole<Result>(
   _ name: @autoclosure () -> String, _ body: () throws -> Result
 ) throws -> Result {
@@ -132,8 +141,8 @@ package func profiledWhole<Result>(
   return try profile.timed(name()) { try Profile.$current.withValue(nil, operation: body) }
 }
 
-/// Runs `body`, which says itself what part of its work is under way on each thread; where nobody profiles there are
-/// no parts to tell.
+/// Runs `body` and divides its time in the current profile among the parts that it measures; `body` gets nil when there is no
+/// profile.
 package func profiled<Result, Failure: Error>(
   _ name: String, byParts body: (Profile.Parts?) throws(Failure) -> Result
 ) throws(Failure) -> Result {
@@ -143,7 +152,7 @@ package func profiled<Result, Failure: Error>(
 }
 
 extension Profile.Parts? {
-  /// Runs `body` as a part, if anybody wants to know.
+  /// Runs `body` and adds its time to a part; without a profile it only runs `body`.
   package func timed<Result, Failure: Error>(
     _ part: String, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

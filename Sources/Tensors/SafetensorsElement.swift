@@ -1,7 +1,6 @@
-package import SiamFiles
-
-/// The kinds of numbers that a safetensors file can hold, by their names in the header.
+/// The element types of safetensors arrays, by their names in the header.
 package enum SafetensorsElement: String, Sendable, CaseIterable {
+  /// Floating-point numbers, integers and truth values of the given number of bits.
   case float64 = "F64"
   case float32 = "F32"
   case float16 = "F16"
@@ -18,7 +17,7 @@ package enum SafetensorsElement: String, Sendable, CaseIterable {
   case float8e4m3 = "F8_E4M3"
   case float8e5m2 = "F8_E5M2"
 
-  /// Bytes a number.
+  /// The size of an element in bytes.
   package var size: Int {
     switch self {
     case .float64, .int64, .uint64: 8
@@ -29,8 +28,9 @@ package enum SafetensorsElement: String, Sendable, CaseIterable {
   }
 }
 
-/// A Swift type whose memory is what a safetensors file holds.
+/// A Swift type whose representation in memory is that of a safetensors element.
 package protocol SafetensorsValue: BitwiseCopyable, Sendable {
+  /// The element type that it represents.
   static var element: SafetensorsElement { get }
 }
 extension Float: SafetensorsValue { package static var element: SafetensorsElement { .float32 } }
@@ -41,27 +41,5 @@ extension UInt64: SafetensorsValue { package static var element: SafetensorsElem
 extension UInt8: SafetensorsValue { package static var element: SafetensorsElement { .uint8 } }
 
 #if _endian(big)
-  #error("safetensors and .npy data are copied as they lie in memory, which must be little-endian")
+  #error("safetensors and .npy data are copied to and from memory unchanged, which must be little-endian")
 #endif
-
-/// What is wrong with a safetensors file, as values; the sentence is made last.
-package enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
-  case file(FileError)
-  case malformed(path: String, reason: String)
-  case damaged(path: String)
-  case noChecksum(path: String)
-  case missing(path: String, name: String)
-  case mismatch(path: String, name: String, found: String, expected: String)
-
-  package var description: String {
-    switch self {
-    case .file(let error): "\(error)"
-    case .malformed(let path, let reason): "\(printable(path)): not a safetensors file: \(printable(reason))"
-    case .damaged(let path): "\(printable(path)): damaged: its checksum does not match its content"
-    case .noChecksum(let path): "\(printable(path)): carries no checksum"
-    case .missing(let path, let name): "\(printable(path)): has no array \(printable(name))"
-    case .mismatch(let path, let name, let found, let expected):
-      "\(printable(path)): \(printable(name)) is \(found), expected \(expected)"
-    }
-  }
-}

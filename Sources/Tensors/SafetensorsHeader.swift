@@ -1,27 +1,36 @@
-/// The header of a safetensors file, read as if an enemy had written it.
+/// The header of a safetensors file from an untrusted source.
 ///
-/// Everything that the format forbids is refused: a length beyond the file, broken JSON or UTF-8, names that occur
-/// twice, unknown elements, shapes that do not fit their data, and data that overlaps, leaves gaps or trails.
+/// Everything that the format forbids is refused: a length beyond the file, malformed JSON or UTF-8, duplicate names, unknown
+/// element types, shapes that do not match their data, and data that overlaps, leaves gaps or trails.
 struct SafetensorsHeader {
+  /// One array's entry.
   struct Field {
+    /// The name, unique in the file.
     let name: String
+    /// The element type.
     let element: SafetensorsElement
+    /// The lengths of the axes.
     let shape: [Int]
-    /// The place of the data in the file.
+    /// The range of the data in the file.
     let bytes: Range<Int>
   }
 
-  /// Why a header is refused, for people.
+  /// Why a header is refused.
   struct Fault: Error {
+    /// The reason in words, unescaped.
     let reason: String
+    /// A fault with this reason.
     init(_ reason: String) { self.reason = reason }
   }
 
+  /// The texts beside the arrays, without the checksum.
   private(set) var metadata: [String: String] = [:]
+  /// The arrays in the order of the header.
   private(set) var fields: [Field] = []
-  /// The checksum that the metadata names, and the place of its digits in the file.
-  private(set) var checksum: (sum: String, place: Range<Int>)?
+  /// The checksum in the metadata, and the range of its digits in the file.
+  private(set) var checksum: (sum: String, digits: Range<Int>)?
 
+  /// Reads the header at the beginning of a file.
   init(file: [UInt8]) throws(Fault) {
     guard file.count >= 8 else { throw Fault("shorter than the length of its header") }
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(file[$1]) << (8 * UInt64($1)) }
@@ -43,10 +52,10 @@ struct SafetensorsHeader {
     try json.finish()
 
     var end = start
-    let byPlace = fields.sorted {
+    let byOffset = fields.sorted {
       ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
     }
-    for field in byPlace {
+    for field in byOffset {
       guard field.bytes.lowerBound == end else {
         throw Fault("the data of \(field.name) overlaps or leaves a gap")
       }
@@ -58,11 +67,11 @@ struct SafetensorsHeader {
   private mutating func readMetadata(_ json: inout HeaderScanner) throws(Fault) {
     var (metadata, checksum) = (self.metadata, self.checksum)
     try json.object { json, key throws(Fault) in
-      let (value, place) = try json.string()
+      let (value, range) = try json.string()
       if key == checksumKey {
         guard checksum == nil else { throw Fault("two checksums") }
-        guard value.utf8.count == 16, place.count == 16 else { throw Fault("a checksum that is none") }
-        checksum = (value, place)
+        guard value.utf8.count == 16, range.count == 16 else { throw Fault("a malformed checksum") }
+        checksum = (value, range)
       } else {
         guard metadata.updateValue(value, forKey: key) == nil else {
           throw Fault("the metadata \(key) occurs twice")

@@ -27,16 +27,16 @@ import Testing
     }
   }
 
-  @Test("a place outside is found by mirroring", arguments: [1, 2, 5])
+  @Test("an index outside is folded back by reflection", arguments: [1, 2, 5])
   func mirroring(count: Int) {
     // Walk to and fro along the line, and compare.
-    var (place, step) = (0, 1)
+    var (index, step) = (0, 1)
     for position in 0..<40 {
-      #expect(mirrored(position, count) == place)
-      #expect(mirrored(-position, count) == place)
+      #expect(mirrored(position, count) == index)
+      #expect(mirrored(-position, count) == index)
       if count > 1 {
-        if place + step < 0 || place + step >= count { step = -step }
-        place += step
+        if index + step < 0 || index + step >= count { step = -step }
+        index += step
       }
     }
   }

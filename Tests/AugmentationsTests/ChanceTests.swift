@@ -6,13 +6,13 @@ import Testing
 /// Gives fixed words, again and again.
 struct FixedGenerator: RandomNumberGenerator {
   let words: [UInt64]
-  var place = 0
+  var index = 0
 
   init(_ words: UInt64...) { self.words = words }
 
   mutating func next() -> UInt64 {
-    defer { place += 1 }
-    return words[place % words.count]
+    defer { index += 1 }
+    return words[index % words.count]
   }
 }
 

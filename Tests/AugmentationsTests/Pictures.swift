@@ -36,7 +36,7 @@ extension Image {
   }
 }
 
-/// The largest difference between two samples at the same place; none where the sizes differ.
+/// The largest difference between two samples at the same index; none where the sizes differ.
 func largestDifference(_ a: Image, _ b: Image) -> Int? {
   guard a.width == b.width && a.height == b.height else { return nil }
   return zip(a.pixels, b.pixels).reduce(0) { max($0, abs(Int($1.0) - Int($1.1))) }

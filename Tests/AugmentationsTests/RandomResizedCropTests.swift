@@ -34,7 +34,7 @@ import Testing
     #expect(abs(deviation(logarithms) - bound / 3.0.squareRoot()) < 0.003)
   }
 
-  @Test func `the place is uniform over where the box fits`() {
+  @Test func `the position is uniform over where the box fits`() {
     var generator = CounterGenerator(3)
     let crop = RandomResizedCrop(scale: 0.25...0.25, ratio: 1)
     var columns = [Int](repeating: 0, count: 6)

@@ -40,7 +40,7 @@ import Testing
         "solarize(0.2)", "^",
         "no augmentation is called \"solarize\"; known: crop, flip, jitter, grey, blur, normalize"
       ),
-      ("flip(0.5)|cifar", "          ^", "\"cifar\" is a whole recipe and no part of one"),
+      ("flip(0.5)|cifar", "          ^", "\"cifar\" is a complete recipe, not a term of one"),
       ("flip", "    ^", "expected \"(\" after flip"),
       ("flip 0.5", "     ^", "expected \"(\" after flip"),
       ("flip()", "     ^", "p is missing: flip takes (p)"),

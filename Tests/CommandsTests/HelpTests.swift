@@ -1,3 +1,4 @@
+import SiamAugmentations
 import Testing
 
 @testable import SiamCommands
@@ -31,6 +32,25 @@ import Testing
   func declaringIsWhole(index: Int) throws {
     var arguments = Arguments.declaring()
     _ = try allCommands[index].init(&arguments)
+  }
+
+  @Test(
+    "the help on recipes shows every augmentation with its arguments, within the width", arguments: [72, 100])
+  func recipes(width: Int) throws {
+    let help = Help.recipes(width: width)
+    for line in help.split(separator: "\n") where !line.contains("jitter(0.4") {
+      #expect(columns(String(line)) <= width)
+    }
+    for form in Recipe.known.map({ $0.form }) {
+      #expect(help.contains("\n  \(form.name)("), "\(form.name)")
+      let text = Help.recipes(width: 1000)
+      #expect(text.contains("\(form.name)\(form.usage)") && text.contains(form.summary), "\(form.name)")
+      for parameter in form.parameters { #expect(text.contains("\(parameter.name) \(parameter.limits)")) }
+    }
+    for (name, recipe) in Recipe.named {
+      #expect(help.contains("\n  \(name) ") && help.contains("\(recipe)"))
+    }
+    #expect(!allCommands.contains { $0.name == Help.recipeTopic })
   }
 
   @Test func `no two commands have one name`() {

@@ -1,4 +1,5 @@
 import SiamAugmentations
+import SiamDatasets
 import SiamFiles
 import SiamImages
 import TestSupport
@@ -89,17 +90,17 @@ import Testing
   @Test func `what suits the pictures follows from their size and colour`() throws {
     let options = try PreviewCommand.parse(["a", "-o", "a.png"]).pictures
     let fashion = try PictureSample(of: ImageFolder(pictures), count: 10, seed: 1, options: options)
-    #expect(fashion.usualSize == 32 && fashion.usualRecipe(size: 32) == "grey")
+    #expect(fashion.views.size() == 32 && fashion.views.recipe(size: 32) == "grey")
     // One of each class, since the stretches are the classes.
-    #expect(fashion.pictures.map { $0.index / 100 } == Array(0..<10))
+    #expect(fashion.indices.map { $0 / 100 } == Array(0..<10))
     try withScratchFolder { folder in
       var image = Image(width: 300, height: 200, pixels: [UInt8](repeating: 7, count: 180_000))
       image.pixels[179_999] = 8
       try image.write(png: "\(folder)/a.png")
       let photographs = try PictureSample(of: ImageFolder(folder), count: 10, seed: 1, options: options)
-      #expect(photographs.usualSize == 208)
+      #expect(photographs.views.size() == 208)
       #expect(
-        photographs.usualRecipe(size: 208) == "imagenet" && photographs.usualRecipe(size: 64) == "cifar")
+        photographs.views.recipe(size: 208) == "imagenet" && photographs.views.recipe(size: 64) == "cifar")
     }
   }
 }

@@ -21,7 +21,7 @@ import Testing
     let y = WholeNumberRows(bank, 3..<bankSize, lengths: lengths[3...], centre: centre, .panels)
     let x = WholeNumberRows(queries, 1..<querySize, lengths: queryLengths[1...], centre: centre, .rows)
     #expect(y.steps.count == 48 && y.shifts[34...].allSatisfy { $0 == 0 })
-    let products = AlignedNumbers<Int32>(zeros: 4 * 48)
+    let products = NumberBuffer<Int32>(zeros: 4 * 48)
     x.multiply(by: y, to: products)
     let error = x.error(radius: y.radius, rounding: y.rounding)
     // Each number is off by at most half a step of 1/32767 of the radius.

@@ -50,32 +50,6 @@ import Testing
     #expect(FileError.notAFile(path: "a\u{1b}[2J").description == #"a\u{1b}[2J: not a regular file"#)
   }
 
-  @Test func `folders are made with their parents, and again`() throws {
-    try withScratchFolder { folder in
-      for path in ["\(folder)/a/b/c", "\(folder)/a/b/c", "\(folder)/d/e//", "\(folder)"] {
-        try makeFolder(path)
-        #expect(isFolder(path))
-      }
-      try writeFile("\(folder)/file", "x")
-      #expect(throws: FileError.cannot(verb: "create folder", path: "\(folder)/file", reason: "File exists"))
-      {
-        try makeFolder("\(folder)/file")
-      }
-      #expect(throws: FileError.self) { try makeFolder("\(folder)/file/below") }
-      #expect(throws: FileError.self) { try makeFolder("") }
-    }
-  }
-
-  @Test func `existence does not follow a link, being a folder does`() throws {
-    try withScratchFolder { folder in
-      #expect(unsafe symlink("nowhere", "\(folder)/broken") == 0 && symlink(folder, "\(folder)/loop") == 0)
-      #expect(fileExists("\(folder)/broken") && !isFolder("\(folder)/broken"))
-      #expect(isFolder("\(folder)/loop"))
-      #expect(!fileExists("\(folder)/missing") && !isFolder("\(folder)/missing"))
-      #expect(!fileExists("\(folder)\0"))
-    }
-  }
-
   @Test(
     "the beginning of a file is as long as wanted, or the file", arguments: [(0, 0), (3, 3), (5, 5), (99, 5)])
   func beginning(wanted: Int, given: Int) throws {
@@ -83,19 +57,6 @@ import Testing
       try writeFile(folder + "/a", [1, 2, 3, 4, 5] as [UInt8])
       #expect(try readBeginning(folder + "/a", count: wanted) == Array([1, 2, 3, 4, 5].prefix(given)))
       #expect(throws: FileError.notAFile(path: folder)) { try readBeginning(folder, count: 1) }
-    }
-  }
-
-  @Test func `a file is removed, a missing one is fine, a folder is not`() throws {
-    try withScratchFolder { folder in
-      try writeFile("\(folder)/a", "x")
-      try removeFile("\(folder)/a")
-      try removeFile("\(folder)/a")
-      #expect(names(in: folder) == [])
-      #expect(throws: FileError.cannot(verb: "remove", path: folder, reason: "Is a directory")) {
-        try removeFile(folder)
-      }
-      #expect(throws: FileError.self) { try removeFile("") }
     }
   }
 }

@@ -27,10 +27,10 @@ import Testing
   func flippedPNG(file: String) throws {
     let bytes = try reference(file)
     let start = try #require(bytes.indices.first { bytes[$0...].starts(with: "IDAT".utf8) })
-    for place in start..<bytes.count - 12 {
+    for offset in start..<bytes.count - 12 {
       var damaged = bytes
-      damaged[place] ^= 0x55
-      #expect(throws: ImageError.self, "byte \(place)") { try Image(bytes: damaged, path: file) }
+      damaged[offset] ^= 0x55
+      #expect(throws: ImageError.self, "byte \(offset)") { try Image(bytes: damaged, path: file) }
     }
   }
 
@@ -40,9 +40,9 @@ import Testing
   func flipped(file: String) throws {
     let bytes = try reference(file)
     var errors = 0
-    for place in bytes.indices {
+    for offset in bytes.indices {
       var damaged = bytes
-      damaged[place] ^= 0xFF
+      damaged[offset] ^= 0xFF
       var options = DecodingOptions()
       options.maximumPixels = 1 << 20  // a flipped size should not take the test's time
       do throws(ImageError) {

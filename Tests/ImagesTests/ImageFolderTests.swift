@@ -140,7 +140,7 @@ private func link(_ target: String, at path: String) { unsafe #expect(symlink(ta
   }
 
   @Test
-  func `a picture that became a pipe is an error at once, and one that cannot be decoded names its place`()
+  func `a picture that became a pipe is an error at once, and one that cannot be decoded names its path`()
     throws
   {
     try withScratchFolder { root in

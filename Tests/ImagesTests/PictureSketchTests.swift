@@ -16,9 +16,9 @@ import Testing
       let sketch = PictureSketch(picture)
       #expect(!sketch.isFaint && sketch.difference(from: sketch) == 0)
       var (darker, negative) = (picture, picture)
-      for place in picture.pixels.indices {
-        darker.pixels[place] = UInt8(Double(picture.pixels[place]) * 0.7) + 20
-        negative.pixels[place] = 255 - picture.pixels[place]
+      for index in picture.pixels.indices {
+        darker.pixels[index] = UInt8(Double(picture.pixels[index]) * 0.7) + 20
+        negative.pixels[index] = 255 - picture.pixels[index]
       }
       #expect(sketch.difference(from: PictureSketch(darker)) < 1e-3)
       #expect(abs(sketch.difference(from: PictureSketch(negative)) - 2) < 1e-3)

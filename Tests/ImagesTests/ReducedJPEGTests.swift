@@ -39,11 +39,11 @@ import Testing
     for round in 0..<400 {
       var bytes = whole
       for _ in 0...(round % 3) {
-        let place = Int(random.next() % UInt64(bytes.count))
+        let offset = Int(random.next() % UInt64(bytes.count))
         switch random.next() % 4 {
-        case 0: bytes[place] ^= 1 << UInt8(random.next() % 8)
-        case 1: bytes[place] = UInt8(truncatingIfNeeded: random.next())
-        case 2: bytes.removeSubrange(place..<min(bytes.count, place + 3))
+        case 0: bytes[offset] ^= 1 << UInt8(random.next() % 8)
+        case 1: bytes[offset] = UInt8(truncatingIfNeeded: random.next())
+        case 2: bytes.removeSubrange(offset..<min(bytes.count, offset + 3))
         default: bytes.removeLast(min(bytes.count - 200, Int(random.next() % 50)))
         }
       }

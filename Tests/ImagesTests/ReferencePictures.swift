@@ -33,9 +33,9 @@ func reference(_ file: String) throws -> [UInt8] { try readFile(dataPath("refere
 
 /// FNV-1a, 64 bits, as `decode.py` computes it.
 func fnv(_ bytes: [UInt8]) -> String {
-  let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-  let digits = String(hash, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
+  var hash = FNV1a()
+  hash.add(bytes.span)
+  return hexadecimal(hash.value, digits: 16)
 }
 
 /// Smooth colours with some noise, the same every time.

@@ -6,44 +6,44 @@ import Testing
 @Suite struct BufferPoolTests {
   @Test func `neighbours are joined, whichever comes last`() {
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
-      var spans = FreeSpans()
-      for index in order { spans.add(4096 + UInt(index) * 100, 100) }
-      #expect(spans.all.map(\.start) == [4096])
-      #expect(spans.all.map(\.size) == [300])
+      var list = FreeList()
+      for index in order { list.add(4096 + UInt(index) * 100, 100) }
+      #expect(list.blocks.map(\.start) == [4096])
+      #expect(list.blocks.map(\.size) == [300])
     }
   }
 
   @Test func `the smallest stretch that has room is cut from its beginning`() {
-    var spans = FreeSpans()
-    for (start, size) in [(1000, 300), (2000, 100), (3000, 200), (4000, 200)] { spans.add(UInt(start), size) }
-    #expect(spans.take(150) == 3000)
-    #expect(spans.take(100) == 2000)
-    #expect(spans.take(301) == nil)
-    #expect(spans.take(200) == 4000)
-    #expect(spans.all.map(\.start) == [1000, 3150])
-    #expect(spans.all.map(\.size) == [300, 50])
+    var list = FreeList()
+    for (start, size) in [(1000, 300), (2000, 100), (3000, 200), (4000, 200)] { list.add(UInt(start), size) }
+    #expect(list.take(150) == 3000)
+    #expect(list.take(100) == 2000)
+    #expect(list.take(301) == nil)
+    #expect(list.take(200) == 4000)
+    #expect(list.blocks.map(\.start) == [1000, 3150])
+    #expect(list.blocks.map(\.size) == [300, 50])
   }
 
   @Test("whatever comes and goes, nothing is free twice or lost", arguments: [1, 2, 3] as [UInt64])
   func model(seed: UInt64) {
     var generator = CounterGenerator(seed)
-    var spans = FreeSpans()
+    var list = FreeList()
     var isFree = [Bool](repeating: true, count: 512)
     var taken: [(start: Int, size: Int)] = []
-    spans.add(1, isFree.count)
+    list.add(1, isFree.count)
     for _ in 0..<4000 {
       if Bool.random(using: &generator), !taken.isEmpty {
         let (start, size) = taken.remove(at: Int.random(in: taken.indices, using: &generator))
-        spans.add(UInt(start + 1), size)
-        for place in start..<start + size { isFree[place] = true }
+        list.add(UInt(start + 1), size)
+        for index in start..<start + size { isFree[index] = true }
       } else {
         let size = Int.random(in: 1...40, using: &generator)
         let longest = isFree.split(separator: false).map(\.count).max() ?? 0
-        let start = spans.take(size).map { Int($0) - 1 }
+        let start = list.take(size).map { Int($0) - 1 }
         #expect((start != nil) == (longest >= size))
         guard let start else { continue }
         #expect(isFree[start..<start + size].allSatisfy { $0 })
-        for place in start..<start + size { isFree[place] = false }
+        for index in start..<start + size { isFree[index] = false }
         taken.append((start, size))
       }
     }
@@ -51,20 +51,20 @@ import Testing
     for run in isFree.indices.split(whereSeparator: { !isFree[$0] }) {
       if let first = run.first { model.append((first + 1, run.count)) }
     }
-    #expect(spans.all.map { Int($0.start) } == model.map(\.0))
-    #expect(spans.all.map(\.size) == model.map(\.1))
+    #expect(list.blocks.map { Int($0.start) } == model.map(\.0))
+    #expect(list.blocks.map(\.size) == model.map(\.1))
   }
 
   @Test func `what is given back twice is a programming error`() async {
     await #expect(processExitsWith: .failure) {
-      var spans = FreeSpans()
-      spans.add(4096, 200)
-      spans.add(4196, 50)
+      var list = FreeList()
+      list.add(4096, 200)
+      list.add(4196, 50)
     }
     await #expect(processExitsWith: .failure) {
-      var spans = FreeSpans()
-      spans.add(4196, 50)
-      spans.add(4096, 200)
+      var list = FreeList()
+      list.add(4196, 50)
+      list.add(4096, 200)
     }
   }
 

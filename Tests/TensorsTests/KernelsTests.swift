@@ -5,7 +5,7 @@ import Testing
 
 func kernels(_ variant: String) throws -> ck_table { try unsafe #require(ck_find(variant)).pointee }
 
-/// A value that no kernel computes, for places that none may touch.
+/// A value that no kernel computes, for elements that none may touch.
 let untouched: Float = 12345.5
 
 /// Every variant against the sums that CKernels.h states, in double precision; `plain` is one of them. All are called

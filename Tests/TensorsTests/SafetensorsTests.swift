@@ -76,11 +76,11 @@ private var table: Safetensors {
     var file = Safetensors(metadata: ["epoch": "3"])
     file.add("w", [2, 3], weight)
     let bytes = file.encoded
-    for place in bytes.indices {
+    for offset in bytes.indices {
       for bit in 0..<8 {
         var damaged = bytes
-        damaged[place] ^= 1 << UInt8(bit)
-        #expect(throws: SafetensorsError.self, "byte \(place), bit \(bit)") {
+        damaged[offset] ^= 1 << UInt8(bit)
+        #expect(throws: SafetensorsError.self, "byte \(offset), bit \(bit)") {
           try Safetensors(damaged, path: "", requiringChecksum: true)
         }
       }

@@ -96,12 +96,12 @@ import Testing
   }
 
   @Test(
-    "products of whole numbers are exact, in one part or several", arguments: kernelVariants,
+    "products of integers are exact, in one part or several", arguments: kernelVariants,
     Array(1...13) + [16, 35])
   func whole(variant: String, rows: Int) throws {
     let kernels = try unsafe kernels(variant)
     for (pairs, columns) in [(1, 16), (2, 48), (7, 16), (33, 32)] {
-      // Whole numbers of both signs, the largest among them, whose sums stay in 32 bits.
+      // Integers of both signs, the largest among them, whose sums stay in 32 bits.
       func numbers(_ count: Int, _ seed: UInt64) -> [Int16] {
         draws(count, seed).enumerated().map { $0 % 70 == 3 * Int(seed) ? -32767 : Int16($1 * 3000) }
       }

@@ -25,16 +25,7 @@ package func removeScratchFolder(_ folder: String) {
   unsafe rmdir(folder)
 }
 
-/// The names in a folder, sorted, hidden ones included.
+/// The names in a folder, sorted, hidden ones included; none when it cannot be listed.
 package func names(in folder: String) -> [String] {
-  guard let stream = unsafe opendir(folder) else { return [] }
-  defer { unsafe closedir(stream) }
-  var names: [String] = []
-  while let entry = unsafe readdir(stream) {
-    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-      unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-    }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names.sorted()
+  ((try? list(folder: folder)) ?? []).compactMap(\.name).sorted()
 }

@@ -7,7 +7,9 @@ enum Help {
     let lines =
       wrapped("Siam learns image features without labels from a folder of pictures.", width: width)
       + ["", "Usage: siam COMMAND …", "", "Commands"] + names + [""]
-      + wrapped("siam help COMMAND lists a command's options with their defaults.", width: width)
+      + wrapped(
+        "siam help COMMAND lists a command's options with their defaults, siam help \(recipeTopic) the augmentations.",
+        width: width)
       + ["", "Exit codes"] + codes
     return lines.joined(separator: "\n")
   }
@@ -63,8 +65,7 @@ enum Help {
   }
 
   /// Terms on the left, explanations on the right; a long term has a line of its own.
-  private static func entries(_ entries: [(term: String, text: String)], indent: Int, width: Int) -> [String]
-  {
+  static func entries(_ entries: [(term: String, text: String)], indent: Int, width: Int) -> [String] {
     let margin = String(repeating: " ", count: indent)
     let left = min(30, entries.map { columns($0.term) }.max() ?? 0)
     let hanging = String(repeating: " ", count: indent + left + 2)

@@ -1,4 +1,4 @@
-/// Explains the program or one of its commands: `siam help [COMMAND]`.
+/// Explains the program, one of its commands, or recipes: `siam help [COMMAND]`.
 struct HelpCommand: Command {
   static let name = "help"
   static let summary = "Explain the program, or one command with all its options."
@@ -6,7 +6,7 @@ struct HelpCommand: Command {
   let topic: String?
 
   init(_ arguments: inout Arguments) throws(UsageError) {
-    topic = arguments.optionalPositional("COMMAND", help: "the command to explain")
+    topic = arguments.optionalPositional("COMMAND", help: "the command to explain, or \(Help.recipeTopic)")
   }
 
   init(topic: String?) { self.topic = topic }
@@ -14,6 +14,7 @@ struct HelpCommand: Command {
   func run() throws {
     let width = min(Terminal(.standard).width, Terminal.usualWidth)
     guard let topic else { return Output.standard.line(Help.overview(of: allCommands, width: width)) }
+    if topic == Help.recipeTopic { return Output.standard.line(Help.recipes(width: width)) }
     Output.standard.line(Help.text(of: try command(named: topic), width: width))
   }
 }

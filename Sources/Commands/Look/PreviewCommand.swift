@@ -1,4 +1,5 @@
 import SiamAugmentations
+import SiamDatasets
 import SiamFiles
 import SiamImages
 import SiamTensors
@@ -57,17 +58,17 @@ struct PreviewCommand: Command {
     let sample = try PictureSample(of: folder, count: rows, seed: seed, options: pictures)
     for line in notes(on: folder, bad: sample.bad) { Output.error.line(line) }
 
-    let size = size ?? sample.usualSize
-    let recipe = try recipe ?? Recipe(argument: sample.usualRecipe(size: size))
+    let size = size ?? sample.views.size()
+    let recipe = try recipe ?? Recipe(argument: sample.views.recipe(size: size))
     let cell = cell ?? max(96, size)
-    try checkExtent(rows: sample.pictures.count, cell: cell)
+    try checkExtent(rows: sample.indices.count, cell: cell)
     let sheet = ContactSheet(
-      rows: try sample.pictures.map { try row(of: folder, at: $0.index, recipe, size: size) }, cell: cell,
+      rows: try sample.indices.map { try row(of: folder, at: $0, recipe, size: size) }, cell: cell,
       margin: Self.margin)
     try writeFile(output, try sheet.image.pngBytes())
     Output.standard.line(
       """
-      \(printable(output)): \(count(sample.pictures.count, "picture")), \(count(views, "view")) each
+      \(printable(output)): \(count(sample.indices.count, "picture")), \(count(views, "view")) each
       recipe \(recipe), size \(size), seed \(seed)
       """)
   }

@@ -1,4 +1,5 @@
 import Glibc
+import SiamFiles
 import SiamTensors
 
 /// Standard output or standard error.
@@ -23,7 +24,7 @@ final class Output: Sendable {
   var failure: String? {
     let number = errorNumber.withLock { $0 }
     guard number != 0, number != EPIPE else { return nil }
-    return unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
+    return systemMessage(number)
   }
 
   /// Writes the text and a line end.

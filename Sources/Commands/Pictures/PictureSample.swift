@@ -1,12 +1,14 @@
-import SiamAugmentations
+import SiamDatasets
 import SiamImages
 import SiamTensors
 
 /// A few pictures from all over a folder, to show them or to choose settings by.
 struct PictureSample {
-  /// The pictures with their places in the folder, in its order.
-  let pictures: [(index: Int, side: Int, isGrey: Bool)]
-  /// Those that were tried and could not be read.
+  /// The indices of the pictures in the folder, in its order.
+  let indices: [Int]
+  /// The view size and the recipe that suit the pictures.
+  let views: SuitableViews
+  /// The pictures that were tried and could not be read.
   let bad: BadPictures
 
   /// Takes one picture by chance out of each of `count` equal stretches of the folder, so that every class of a
@@ -20,9 +22,11 @@ struct PictureSample {
     var generator = CounterGenerator(seed, Self.stream)
     var decoding = options.decoding
     if !options.isExact {
-      decoding.reduction = Reduction(pixels: Self.largestSize * Self.largestSize, side: Self.largestSize)
+      // No picture is reduced below the largest view that is ever chosen, so that reducing changes no choice.
+      let side = SuitableViews.largestSize
+      decoding.reduction = Reduction(pixels: side * side, side: side)
     }
-    var pictures: [(index: Int, side: Int, isGrey: Bool)] = []
+    var (indices, views) = ([Int](), SuitableViews())
     var bad = BadPictures()
     var tried = 0
     for stretch in 0..<stretches {
@@ -32,8 +36,8 @@ struct PictureSample {
         let index = start + (first + step) % (end - start)
         tried += 1
         do throws(ImageError) {
-          let image = try folder.image(at: index, options: decoding)
-          pictures.append((index, min(image.width, image.height), image.isGrey))
+          views.add(try folder.image(at: index, options: decoding))
+          indices.append(index)
           break
         } catch {
           try options.skip(error, in: &bad)
@@ -41,35 +45,9 @@ struct PictureSample {
       }
     }
     try bad.check(total: tried, maximumShare: 1)
-    (self.pictures, self.bad) = (pictures, bad)
+    (self.indices, self.views, self.bad) = (indices, views, bad)
   }
 
-  /// The largest side of a view that suits by itself. No picture is reduced below it, so that reducing changes no choice.
-  private static let largestSize = 224
   /// Names the choice of pictures beside the other uses of a seed.
   private static let stream: UInt64 = 0x5A4D_504C_45
-
-  /// Whether no picture has any colour.
-  var isGrey: Bool { pictures.allSatisfy(\.isGrey) }
-
-  /// The side of a view that suits the pictures: the median of their shorter sides, up to the next multiple of 16,
-  /// from 32 to 224.
-  var usualSize: Int {
-    let sides = pictures.map(\.side).sorted()
-    return min(Self.largestSize, max(32, (sides[sides.count / 2] + 15) / 16 * 16))
-  }
-
-  /// The name of the recipe that suits the pictures at that size.
-  func usualRecipe(size: Int) -> String { isGrey ? "grey" : size <= 64 ? "cifar" : "imagenet" }
-}
-
-extension Image {
-  /// Whether the three channels are equal everywhere.
-  fileprivate var isGrey: Bool {
-    for start in stride(from: 0, to: pixels.count, by: 3) {
-      let (red, green, blue) = (pixels[start], pixels[start + 1], pixels[start + 2])
-      if red != green || red != blue { return false }
-    }
-    return true
-  }
 }

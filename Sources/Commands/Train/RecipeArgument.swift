@@ -15,6 +15,6 @@ extension Recipe {
   /// What the help says about recipes.
   static var argumentHelp: String {
     "how views are made: \(named.map(\.name).joined(separator: ", ")), or terms joined by | such as "
-      + "crop(0.2,1)|flip(0.5)|jitter(0.4,0.4,0.4,0.1,p=0.8)|grey(0.2)"
+      + "crop(0.2,1)|flip(0.5)|jitter(0.4,0.4,0.4,0.1,p=0.8)|grey(0.2); see siam help \(Help.recipeTopic)"
   }
 }

@@ -19,8 +19,8 @@ struct TrainingForecast: Encodable, Equatable {
   init(_ survey: FolderSurvey, options: PictureOptions) throws {
     let sample = try PictureSample(of: survey.folder, count: 64, seed: 0, options: options)
     pictures = survey.usable.count
-    size = sample.usualSize
-    recipe = sample.usualRecipe(size: size)
+    size = sample.views.size()
+    recipe = sample.views.recipe(size: size)
     batch = min(TrainingConfiguration().batch, pictures)
     stepsPerEpoch = max(1, pictures / max(1, batch))
     let reduction = options.isExact ? nil : try Recipe(argument: recipe).reduction(for: size)

@@ -1,4 +1,5 @@
 import SiamAugmentations
+import SiamDatasets
 import SiamMethods
 import SiamNeuralNetworks
 
@@ -131,7 +132,7 @@ struct TrainingOptions: Equatable {
   func configuration(
     for sample: PictureSample, pictures: Int
   ) throws(UsageError) -> TrainingConfiguration {
-    let size = size ?? sample.usualSize
+    let size = size ?? sample.views.size()
     var result = usual(size: size)
     let preset = preset ?? result.encoder.preset
     // Means nothing without blocks, or without the last gamma of each.
@@ -140,7 +141,7 @@ struct TrainingOptions: Equatable {
       preset: preset, width: width, size: size, normalizes: !omitsNormalization,
       startsAsIdentity: startsAsIdentity ?? usuallyIdentity)
     // Written out, so that it stays what it was if another version names other recipes.
-    let usual = sample.usualRecipe(size: size)
+    let usual = sample.views.recipe(size: size)
     result.recipe = if let recipe { recipe.description } else { try Recipe(argument: usual).description }
     result.initializer = initializer ?? result.initializer
     result.dimension = dimension ?? result.dimension

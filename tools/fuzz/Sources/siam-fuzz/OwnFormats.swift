@@ -79,13 +79,7 @@ struct CheckpointTarget: Target {
     }
     let place = start + mark.count..<start + mark.count + 16
     var result = bytes
-    result.replaceSubrange(place, with: [UInt8](repeating: UInt8(ascii: "0"), count: 16))
-    var sum: UInt64 = 0xCBF2_9CE4_8422_2325
-    let blank = result
-    let summed = blank.span
-    for index in summed.indices { sum = (sum ^ UInt64(summed[index])) &* 0x100_0000_01B3 }
-    let digits = String(sum, radix: 16)
-    result.replaceSubrange(place, with: (String(repeating: "0", count: 16 - digits.count) + digits).utf8)
+    result.replaceSubrange(place, with: checksum(of: bytes, digits: place).utf8)
     return result
   }
 }

@@ -1,7 +1,7 @@
 import SiamTensors
 import Testing
 
-@Suite struct RandomTests {
+@Suite struct CounterGeneratorTests {
   @Test func `a stream is a function of its names`() {
     var a = CounterGenerator(1, 2, 3)
     var b = CounterGenerator(1, 2, 3)

@@ -2,7 +2,7 @@ import SiamFiles
 import TestSupport
 import Testing
 
-@Suite struct TemporaryTests {
+@Suite struct TemporaryFileTests {
   @Test func `what a killed process left goes, what is being written stays, and other names too`() throws {
     try withScratchFolder { folder in
       let others = [".siam-1-.tmp", ".siam-1-2.tmp.txt", ".siam-a-2.tmp", ".siam-1-2-3.tmp", "siam-1-2.tmp"]
@@ -23,17 +23,5 @@ import Testing
 
   @Test func `tidying up beside nothing is no error`() throws {
     removeAbandonedFiles(beside: "/missing/folder/a")
-  }
-
-  @Test func `an empty folder holds not even a hidden name, but for files in the making`() throws {
-    try withScratchFolder { folder in
-      #expect(try isEmptyFolder(folder))
-      try writeFile("\(folder)/.siam-1-2.tmp", "")
-      try writeFile("\(folder)/.lock", "")
-      #expect(try isEmptyFolder(folder, apartFrom: ".lock") && !isEmptyFolder(folder))
-      try writeFile("\(folder)/.a", "")
-      #expect(try !isEmptyFolder(folder, apartFrom: ".lock"))
-      #expect(throws: FileError.self) { try isEmptyFolder("\(folder)/missing") }
-    }
   }
 }

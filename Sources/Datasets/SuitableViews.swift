@@ -1,0 +1,30 @@
+package import SiamImages
+
+/// The view size and the recipe that suit a sample of images, used where the user chooses neither.
+package struct SuitableViews: Sendable, Equatable {
+  /// The largest side of a view that is ever chosen, in pixels.
+  package static let largestSize = 224
+  private var shorterSides: [Int] = []
+  /// Whether no image of the sample has any colour.
+  package private(set) var isGrey = true
+
+  /// An empty sample.
+  package init() {}
+
+  /// Adds an image to the sample.
+  package mutating func add(_ image: Image) {
+    shorterSides.append(min(image.width, image.height))
+    isGrey = isGrey && image.isGrey
+  }
+
+  /// The side of a view in pixels: the median of the shorter sides, rounded up to a multiple of 16, from 32 to `largest`.
+  ///
+  /// - Precondition: the sample is not empty.
+  package func size(atMost largest: Int = largestSize) -> Int {
+    precondition(!shorterSides.isEmpty, "a view size for no images")
+    return min(largest, max(32, (shorterSides.sorted()[shorterSides.count / 2] + 15) / 16 * 16))
+  }
+
+  /// The name of the recipe for views of this size, one of `Recipe.named`.
+  package func recipe(size: Int) -> String { isGrey ? "grey" : size <= 64 ? "cifar" : "imagenet" }
+}
