@@ -14,7 +14,7 @@ package func firstBrokenLayer(in pass: () -> Void) -> String? {
 final class BrokenWatch: Sendable {
   @TaskLocal static var current: BrokenWatch?
 
-  fileprivate let found = Guarded<String?>(nil)
+  fileprivate let found = LockedValue<String?>(nil)
 
   func look(at output: Tensor, of layer: String, _ parameters: Parameters) {
     found.withLock { found in

@@ -9,8 +9,8 @@ package final class PreparedConvolutions: Sendable {
       (weight, self.height, self.width) = (convolution.weight.lowerBound, height, width)
     }
   }
-  private let forward = Guarded<[Key: any ConvolutionForward]>([:])
-  private let backward = Guarded<[Key: any ConvolutionBackward]>([:])
+  private let forward = LockedValue<[Key: any ConvolutionForward]>([:])
+  private let backward = LockedValue<[Key: any ConvolutionBackward]>([:])
 
   package init() {}
 
@@ -33,7 +33,7 @@ package final class PreparedConvolutions: Sendable {
   }
 
   private static func found<Pass: Sendable>(
-    _ key: Key, in passes: Guarded<[Key: Pass]>, _ make: () -> Pass
+    _ key: Key, in passes: LockedValue<[Key: Pass]>, _ make: () -> Pass
   ) -> Pass {
     if let pass = passes.withLock({ $0[key] }) { return pass }
     // Not under the lock: the work may be shared out, and of two that come together either's result will do.

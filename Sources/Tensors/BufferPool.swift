@@ -12,7 +12,7 @@ enum BufferPool {
     var small: [Int: [UInt]] = [:]
     var large = FreeList()
   }
-  private static let free = Guarded(Free())
+  private static let free = LockedValue(Free())
   /// The size in bytes from which blocks come from the system in large pages.
   private static let smallestLarge = 1 << 18
   private static let largePage = 1 << 21

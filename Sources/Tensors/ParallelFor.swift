@@ -35,7 +35,7 @@ package func parallelSweep(_ count: Int, _ body: @Sendable (Int) -> Void) {
 
 /// The results of `body` for each of 0..<count, computed by all threads and returned in order.
 package func parallelMap<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
-  let results = Guarded([Result?](repeating: nil, count: count))
+  let results = LockedValue([Result?](repeating: nil, count: count))
   parallelFor(count) { index in
     let result = body(index)
     results.withLock { $0[index] = result }

@@ -42,7 +42,7 @@ package final class Profile: Sendable {
       return rows.count - 1
     }
   }
-  private let state = Guarded(State())
+  private let state = LockedValue(State())
 
   /// An empty profile.
   package init() {}
@@ -103,7 +103,7 @@ package final class Profile: Sendable {
 
   /// The seconds of the parts of some work, summed over all threads.
   package final class Parts: Sendable {
-    private let sums = Guarded<[String: Double]>([:])
+    private let sums = LockedValue<[String: Double]>([:])
 
     /// No parts yet.
     package init() {}

@@ -10,7 +10,7 @@ import Testing
 
   @Test("results stand by arm and seed, on any number of threads", arguments: [1, 3])
   func order(threads: Int) throws {
-    let texts = Guarded<[String]>([])
+    let texts = LockedValue<[String]>([])
     let conditions = Conditions { text in texts.withLock { $0.append(text) } }
     let results = try withThreadCount(threads) {
       try conditions.sideBySide(["a", "b", "c"], [0, 1]) { arm, seed, progress in
@@ -26,7 +26,7 @@ import Testing
 
   @Test("an error ends it, and what had not begun is left out", arguments: [1, 2])
   func errors(threads: Int) {
-    let begun = Guarded(0)
+    let begun = LockedValue(0)
     #expect(throws: Broken(arm: 3)) {
       try withThreadCount(threads) {
         _ = try Conditions().sideBySide(Array(0..<1000), [0]) { arm, _, _ in

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ParallelForTests {
   @Test("every index is called once", arguments: [0, 1, 2, 7, 1000], [1, 2, 5])
   func indices(count: Int, threads: Int) {
-    let calls = Guarded([Int](repeating: 0, count: count))
+    let calls = LockedValue([Int](repeating: 0, count: count))
     withThreadCount(threads) {
       for _ in 0..<20 {
         parallelFor(count) { index in calls.withLock { $0[index] += 1 } }
@@ -18,7 +18,7 @@ import Testing
 
   @Test("stretches are a range, in order and without gaps", arguments: [0, 1, 7, 8, 9, 100])
   func stretches(count: Int) {
-    let found = Guarded<[Range<Int>]>([])
+    let found = LockedValue<[Range<Int>]>([])
     parallelFor(3..<3 + count, by: 8) { some in found.withLock { $0.append(some) } }
     let stretches = found.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound }
     #expect(stretches.flatMap { Array($0) } == Array(3..<3 + count))

@@ -1,7 +1,7 @@
 import SiamTensors
 
 /// One test at a time changes the number of threads.
-private let turn = Guarded(())
+private let turn = LockedValue(())
 
 /// Runs `body` on `count` threads.
 package func withThreadCount<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {

@@ -16,7 +16,7 @@ final class Output: Sendable {
   }
 
   let descriptor: CInt
-  private let errorNumber = Guarded<CInt>(0)
+  private let errorNumber = LockedValue<CInt>(0)
 
   init(descriptor: CInt) { self.descriptor = descriptor }
 

@@ -3,7 +3,7 @@ import SiamTensors
 /// A live line that long work elsewhere writes into, which on the way asks whether the program is to end.
 final class ProgressLine: Sendable {
   private let name: String
-  private let line = Guarded(LiveLine(on: .error))
+  private let line = LockedValue(LiveLine(on: .error))
 
   /// - Parameter name: what stands before each text.
   init(name: String) { self.name = name }

@@ -13,7 +13,7 @@ extension Conditions {
     _ body: @Sendable (Arm, UInt64, _ progress: (String) throws -> Void) throws -> Result
   ) throws -> [[Result]] {
     let count = arms.count * seeds.count
-    let state = Guarded((finished: 0, error: (any Error)?.none))
+    let state = LockedValue((finished: 0, error: (any Error)?.none))
     let results = parallelMap(count) { index -> Result? in
       guard state.withLock({ $0.error == nil }) else { return nil }
       do {

@@ -2,10 +2,10 @@ import SiamTensors
 import TestSupport
 import Testing
 
-@Suite struct GuardedTests {
+@Suite struct LockedValueTests {
   @Test("what many threads add is all there", arguments: [1, 2, 4])
   func sums(threads: Int) {
-    let sum = Guarded(0)
+    let sum = LockedValue(0)
     withThreadCount(threads) {
       parallelFor(8) { index in
         for _ in 0..<1000 { sum.withLock { $0 += index } }
@@ -16,7 +16,7 @@ import Testing
 
   @Test func `an error leaves it free`() {
     struct Fault: Error {}
-    let value = Guarded(1)
+    let value = LockedValue(1)
     #expect(throws: Fault.self) { try value.withLock { _ throws(Fault) in throw Fault() } }
     #expect(value.withLock { $0 } == 1)
   }

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Used instead of `Synchronization.Mutex`, which ThreadSanitizer does not know, so that it reports races on the value; it
 /// knows the lock of pthread.
-@safe package final class Guarded<Value: ~Copyable>: @unchecked Sendable {
+@safe package final class LockedValue<Value: ~Copyable>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   /// In memory of its own, so that a value of size 0 does not share its address with anything.
   private let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)
