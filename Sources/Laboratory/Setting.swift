@@ -27,16 +27,12 @@ struct Setting: Sendable {
     bank = (pictures.bank.store, Self.spread(pictures.bank.places, most.bank))
     queries = (pictures.queries.store, Self.spread(pictures.queries.places, most.queries))
     let places = Self.spread(Array(0..<store.count), 50)
-    var (isGrey, sides) = (true, [Int]())
-    for place in places {
-      let image = try store.picture(place)
-      sides.append(min(image.width, image.height))
-      isGrey = isGrey && image.isGrey
-    }
-    // Larger pictures are made this small: the questions need many trainings.
-    size = min(64, max(32, (sides.sorted()[sides.count / 2] + 15) / 16 * 16))
-    recipeText = isGrey ? "grey" : "cifar"
-    recipe = isGrey ? .grey : .cifar
+    var views = SuitableViews()
+    for place in places { views.add(try store.picture(place)) }
+    // At most 64 pixels: the questions need many trainings.
+    size = views.size(atMost: 64)
+    recipeText = views.recipe(size: size)
+    recipe = try Recipe(recipeText)
   }
 
   private static func spread(_ places: [Int], _ count: Int) -> [Int] {
@@ -94,14 +90,4 @@ struct Setting: Sendable {
 
   /// The share of right answers without any knowledge.
   var chance: Double { 1 / Double(max(1, store.classesInUse.count)) }
-}
-
-extension Image {
-  /// Whether the three channels are equal everywhere.
-  fileprivate var isGrey: Bool {
-    for start in stride(from: 0, to: pixels.count, by: 3) {
-      if pixels[start] != pixels[start + 1] || pixels[start] != pixels[start + 2] { return false }
-    }
-    return true
-  }
 }
