@@ -54,18 +54,13 @@ package struct Conditions: Sendable {
 /// The pictures of an experiment: some to learn from and to search in, others to ask about.
 package struct LaboratoryPictures: Sendable {
   package let train: PictureStore
-  /// The store and the places in it of the pictures to learn from and search in, and of the queries.
-  package let bank, queries: (store: PictureStore, places: [Int])
+  /// The pictures to learn from and search in, and the queries.
+  package let bank, queries: PictureSubset
 
   /// - Parameter test: other pictures to ask about; nil holds out a fifth of `train`.
   package init(train: PictureStore, test: PictureStore? = nil) {
     self.train = train
-    if let test {
-      (bank, queries) = ((train, Array(0..<train.count)), (test, Array(0..<test.count)))
-    } else {
-      let split = Split.heldOut(of: train.count)
-      (bank, queries) = ((train, split.bank), (train, split.queries))
-    }
+    (bank, queries) = Evaluation.sides(train: train, test: test)
   }
 }
 

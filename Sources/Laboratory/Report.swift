@@ -1,4 +1,3 @@
-import FoundationEssentials
 import SiamFiles
 import SiamImages
 
@@ -53,12 +52,8 @@ package struct Report: Sendable {
   }
 
   /// The numbers and findings as JSON, keys in order; numbers that JSON lacks as "nan", "inf" and "-inf".
-  package func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(Whole(report: self)), as: UTF8.self) + "\n"
+  package func json() -> String {
+    JSON.text(Whole(report: self), isPretty: true) + "\n"
   }
 
   /// Writes `results.json`, `results.md`, and each figure as SVG and PNG into a folder, which is made if need be.
@@ -68,7 +63,7 @@ package struct Report: Sendable {
   package func write(to folder: String) throws -> [String] {
     if !isFolder(folder) { try makeFolder(folder) }
     var files: [(name: String, bytes: [UInt8])] = [
-      ("results.json", [UInt8](try json().utf8)), ("results.md", [UInt8](text.utf8)),
+      ("results.json", [UInt8](json().utf8)), ("results.md", [UInt8](text.utf8)),
     ]
     for figure in figures {
       files.append((figure.name + ".svg", [UInt8](figure.svg.utf8)))

@@ -12,7 +12,7 @@ struct Setting: Sendable {
   static let vote = NearestNeighbourVote(k: 20, temperature: 0.07)
   /// What is learned from.
   let store: PictureStore
-  let bank, queries: (store: PictureStore, places: [Int])
+  let bank, queries: PictureSubset
   /// The side of a picture for the encoder.
   let size: Int
   /// The written form of the recipe, and what it stands for.
@@ -24,8 +24,8 @@ struct Setting: Sendable {
   ///   - most: how many of them vote and ask at most, taken evenly over the folder and so over its classes.
   init(_ pictures: LaboratoryPictures, atMost most: (bank: Int, queries: Int)) throws {
     store = pictures.train
-    bank = (pictures.bank.store, Self.spread(pictures.bank.places, most.bank))
-    queries = (pictures.queries.store, Self.spread(pictures.queries.places, most.queries))
+    bank = PictureSubset(pictures.bank.store, Self.spread(pictures.bank.indices, most.bank))
+    queries = PictureSubset(pictures.queries.store, Self.spread(pictures.queries.indices, most.queries))
     let places = Self.spread(Array(0..<store.count), 50)
     var views = SuitableViews()
     for place in places { views.add(try store.picture(place)) }
@@ -83,7 +83,7 @@ struct Setting: Sendable {
   var summary: String {
     """
     \(store.count) pictures in \(store.classesInUse.count) classes at \(size)x\(size), recipe \(recipeText); \
-    \(queries.places.count) queries among \(bank.places.count) by k-NN (cosine, k = \(Self.vote.k), T = \
+    \(queries.count) queries among \(bank.count) by k-NN (cosine, k = \(Self.vote.k), T = \
     \(significant(Self.vote.temperature)))
     """
   }

@@ -67,8 +67,7 @@ struct TrainingTrace: Encodable, Sendable {
   }
 
   private mutating func judge(_ encoder: TrainedEncoder, _ setting: Setting) throws {
-    let rows = try encoder.features(
-      of: setting.queries.places, in: setting.queries.store, readOuts: [.average])[0]
+    let rows = try encoder.features(of: setting.queries, readOuts: [.average])[0]
     let gauges = CollapseGauges(rows, dimension: encoder.dimension)
     featureRank.append(gauges.effectiveRank)
     featureSpread.append(gauges.spread)

@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import SiamDatasets
 import SiamFiles
 import SiamImages
@@ -73,81 +72,5 @@ package struct RunRecord: Codable, Sendable, Equatable {
     (self.knnEvery, self.saveEverySeconds) = (knnEvery, saveEverySeconds)
     self.memoryMegabytes = memoryMegabytes
     (threads, kernels) = (threadCount, kernelVariant)
-  }
-}
-
-/// What a line of `metrics.jsonl` holds: how a run stood at the end of an epoch; epoch 0 is before the training.
-package struct EpochMetrics: Codable, Sendable, Equatable {
-  /// An accuracy from 0 to 1 with its Wilson interval of 95 %.
-  package struct Accuracy: Codable, Sendable, Equatable {
-    package var value, low, high: Double
-    package var queries: Int
-
-    package init(value: Double, low: Double, high: Double, queries: Int) {
-      (self.value, self.low, self.high, self.queries) = (value, low, high, queries)
-    }
-  }
-
-  package var epoch, step: Int
-  /// The mean of the epoch's steps.
-  package var loss: Double?
-  /// The learning rate of the epoch's last step.
-  package var rate: Double?
-  /// Of the projector's outputs for the epoch's last batch; see `CollapseGauges`.
-  package var std, rank, centre: Double?
-  /// The online k-NN, where it was asked for, and that of raw pixels in epoch 0.
-  package var knn, rawKnn: Accuracy?
-  package var picturesPerSecond: Double?
-  /// Since the epoch began, or since the run was resumed in it; wall clock and processor time of all threads.
-  package var seconds, cpuSeconds: Double?
-  /// The share of the time that went into making views.
-  package var waiting: Double?
-  /// A kind of collapse found in this epoch for the first time.
-  package var collapse: String?
-
-  package init(epoch: Int, step: Int) { (self.epoch, self.step) = (epoch, step) }
-}
-
-/// JSON as run folders hold it: snake_case, keys in order, numbers that JSON lacks as "nan", "inf" and "-inf".
-enum RunJSON {
-  static func text(_ value: some Encodable, isPretty: Bool) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    // Numbers, names and texts always have a JSON form.
-    guard let data = try? encoder.encode(value) else { preconditionFailure("a value without a JSON form") }
-    return withoutHiddenInJSON(String(decoding: data, as: UTF8.self))
-  }
-
-  /// - Throws: `CheckpointError.malformed`, with the reason in a few words.
-  static func value<Value: Decodable>(
-    _ type: Value.Type, from bytes: [UInt8], path: String
-  ) throws(CheckpointError) -> Value {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    do { return try decoder.decode(type, from: Data(bytes)) } catch {
-      throw .malformed(path: path, reason: reason(error))
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    func place(_ context: DecodingError.Context) -> String {
-      context.codingPath.map(\.stringValue).joined(separator: ".")
-    }
-    switch error as? DecodingError {
-    case .keyNotFound(let key, let context)?:
-      return "its configuration lacks "
-        + (context.codingPath + [key]).map(\.stringValue).joined(separator: ".")
-    case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?:
-      return "its configuration holds something else than expected at \(place(context))"
-    case .dataCorrupted(let context)? where !context.codingPath.isEmpty:
-      return "its configuration holds an unknown value at \(place(context))"
-    default: return "its configuration is not JSON"
-    }
   }
 }

@@ -101,10 +101,10 @@ package struct TrainedEncoder: Sendable {
   package func untrained(calibratedOn store: PictureStore, pictures: Int = 2048) throws -> TrainedEncoder {
     var fresh = TrainedEncoder(untrained: configuration, normalization: normalization)
     var generator = CounterGenerator(configuration.seed, 0x6361_6C69)
-    let places = chosen(min(pictures, store.count), of: store.count, using: &generator)
+    let indices = chosen(min(pictures, store.count), of: store.count, using: &generator)
     let batch = picturesAtOnce
-    for (index, start) in stride(from: 0, to: places.count, by: batch).enumerated() {
-      let some = places[start..<min(start + batch, places.count)]
+    for (index, start) in stride(from: 0, to: indices.count, by: batch).enumerated() {
+      let some = indices[start..<min(start + batch, indices.count)]
       let x = try ViewLoader.pictures(
         some, of: store, normalization: normalization, size: configuration.encoder.size)
       _ = fresh.encoder.map(x, &fresh.parameters, .calibration(weight: 1 / Float(index + 1)))
@@ -123,20 +123,21 @@ package struct TrainedEncoder: Sendable {
   /// when the next reads it. A picture's features do not depend on the others.
   /// - Parameter progress: called with the pictures done so far; may throw to stop.
   package func features(
-    of places: [Int], in store: PictureStore, readOuts: [ReadOut], progress: (Int) throws -> Void = { _ in }
+    of pictures: PictureSubset, readOuts: [ReadOut], progress: (Int) throws -> Void = { _ in }
   ) throws -> [[Float]] {
+    let (indices, store) = (pictures.indices, pictures.store)
     var features = [[Float]](repeating: [], count: readOuts.count)
     var parameters = parameters
     parameters.prepared = PreparedConvolutions()
     let (network, threads, size) = (parameters, threadCount, configuration.encoder.size)
-    let few = max(1, min(32, 1 << 15 / (size * size), (places.count + threads - 1) / threads))
+    let few = max(1, min(32, 1 << 15 / (size * size), (indices.count + threads - 1) / threads))
     let many = few * max(16, 4 * threads)
-    for start in stride(from: 0, to: places.count, by: many) {
-      let end = min(start + many, places.count)
+    for start in stride(from: 0, to: indices.count, by: many) {
+      let end = min(start + many, indices.count)
       let parts = parallelMap((end - start + few - 1) / few) { index in
         let first = start + index * few
         return Result { () throws(ImageError) in
-          try readOut(places[first..<min(first + few, end)], of: store, as: readOuts, network)
+          try readOut(indices[first..<min(first + few, end)], of: store, as: readOuts, network)
         }
       }
       for part in parts {
@@ -148,16 +149,16 @@ package struct TrainedEncoder: Sendable {
   }
 
   private func readOut(
-    _ places: ArraySlice<Int>, of store: PictureStore, as readOuts: [ReadOut], _ parameters: Parameters
+    _ indices: ArraySlice<Int>, of store: PictureStore, as readOuts: [ReadOut], _ parameters: Parameters
   ) throws(ImageError) -> [[Float]] {
     // So many at a time that two of the largest maps fit into a core's second cache.
     let (size, width) = (configuration.encoder.size, configuration.encoder.width)
-    let each = max(1, min(places.count, 1 << 17 / (size * size * width)))
-    let parts = (places.count + each - 1) / each
+    let each = max(1, min(indices.count, 1 << 17 / (size * size * width)))
+    let parts = (indices.count + each - 1) / each
     let map = try encoder.map(ofParts: parts, parameters) { part throws(ImageError) in
-      let first = places.startIndex + part * each
+      let first = indices.startIndex + part * each
       return try ViewLoader.pictures(
-        places[first..<min(first + each, places.endIndex)], of: store, normalization: normalization,
+        indices[first..<min(first + each, indices.endIndex)], of: store, normalization: normalization,
         size: size)
     }
     return readOuts.map { readOut in

@@ -51,9 +51,12 @@ package struct Trainer: Sendable {
 
   package var stepsPerEpoch: Int { loader.steps }
   package var totalSteps: Int { configuration.epochs * loader.steps }
-  /// Whole epochs behind.
-  package var epoch: Int { step / loader.steps }
-  package var isFinished: Bool { step >= totalSteps }
+  package var epoch: Int { position.epoch }
+  package var isFinished: Bool { position.isFinished }
+  /// How far the training has come.
+  package var position: TrainingPosition {
+    TrainingPosition(step: step, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch)
+  }
 
   /// The projector's outputs in the run's first step, of the network before its training, wherever this one stands.
   ///

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SiamFiles
 import Testing
 
 @testable import SiamCommands
@@ -27,7 +28,7 @@ import Testing
 
   @Test func `as JSON each row is an object of full numbers`() throws {
     #expect(
-      try JSON.text(table) == """
+      JSON.text(table) == """
         [{"accuracy":{"high":42,"low":40.5,"value":41.25},"features":"raw pixels","k":1},\
         {"accuracy":100,"features":"trained 猫","k":200},{"accuracy":null,"features":"","k":null}]
         """)

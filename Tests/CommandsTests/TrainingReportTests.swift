@@ -46,13 +46,15 @@ import Testing
 
   @Test func `a collapse is named, with its number and with advice that fits the run`() {
     let alike = CollapseGauges([Float](repeating: 1, count: 64 * 32), dimension: 32)
-    let total = report { ($0.constantPredictorRate, $0.baseRate) = (false, 0.5) }.collapse(.total, alike)
+    let total = report { ($0.constantPredictorRate, $0.baseRate) = (false, 0.5) }.warning(
+      Collapse(kind: .total, gauges: alike, firstRank: nil))
     #expect(total.hasPrefix("collapse (total): ") && total.contains("std·√d is 0.000"))
     #expect(total.contains("--predictor-schedule constant") && total.contains("a lower --lr than 0.5"))
     #expect(!total.contains("--no-norm"))
     let line = CollapseGauges(
       draws(64, 1).flatMap { [$0] + [Float](repeating: 1, count: 31) }, dimension: 32)
-    let dimensional = report { $0.encoder.normalizes = false }.collapse(.dimensional, line)
+    let dimensional = report { $0.encoder.normalizes = false }.warning(
+      Collapse(kind: .dimensional, gauges: line, firstRank: nil))
     #expect(dimensional.hasPrefix("collapse (dimensional): ") && dimensional.contains("rank 1."))
     #expect(dimensional.contains("leave --no-norm out") && !dimensional.contains("--predictor-schedule"))
   }

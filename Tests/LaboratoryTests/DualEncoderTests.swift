@@ -20,7 +20,7 @@ import Testing
     let fresh = TrainedEncoder(untrained: configuration, normalization: .grey)
     let encoder = try fresh.untrained(calibratedOn: store, pictures: 64)
     let dual = DualEncoder(encoder)
-    let expected = try encoder.features(of: [3, 500], in: store, readOuts: [.average])[0]
+    let expected = try encoder.features(of: PictureSubset(store, [3, 500]), readOuts: [.average])[0]
     let pictures = try ViewLoader.pictures([3, 500], of: store, normalization: .grey, size: 16).values
     for index in 0..<2 {
       let found = dual.features(pictures[index * 768..<(index + 1) * 768].map(Double.init)).y

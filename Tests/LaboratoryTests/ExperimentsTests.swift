@@ -31,7 +31,7 @@ import Testing
       #expect(
         figure.panels.allSatisfy { panel in panel.series.contains { !$0.points.isEmpty } }, "\(figure.name)")
     }
-    #expect(try report.json().contains("\"form\" : \"quick\""))
+    #expect(report.json().contains("\"form\" : \"quick\""))
   }
 
   @Test func `prior: an encoder of zeros knows nothing, raw pixels something`() throws {

@@ -31,11 +31,12 @@ import Testing
   @Test func `raw pixels are judged as their table is`() throws {
     try withSmallStore { store in
       let split = Split.heldOut(of: store.count)
-      let evaluation = Evaluation(bank: (store, split.bank), queries: (store, split.queries), votes: votes)
+      let evaluation = Evaluation(
+        bank: PictureSubset(store, split.bank), queries: PictureSubset(store, split.queries), votes: votes)
       let row = try evaluation.rawPixels(normalization: .grey, size: 16)
-      func table(_ places: [Int]) throws -> FeatureTable {
-        store.table(
-          try ViewLoader.pictures(places, of: store, normalization: .grey, size: 16).values, places: places)
+      func table(_ indices: [Int]) throws -> FeatureTable {
+        PictureSubset(store, indices).table(
+          try ViewLoader.pictures(indices, of: store, normalization: .grey, size: 16).values)
       }
       #expect(try row.scores == classify(table(split.queries), by: table(split.bank), votes: votes))
       #expect(row.dimension == 16 * 16 * 3 && row.encoder == "raw pixels" && row.readOut == "16x16")
@@ -47,15 +48,16 @@ import Testing
     try withSmallStore { store in
       let encoder = try TrainedEncoder(smallTrainer(store)).untrained(calibratedOn: store)
       let split = Split.heldOut(of: store.count)
-      let evaluation = Evaluation(bank: (store, split.bank), queries: (store, split.queries), votes: votes)
+      let evaluation = Evaluation(
+        bank: PictureSubset(store, split.bank), queries: PictureSubset(store, split.queries), votes: votes)
       var progress: [Int] = []
       let rows = try evaluation.rows(of: encoder, named: "untrained encoder") { progress.append($0) }
       #expect(rows.map(\.readOut) == ["average", "map 2x2"] && rows.map(\.dimension) == [32, 128])
       #expect(progress.last == store.count)
       for (row, readOut) in zip(rows, [ReadOut.average, .map(side: 2)]) {
-        func table(_ places: [Int]) throws -> FeatureTable {
-          store.table(
-            try encoder.features(of: places, in: store, readOuts: [readOut])[0], places: places)
+        func table(_ indices: [Int]) throws -> FeatureTable {
+          let pictures = PictureSubset(store, indices)
+          return pictures.table(try encoder.features(of: pictures, readOuts: [readOut])[0])
         }
         #expect(try row.scores == classify(table(split.queries), by: table(split.bank), votes: votes))
       }
@@ -65,8 +67,8 @@ import Testing
   @Test func `a bank that holds the queries themselves is classified without error`() throws {
     try withSmallStore { store in
       let encoder = try TrainedEncoder(smallTrainer(store)).untrained(calibratedOn: store)
-      let all = Array(0..<store.count)
-      let evaluation = Evaluation(bank: (store, all), queries: (store, all), votes: [votes[0]])
+      let all = PictureSubset(store)
+      let evaluation = Evaluation(bank: all, queries: all, votes: [votes[0]])
       for row in try evaluation.rows(of: encoder, named: "") + [
         evaluation.rawPixels(normalization: .grey, size: 28)
       ] {
@@ -89,7 +91,8 @@ import Testing
       #expect(knn.usualInterval == 3 && small.usualInterval == 1)
       let encoder = try TrainedEncoder(smallTrainer(store)).untrained(calibratedOn: store)
       let evaluation = Evaluation(
-        bank: (store, knn.split.bank), queries: (store, knn.split.queries), votes: [knn.vote])
+        bank: PictureSubset(store, knn.split.bank), queries: PictureSubset(store, knn.split.queries),
+        votes: [knn.vote])
       #expect(
         try knn.accuracy(encoder) == evaluation.rows(of: encoder, named: "")[0].scores[0].accuracy)
       #expect(

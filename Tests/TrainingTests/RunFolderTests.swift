@@ -9,16 +9,6 @@ import TestSupport
 import Testing
 
 @Suite struct RunFolderTests {
-  private func record(_ store: PictureStore) -> RunRecord {
-    RunRecord(
-      program: "siam test", command: ["train", "a b"], configuration: smallConfiguration(),
-      pictures: .init(store),
-      reading: .init(
-        strict: false, maximumBadShare: 0.1, maximumPixels: 10, wideGrey: "high", appliesOrientation: true,
-        isExact: false),
-      test: nil, knnEvery: 2, saveEverySeconds: 0.5, memoryMegabytes: 3)
-  }
-
   @Test func `a run is told from nothing and from other things`() throws {
     try withSmallStore(each: 2) { store in
       try withScratchFolder { scratch in
@@ -29,7 +19,7 @@ import Testing
         try writeFile("\(run.path)/.hidden", "")
         #expect(try run.occupant() == .somethingElse)
         // Made once: a record notes the number of threads, which other tests change meanwhile.
-        let written = record(store)
+        let written = smallRecord(store)
         try run.begin(written, bad: [])
         #expect(try run.occupant() == .run)
         #expect(try run.record() == written)
@@ -48,7 +38,7 @@ import Testing
     try withScratchFolder { root in
       try withSmallStore(each: 2) { store in
         let folder = RunFolder("\(root)/run")
-        try folder.begin(record(store), bad: [])
+        try folder.begin(smallRecord(store), bad: [])
         #expect(try !folder.record().reading.isExact)
         let config = String(decoding: try readFile(folder.config), as: UTF8.self)
         let older = config.split(separator: "\n").filter { !$0.contains("\"exact_decode\"") }
@@ -65,12 +55,12 @@ import Testing
         let run = RunFolder(scratch)
         var bad = BadPictures()
         bad.add(path: "a\nb", reason: "broken")
-        try run.begin(record(store), bad: bad.items)
+        try run.begin(smallRecord(store), bad: bad.items)
         #expect(try readFile(run.skipped) == Array("a\\u{a}b: broken\n".utf8))
         try writeFile("\(scratch)/features.npy", "mine")
         for path in [run.checkpoint, run.encoder] { try writeFile(path, "old") }
         try run.append(EpochMetrics(epoch: 0, step: 0))
-        try run.begin(record(store), bad: [])
+        try run.begin(smallRecord(store), bad: [])
         #expect(names(in: scratch) == ["config.json", "features.npy"])
       }
     }
@@ -82,11 +72,11 @@ import Testing
     try withSmallStore(each: 2) { store in
       try withScratchFolder { scratch in
         let run = RunFolder(scratch)
-        try run.begin(record(store), bad: [])
+        try run.begin(smallRecord(store), bad: [])
         try run.append(EpochMetrics(epoch: 0, step: 0))
         // A folder cannot be removed as a file is: here it ends.
         try makeFolder(run.checkpoint)
-        #expect(throws: FileError.self) { try run.begin(record(store), bad: []) }
+        #expect(throws: FileError.self) { try run.begin(smallRecord(store), bad: []) }
         #expect(names(in: scratch) == ["checkpoint.safetensors", "config.json"])
       }
     }

@@ -24,3 +24,14 @@ func smallTrainer(
 ) throws -> Trainer {
   Trainer(configuration, recipe: try Recipe(configuration.recipe), store: store)
 }
+
+/// What a small training's `config.json` says.
+func smallRecord(_ store: PictureStore) -> RunRecord {
+  RunRecord(
+    program: "siam test", command: ["train", "a b"], configuration: smallConfiguration(),
+    pictures: .init(store),
+    reading: .init(
+      strict: false, maximumBadShare: 0.1, maximumPixels: 10, wideGrey: "high", appliesOrientation: true,
+      isExact: false),
+    test: nil, knnEvery: 2, saveEverySeconds: 0.5, memoryMegabytes: 3)
+}

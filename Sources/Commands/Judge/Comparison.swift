@@ -16,9 +16,6 @@ struct Comparison {
   /// What is done to raw pixels, and to the encoder's pictures.
   private var normalization = Normalization.imagenet
 
-  /// Names the slice that is held out where there are no test pictures.
-  static let heldOutSeed: UInt64 = 0
-
   /// - Parameter test: the queries; nil holds out a slice of the training pictures.
   /// - Throws: `UsageError` when there are no classes to tell apart.
   init(
@@ -26,23 +23,15 @@ struct Comparison {
   ) throws(UsageError) {
     try requireClasses(train)
     (self.train, self.test) = (train, test)
-    let (bank, queries): ((PictureStore, [Int]), (PictureStore, [Int]))
-    if let test {
-      guard test.labels != nil else {
-        throw UsageError("\(printable(test.folder.root)): no class folders, so there is nothing to judge by")
-      }
-      (bank, queries) = ((train, Array(0..<train.count)), (test, Array(0..<test.count)))
-    } else {
-      let split = Split.heldOut(of: train.count, seed: Self.heldOutSeed)
-      (bank, queries) = ((train, split.bank), (train, split.queries))
-    }
+    if let test { try requireClassFolders(test) }
+    let sides = Evaluation.sides(train: train, test: test)
     evaluation = Evaluation(
-      bank: bank, queries: queries, votes: votes, readOuts: [.average, .map(side: mapSide)])
+      bank: sides.bank, queries: sides.queries, votes: votes, readOuts: [.average, .map(side: mapSide)])
   }
 
   /// Computes all rows.
   mutating func judge(_ encoder: TrainedEncoder, showing live: inout LiveLine) throws {
-    let total = evaluation.bank.places.count + evaluation.queries.places.count
+    let total = evaluation.bank.count + evaluation.queries.count
     func note(_ what: String, _ done: Int) throws {
       try Interruption.check()
       live.show("comparing: \(what), \(done) of \(total) pictures")
@@ -62,7 +51,7 @@ struct Comparison {
 
   /// What is compared with what, by which rule: a line each.
   var header: [String] {
-    let (bank, queries) = (evaluation.bank.places.count, evaluation.queries.places.count)
+    let (bank, queries) = (evaluation.bank.count, evaluation.queries.count)
     let root = printable(train.folder.root)
     var lines: [String] = []
     if let test {
@@ -128,8 +117,8 @@ struct Comparison {
   var report: Report {
     let classes = train.folder.classes
     return Report(
-      bank: .init(train, count: evaluation.bank.places.count),
-      queries: .init(test ?? train, count: evaluation.queries.places.count),
+      bank: .init(train, count: evaluation.bank.count),
+      queries: .init(test ?? train, count: evaluation.queries.count),
       heldOut: test == nil, normalization: normalization.written, temperature: temperature,
       unknownClasses: unknownClasses,
       rows: rows.map { row in
@@ -148,13 +137,17 @@ struct Comparison {
 
 /// k-NN tells classes apart: it needs two of them.
 func requireClasses(_ store: PictureStore) throws(UsageError) {
+  try requireClassFolders(store)
   let (root, classes) = (printable(store.folder.root), store.classesInUse)
-  guard store.labels != nil else {
-    throw UsageError("\(root): no class folders, so there is nothing to judge by")
-  }
   guard classes.count > 1 else {
     throw UsageError("\(root): one class only, \(classes.map(printable).joined()); k-NN needs two or more")
   }
+}
+
+/// The pictures that are judged must stand in folders of their classes.
+private func requireClassFolders(_ store: PictureStore) throws(UsageError) {
+  guard store.labels == nil else { return }
+  throw UsageError("\(printable(store.folder.root)): no class folders, so there is nothing to judge by")
 }
 
 extension EvaluationRow {

@@ -61,7 +61,7 @@ struct EvalCommand: Command {
     var comparison = try Comparison(train: trainStore, test: testStore, votes: votes, mapSide: mapSide)
     try comparison.judge(encoder, showing: &live)
     if json {
-      Output.standard.line(try JSON.text(comparison.report, isPretty: true))
+      Output.standard.line(JSON.text(comparison.report, isPretty: true))
       return
     }
     for line in comparison.header + [""] + comparison.table.lines { Output.standard.line(line) }

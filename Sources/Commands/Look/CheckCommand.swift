@@ -63,7 +63,7 @@ struct CheckCommand: Command {
     let seconds = (clock.now - start) / .seconds(1)
     let report = try self.report(surveys, duplicates, seconds: seconds)
     if json {
-      Output.standard.line(try JSON.text(report, isPretty: true))
+      Output.standard.line(JSON.text(report, isPretty: true))
     } else {
       for line in report.lines(width: Terminal(.standard).width, examples: examples) {
         Output.standard.line(line)

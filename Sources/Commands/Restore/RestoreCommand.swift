@@ -118,7 +118,7 @@ struct RestoreCommand: Command {
     try Image(result.picture).write(png: output)
     let summary = run.summary(of: result, to: output, isInterrupted: interruption != nil)
     if isJSON {
-      Output.standard.line(try JSON.text(summary, isPretty: true))
+      Output.standard.line(JSON.text(summary, isPretty: true))
     } else {
       Output.standard.line(summary.text(task))
     }

@@ -28,8 +28,6 @@ struct TrainCommand: Command {
   let overwrite, resume, profiles: Bool
   let reading: ReadingOptions
 
-  private static let usualSaveEvery = 300.0
-
   init(_ arguments: inout Arguments) throws(UsageError) {
     root = try arguments.positional("ROOT", help: "a folder of pictures, in folders of their classes or flat")
     output = try arguments.required("--output", short: "-o", value: "RUN", help: "the run folder")
@@ -44,9 +42,9 @@ struct TrainCommand: Command {
       "--knn-every", value: "EPOCHS", otherwise: "so that it takes about a twentieth of the time",
       in: .atLeast(1), help: "epochs between two online k-NN on held-out training pictures")
     saveEvery = try arguments.option(
-      "--save-every", value: "SECONDS", otherwise: Self.usualSaveEvery.argument, in: .atLeast(0),
+      "--save-every", value: "SECONDS", otherwise: TrainingSession.defaultSaveEvery.argument, in: .atLeast(0),
       help: "seconds between two checkpoints; another is written at an epoch's end if the last is older than "
-        + "\(TrainingRun.youngCheckpoint.argument)")
+        + "\(TrainingSession.youngCheckpoint.argument)")
     profiles = arguments.flag(
       "--profile", help: "say on standard error at the end where the time went, by stage and layer")
     reading = try ReadingOptions(&arguments)
@@ -64,31 +62,43 @@ struct TrainCommand: Command {
     try check(folder)
     // Taken as soon as there is a folder to take: a new one is made when all that can be checked has been.
     var claim = try isFolder(folder.path) ? claimed(folder) : nil
-    let terminal = Terminal(.standard)
     var live = LiveLine(on: .standard)
     let begun = try resume ? resumed(folder, showing: &live) : begun(folder, &claim, showing: &live)
     guard let (trainer, record) = begun else { return }
     let store = trainer.loader.store
     let knn = OnlineKNN(store, seed: trainer.configuration.seed)
     if knn == nil { Output.standard.line(Self.withoutKNN(store)) }
-    var running = TrainingRun(
-      folder, trainer, knn: knn, knnEvery: record.knnEvery, saveEvery: record.saveEverySeconds,
-      showing: live, isTerminal: terminal.isInteractive)
-    do {
-      try running.finish()
-    } catch let error as Interrupted {
-      throw Failure(
-        .signal(error.signal),
-        "\(error) after step \(running.trainer.step) of \(running.trainer.totalSteps); to go on: "
-          + resumption(folder))
-    }
+    let session = TrainingSession(
+      trainer, in: folder, knn: knn, knnEvery: record.knnEvery, saveEvery: record.saveEverySeconds)
+    try run(session, TrainingDisplay(session, on: live))
     Output.standard.line("\(printable(folder.path)): trained; encoder.safetensors is the encoder for use")
     guard store.classesInUse.count > 1 else { return }
     do {
-      try profiledWhole("comparison") { try compare(TrainedEncoder(running.trainer), store, record) }
+      try profiledWhole("comparison") { try compare(session.encoder, store, record) }
     } catch let error as Interrupted {
       throw Failure(.signal(error.signal), "\(error); the training itself is complete")
     }
+  }
+
+  /// Trains to the end.
+  ///
+  /// - Throws: `Failure` if a signal or a divergence ended it before.
+  private func run(_ session: TrainingSession, _ display: consuming TrainingDisplay) throws {
+    do {
+      try session.run(
+        until: { Interruption.signal != nil }, listener: { display.show($0, of: session) })
+    } catch let error as Diverged {
+      throw Failure(
+        .badData,
+        "\(error); the last checkpoint is that of step \(session.savedStep) of \(session.position.totalSteps)"
+      )
+    }
+    let position = session.position
+    guard !position.isFinished, let signal = Interruption.signal, let folder = session.folder else { return }
+    throw Failure(
+      .signal(signal),
+      "\(Interrupted(signal: signal)) after step \(position.step) of \(position.totalSteps); to go on: "
+        + resumption(folder))
   }
 
   /// Makes sure that nothing is lost which the user did not give up.
@@ -145,7 +155,7 @@ struct TrainCommand: Command {
       program: "siam \(VersionCommand.version)", command: Array(CommandLine.arguments.dropFirst()),
       configuration: configuration, pictures: .init(store), reading: .init(reading.pictures), test: test,
       knnEvery: knnEvery ?? OnlineKNN(store, seed: configuration.seed)?.usualInterval ?? 1,
-      saveEverySeconds: saveEvery ?? Self.usualSaveEvery, memoryMegabytes: memory)
+      saveEverySeconds: saveEvery ?? TrainingSession.defaultSaveEvery, memoryMegabytes: memory)
     if claim == nil { claim = try claimed(folder) }
     try folder.begin(record, bad: left)
     return (trainer, record)

@@ -91,8 +91,8 @@ struct TrainingReport {
   }
 
   /// What happened and what may help.
-  func collapse(_ kind: CollapseDiagnosis, _ gauges: CollapseGauges, firstRank: Double? = nil) -> String {
-    let d = gauges.dimension
+  func warning(_ collapse: Collapse) -> String {
+    let gauges = collapse.gauges
     var advice: [String] = []
     for option in method(named: configuration.method)?.options ?? [] {
       if option.endangers, configuration.options.flag(option) {
@@ -103,7 +103,7 @@ struct TrainingReport {
     if !configuration.encoder.normalizes { advice.append("leave --no-norm out") }
     if !configuration.constantPredictorRate { advice.append("--predictor-schedule constant") }
     advice.append("a lower --lr than \(configuration.baseRate.argument)")
-    switch kind {
+    switch collapse.kind {
     case .total:
       if configuration.warmupEpochs == 0 { advice.append("some epochs of --warmup") }
       advice.append("a lower --weight-decay than \(configuration.weightDecay.argument)")
@@ -112,9 +112,9 @@ struct TrainingReport {
     default:
       advice.append("a stronger --recipe")
       if configuration.batch < 256 { advice.append("a larger --batch") }
-      let before = firstRank.map { ", \(fixed($0, 1)) before the training" } ?? ""
+      let before = collapse.firstRank.map { ", \(fixed($0, 1)) before the training" } ?? ""
       return "collapse (dimensional): the outputs vary along few directions, effective rank "
-        + "\(fixed(gauges.effectiveRank, 1)) in \(d) dimensions\(before); try \(advice.joined(separator: ", or "))"
+        + "\(fixed(gauges.effectiveRank, 1)) in \(gauges.dimension) dimensions\(before); try \(advice.joined(separator: ", or "))"
     }
   }
 
@@ -135,12 +135,4 @@ struct TrainingState {
   /// The share of the epoch's time that went into making views.
   var waiting = 0.0
   var secondsLeft: Double?
-}
-
-extension EpochMetrics.Accuracy {
-  init(_ accuracy: Proportion) {
-    self.init(
-      value: accuracy.value, low: accuracy.interval.lowerBound, high: accuracy.interval.upperBound,
-      queries: accuracy.total)
-  }
 }

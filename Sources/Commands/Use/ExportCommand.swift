@@ -58,14 +58,14 @@ struct ExportCommand: Command {
     var live = LiveLine(on: .error)
     let store = try reading.store(root, for: encoder.configuration, showing: &live)
     if untrained { encoder = try encoder.untrained(calibratedOn: store) }
-    let places = Array(0..<store.count)
-    let vectors = try encoder.features(of: places, in: store, readOuts: [readOut]) { done in
+    let pictures = PictureSubset(store)
+    let vectors = try encoder.features(of: pictures, readOuts: [readOut]) { done in
       try Interruption.check()
       live.show("exporting: \(done) of \(store.count) pictures")
     }
     live.erase()
     guard let first = vectors.first else { return }
-    let table = store.table(first, places: places)
+    let table = pictures.table(first)
     if let row = table.firstBrokenRow { throw FeatureError.notFinite(row: row) }
     try Interruption.check()
     try files.write(table)

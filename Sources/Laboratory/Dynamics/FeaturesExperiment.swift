@@ -101,17 +101,14 @@ package struct FeaturesExperiment: Experiment {
     let queries = try features(encoder, setting.queries, setting, views, seed &+ 1_000_003)
     return try zip(bank, queries).map { known, asked in
       let score = try classify(
-        setting.queries.store.table(asked, places: setting.queries.places),
-        by: setting.bank.store.table(known, places: setting.bank.places), votes: [Setting.vote])
+        setting.queries.table(asked), by: setting.bank.table(known), votes: [Setting.vote])
       return score[0].accuracy.value
     }
   }
 
   /// Rows of features of some pictures, one list for each kind.
   private func features(
-    _ encoder: TrainedEncoder, _ pictures: (store: PictureStore, places: [Int]), _ setting: Setting,
-    _ views: Int,
-    _ seed: UInt64
+    _ encoder: TrainedEncoder, _ pictures: PictureSubset, _ setting: Setting, _ views: Int, _ seed: UInt64
   ) throws -> [[Float]] {
     let loader = ViewLoader(
       pictures.store, recipe: setting.recipe, size: setting.size, batch: 64, seed: seed)
@@ -120,8 +117,8 @@ package struct FeaturesExperiment: Experiment {
       averagePooled(encoder.encoder.map(x, &parameters, .evaluation), to: 1).values
     }
     var (plain, meanView, meanFeature): ([Float], [Float], [Float]) = ([], [], [])
-    for start in stride(from: 0, to: pictures.places.count, by: 64) {
-      let some = Array(pictures.places[start..<min(start + 64, pictures.places.count)])
+    for start in stride(from: 0, to: pictures.count, by: 64) {
+      let some = Array(pictures.indices[start..<min(start + 64, pictures.count)])
       plain += averages(
         try ViewLoader.pictures(
           some, of: pictures.store, normalization: setting.recipe.normalization, size: setting.size))

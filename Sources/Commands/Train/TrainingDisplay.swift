@@ -1,0 +1,65 @@
+import SiamDatasets
+import SiamTraining
+
+/// Prints a training as it happens: a live line on a terminal, a line for each epoch elsewhere, warnings on standard
+/// error.
+struct TrainingDisplay: ~Copyable {
+  private let report: TrainingReport
+  private let isInteractive: Bool
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private let batch: Int
+  private var live: LiveLine
+  private var state = TrainingState()
+  private var pace: Pace
+
+  /// - Parameter live: on standard output.
+  init(_ session: TrainingSession, on live: consuming LiveLine) {
+    report = TrainingReport(session.trainer)
+    isInteractive = Terminal(.standard).isInteractive
+    (start, batch) = (clock.now, session.trainer.loader.batch)
+    self.live = live
+    let position = session.position
+    pace = Pace(total: position.totalSteps * batch)
+    pace.note(done: position.step * batch, at: 0)
+  }
+
+  /// Prints what an event is worth.
+  mutating func show(_ event: TrainingEvent, of session: TrainingSession) {
+    switch event {
+    case .began(let position):
+      if position.step == 0, session.knn != nil {
+        live.show("measuring raw pixels and the untrained encoder")
+      }
+    case .gauges(let gauges): state.gauges = gauges
+    case .collapse(let collapse):
+      live.erase()
+      Output.error.line(report.warning(collapse))
+    case .step(let step): show(step, of: session)
+    case .epoch(let epoch): show(epoch, of: session)
+    case .checkpoint: break
+    case .diverged, .ended: live.erase()
+    }
+  }
+
+  /// Takes the live line away.
+  mutating func erase() { live.erase() }
+
+  private mutating func show(_ step: TrainingStep, of session: TrainingSession) {
+    pace.note(done: session.position.step * batch, at: (clock.now - start) / .seconds(1))
+    (state.step, state.epoch, state.loss) = (session.position.step, step.epoch, step.meanLoss)
+    (state.picturesPerSecond, state.waiting) = (session.picturesPerSecond, session.waiting ?? 0)
+    state.secondsLeft = pace.secondsLeft
+    live.show(report.live(state, width: Terminal(.standard).width))
+  }
+
+  private mutating func show(_ epoch: EpochMetrics, of session: TrainingSession) {
+    state.knn = epoch.knn ?? state.knn
+    if epoch.epoch > 0 {
+      if !isInteractive || session.position.isFinished { live.print(report.ended(epoch)) }
+    } else if let knn = session.knn {
+      live.erase()
+      for line in report.baselines(knn, raw: epoch.rawKnn, untrained: epoch.knn) { live.print(line) }
+    }
+  }
+}

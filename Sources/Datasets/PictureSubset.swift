@@ -1,0 +1,42 @@
+package import SiamFeatures
+import SiamImages
+
+/// Some of a store's pictures, in an order of their own.
+package struct PictureSubset: Sendable {
+  package let store: PictureStore
+  /// Which of the store's pictures, by their index in it.
+  package let indices: [Int]
+
+  /// - Precondition: indices of the store's pictures.
+  package init(_ store: PictureStore, _ indices: [Int]) {
+    precondition(indices.allSatisfy { (0..<store.count).contains($0) }, "no such picture in the store")
+    (self.store, self.indices) = (store, indices)
+  }
+
+  /// All of a store's pictures, in its order.
+  package init(_ store: PictureStore) { self.init(store, Array(0..<store.count)) }
+
+  /// The number of pictures.
+  package var count: Int { indices.count }
+
+  /// Their classes.
+  package var labelling: Labelling {
+    Labelling(labels: store.labels.map { all in indices.map { all[$0] } }, classes: store.folder.classes)
+  }
+
+  /// Their vectors as a table, with classes and paths.
+  ///
+  /// - Parameter vectors: row by row, (count, D).
+  /// - Precondition: a row for each picture.
+  package func table(_ vectors: [Float]) -> FeatureTable {
+    let (labelling, paths) = (labelling, store.paths)
+    return FeatureTable(
+      vectors: vectors, dimension: vectors.count / max(1, count), labels: labelling.labels,
+      classes: labelling.classes, paths: indices.map { paths[$0] })
+  }
+
+  /// The pictures at some positions of the subset.
+  package subscript(positions: Range<Int>) -> PictureSubset {
+    PictureSubset(store, Array(indices[positions]))
+  }
+}

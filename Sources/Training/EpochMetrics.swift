@@ -1,0 +1,51 @@
+package import SiamFeatures
+
+/// How a training stood at the end of an epoch: a line of `metrics.jsonl`. Epoch 0 is before the first step.
+package struct EpochMetrics: Codable, Sendable, Equatable {
+  /// An accuracy from 0 to 1 with its Wilson interval of 95 %.
+  package struct Accuracy: Codable, Sendable, Equatable {
+    /// The share of right answers, and the ends of its interval.
+    package var value, low, high: Double
+    /// The number of pictures that were classified.
+    package var queries: Int
+
+    /// - Parameters:
+    ///   - value: the share of right answers, from 0 to 1.
+    ///   - low, high: the ends of its interval.
+    ///   - queries: the number of pictures that were classified.
+    package init(value: Double, low: Double, high: Double, queries: Int) {
+      (self.value, self.low, self.high, self.queries) = (value, low, high, queries)
+    }
+
+    /// The share of successes with its interval.
+    package init(_ accuracy: Proportion) {
+      self.init(
+        value: accuracy.value, low: accuracy.interval.lowerBound, high: accuracy.interval.upperBound,
+        queries: accuracy.total)
+    }
+  }
+
+  /// The epoch, counted from 1, and the steps taken by its end.
+  package var epoch, step: Int
+  /// The mean loss of the epoch's steps.
+  package var loss: Double?
+  /// The learning rate of the epoch's last step.
+  package var rate: Double?
+  /// The spread, effective rank and common centre of the projector's outputs for the epoch's last batch; see
+  /// `CollapseGauges`.
+  package var std, rank, centre: Double?
+  /// The accuracy of the online k-NN, in epochs that measured it, and that of raw pixels, in epoch 0.
+  package var knn, rawKnn: Accuracy?
+  /// The speed of the epoch's steps.
+  package var picturesPerSecond: Double?
+  /// Seconds since the epoch began, or since the run was resumed in it: by the clock, and of processor time over all
+  /// threads.
+  package var seconds, cpuSeconds: Double?
+  /// The share of the steps' time that went into making views, from 0 to 1.
+  package var waiting: Double?
+  /// A kind of collapse that was first found in this epoch, as `CollapseDiagnosis` names it.
+  package var collapse: String?
+
+  /// An epoch of which nothing is measured yet.
+  package init(epoch: Int, step: Int) { (self.epoch, self.step) = (epoch, step) }
+}

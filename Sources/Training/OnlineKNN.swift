@@ -1,0 +1,66 @@
+package import SiamAugmentations
+package import SiamDatasets
+package import SiamFeatures
+import SiamImages
+import SiamTensors
+
+/// k-NN on a held-out slice of the training pictures while the training runs; the test pictures stay untouched.
+package struct OnlineKNN: Sendable {
+  let store: PictureStore
+  package let split: Split
+  package let vote: NearestNeighbourVote
+
+  /// Nil for pictures without classes, with only one, or fewer than ten.
+  ///
+  /// - Parameters:
+  ///   - bank, queries: how many pictures of the two parts to use at most: it is asked often.
+  package init?(
+    _ store: PictureStore, bank: Int = 4000, queries: Int = 1000,
+    vote: NearestNeighbourVote = NearestNeighbourVote(k: 20, temperature: 0.07), seed: UInt64
+  ) {
+    guard store.classesInUse.count > 1, store.count >= 10 else { return nil }
+    (self.store, self.vote) = (store, vote)
+    var generator = CounterGenerator(seed, 0x6F6E_6C6E)
+    let whole = Split.heldOut(of: store.count, seed: seed)
+    func some(_ indices: [Int], _ count: Int) -> [Int] {
+      chosen(min(count, indices.count), of: indices.count, using: &generator).map { indices[$0] }.sorted()
+    }
+    split = Split(bank: some(whole.bank, bank), queries: some(whole.queries, queries))
+  }
+
+  /// The epochs between two askings that keep its share of the time near a twentieth: a picture of a step costs about
+  /// six times one that is judged.
+  package var usualInterval: Int {
+    let share = Double(split.bank.count + split.queries.count) / Double(6 * store.count)
+    return max(1, Int((share / 0.05).rounded()))
+  }
+
+  /// The share of the held-out pictures that are classified rightly, from average features.
+  ///
+  /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
+  package func accuracy(
+    _ encoder: TrainedEncoder, progress: (Int) throws -> Void = { _ in }
+  ) throws -> Proportion {
+    score(try evaluation.rows(of: encoder, named: "", progress: progress).first)
+  }
+
+  /// The same from raw pixels.
+  ///
+  /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
+  package func rawAccuracy(
+    normalization: Normalization, size: Int, progress: (Int) throws -> Void = { _ in }
+  ) throws -> Proportion {
+    score(try evaluation.rawPixels(normalization: normalization, size: size, progress: progress))
+  }
+
+  private var evaluation: Evaluation {
+    Evaluation(
+      bank: PictureSubset(store, split.bank), queries: PictureSubset(store, split.queries), votes: [vote],
+      readOuts: [.average])
+  }
+
+  private func score(_ row: EvaluationRow?) -> Proportion {
+    guard let score = row?.scores.first else { preconditionFailure("a vote without a score") }
+    return score.accuracy
+  }
+}

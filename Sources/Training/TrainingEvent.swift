@@ -1,0 +1,51 @@
+package import SiamFeatures
+
+/// What a `TrainingSession` tells its listener.
+///
+/// The events of one step come in this order: `gauges` and `collapse` if the outputs were looked at, `step`, `epoch` if it
+/// was an epoch's last, `checkpoint` if one was written.
+package enum TrainingEvent: Sendable {
+  /// The session is about to measure the untrained encoder, or to go on after earlier steps.
+  case began(TrainingPosition)
+  /// A step was taken.
+  case step(TrainingStep)
+  /// The outputs of a step were looked at: about once a second, and at the end of every epoch.
+  case gauges(CollapseGauges)
+  /// An epoch ended; epoch 0 stands for the state before the first step.
+  case epoch(EpochMetrics)
+  /// Checkpoint and encoder were written to the run folder.
+  case checkpoint(TrainingPosition)
+  /// The features have collapsed; the training goes on. Told once for each kind.
+  case collapse(Collapse)
+  /// A number became NaN or infinite. The session throws the same value right after this event.
+  case diverged(Diverged)
+  /// The training is finished, or was told to stop; nothing follows.
+  case ended(TrainingPosition)
+}
+
+/// How far a training has come.
+package struct TrainingPosition: Sendable, Equatable {
+  /// Steps taken, and steps in all.
+  package let step, totalSteps: Int
+  /// Steps in an epoch.
+  package let stepsPerEpoch: Int
+
+  /// The number of epochs completed.
+  package var epoch: Int { step / stepsPerEpoch }
+  /// Whether every step was taken.
+  package var isFinished: Bool { step >= totalSteps }
+}
+
+/// A collapse of the projector's outputs, as `CollapseWatch` found it.
+package struct Collapse: Sendable, Equatable {
+  /// `.total` or `.dimensional`.
+  package let kind: CollapseDiagnosis
+  /// The outputs in which it was found.
+  package let gauges: CollapseGauges
+  /// The effective rank of the same batch's outputs in the run's first step, before any training.
+  package let firstRank: Double?
+
+  package init(kind: CollapseDiagnosis, gauges: CollapseGauges, firstRank: Double?) {
+    (self.kind, self.gauges, self.firstRank) = (kind, gauges, firstRank)
+  }
+}

@@ -1,0 +1,222 @@
+import SiamDatasets
+package import SiamFeatures
+import SiamFiles
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+
+/// A training from where it stands to its end: steps, gauges, online k-NN, metrics and checkpoints, all told to a
+/// listener.
+///
+///     let session = TrainingSession(trainer, in: RunFolder("runs/first"))
+///     try session.run { event in
+///       if case .epoch(let epoch) = event { print(epoch.epoch, epoch.loss ?? .nan) }
+///     }
+///     let features = try session.encoder.features(of: PictureSubset(store), readOuts: [.average])
+///
+/// With a run folder it appends a line to `metrics.jsonl` at the end of every epoch, and writes `checkpoint.safetensors`
+/// and `encoder.safetensors` before the first step, every `saveEvery` seconds, at an epoch's end unless the last are
+/// younger than `youngCheckpoint`, and at the end. Without one it writes nothing. What it looks at and what it writes has
+/// no influence on the training's bits.
+package final class TrainingSession {
+  /// At an epoch's end a checkpoint is written unless the last one is younger than this, in seconds.
+  package static let youngCheckpoint = 10.0
+  /// Seconds between two checkpoints where nothing else is asked for.
+  package static let defaultSaveEvery = 300.0
+
+  /// Where the session writes; nil writes nothing.
+  package let folder: RunFolder?
+  /// Judges the encoder while it is trained; nil does not.
+  package let knn: OnlineKNN?
+  private let knnEvery: Int
+  private let saveEvery: Double
+  private let watchesForCollapse: Bool
+
+  /// The training as it stands; a listener may look at it during each event.
+  package private(set) var trainer: Trainer
+  /// The step of the last checkpoint.
+  package private(set) var savedStep: Int
+  /// The gauges of the outputs that were last looked at.
+  package private(set) var gauges: CollapseGauges?
+
+  private var epoch = EpochTimes()
+  private var watch: CollapseWatch
+  /// A kind of collapse that was first found in this epoch.
+  private var collapse: CollapseDiagnosis?
+  private var nextLook = 0.0
+  private var lastSave = monotonicSeconds()
+  private var savingFailed = false
+
+  /// The rows of outputs that the gauges look at.
+  private static let gaugeRows = 128
+
+  /// A session that goes on with a training.
+  ///
+  /// - Parameters:
+  ///   - trainer: at its beginning, or restored from the folder's checkpoint.
+  ///   - folder: a run that has begun, see `RunFolder.begin`, and is claimed by the caller.
+  ///   - knnEvery: epochs between two online k-NN; the last epoch always has one.
+  ///   - saveEvery: seconds between two checkpoints.
+  ///   - watchesForCollapse: whether the outputs are looked at for a collapse, which takes a hundredth of the time.
+  package init(
+    _ trainer: Trainer, in folder: RunFolder? = nil, knn: OnlineKNN? = nil, knnEvery: Int = 1,
+    saveEvery: Double = defaultSaveEvery, watchesForCollapse: Bool = true
+  ) {
+    (self.trainer, self.folder, savedStep) = (trainer, folder, trainer.step)
+    (self.knn, self.knnEvery, self.saveEvery) = (knn, knnEvery, saveEvery)
+    self.watchesForCollapse = watchesForCollapse
+    watch = CollapseWatch(stepsPerEpoch: trainer.stepsPerEpoch)
+  }
+
+  /// The encoder as it stands, for use.
+  package var encoder: TrainedEncoder { TrainedEncoder(trainer) }
+  /// How far the training has come.
+  package var position: TrainingPosition { trainer.position }
+  /// The speed of the steps of this epoch so far; nil before the first.
+  package var picturesPerSecond: Double? { epoch.picturesPerSecond(batch: trainer.loader.batch) }
+  /// The share of this epoch's steps so far that went into making views, from 0 to 1; nil before the first.
+  package var waiting: Double? { epoch.waiting }
+
+  /// Trains to the end, or until it is told to stop; then the step under way is finished, the checkpoint written, and
+  /// `position` tells how far it came. Another call goes on from there.
+  ///
+  /// - Parameters:
+  ///   - shouldStop: asked before each step, and while features are computed.
+  ///   - listener: called with each event as it happens. An error thrown by it stops the training in the same way, and is
+  ///     thrown on.
+  /// - Throws: `Diverged`, after which the folder keeps the checkpoint of `savedStep`; `ImageError` if a picture can no
+  ///   longer be read, and `FileError` if a file cannot be written, after each of which the last step's checkpoint stands
+  ///   in the folder unless it was the checkpoint that could not be written; what `listener` throws.
+  package func run(
+    until shouldStop: () -> Bool = { false }, listener: (TrainingEvent) throws -> Void
+  ) throws {
+    var refusal: (any Error)?
+    func emit(_ event: TrainingEvent) {
+      guard refusal == nil else { return }
+      do { try listener(event) } catch { refusal = error }
+    }
+    do {
+      try train(until: { refusal != nil || shouldStop() }, emit)
+    } catch let error as Diverged {
+      emit(.diverged(error))
+      throw error
+    }
+    if let refusal { throw refusal }
+  }
+
+  /// The features of an evaluation were not wanted to the end.
+  private struct Stopped: Error {}
+
+  private func train(until shouldStop: () -> Bool, _ emit: (TrainingEvent) -> Void) throws {
+    (epoch, lastSave) = (EpochTimes(), monotonicSeconds())
+    do {
+      emit(.began(position))
+      if trainer.step == 0 {
+        try measureBeginning(until: shouldStop, emit)
+      } else if watchesForCollapse, watch.firstRank == nil {
+        watch.firstRank = Self.gauges(try trainer.firstOutput())?.effectiveRank
+      }
+      while !trainer.isFinished, !shouldStop() { try step(until: shouldStop, emit) }
+    } catch is Stopped {
+    } catch FeatureError.notFinite {
+      throw Diverged(features: trainer)
+    } catch {
+      if !(error is Diverged), !savingFailed { try save(emit) }
+      throw error
+    }
+    try save(emit)
+    emit(.ended(position))
+  }
+
+  private func step(until shouldStop: () -> Bool, _ emit: (TrainingEvent) -> Void) throws {
+    let step = try trainer.advance()
+    epoch.note(step)
+    if watchesForCollapse, monotonicSeconds() >= nextLook || step.endsEpoch {
+      let found = profiled("gauges") { look(at: step) }
+      if let gauges { emit(.gauges(gauges)) }
+      if let found { emit(.collapse(found)) }
+    }
+    emit(.step(step))
+    if step.endsEpoch { try endEpoch(step, until: shouldStop, emit) }
+    let age = monotonicSeconds() - lastSave
+    if folder != nil, age >= saveEvery || (step.endsEpoch && age >= Self.youngCheckpoint) { try save(emit) }
+  }
+
+  /// Once a second, or less often where looking takes longer than a hundredth of that.
+  private func look(at step: TrainingStep) -> Collapse? {
+    let before = monotonicSeconds()
+    guard let gauges = Self.gauges(step.output) else { return nil }
+    self.gauges = gauges
+    let kind = watch.note(gauges, step: trainer.step)
+    let now = monotonicSeconds()
+    nextLook = now + max(1, 100 * (now - before))
+    guard let kind else { return nil }
+    collapse = kind
+    return Collapse(kind: kind, gauges: gauges, firstRank: watch.firstRank)
+  }
+
+  /// The gauges of a batch's first outputs; nil where there are too few.
+  private static func gauges(_ output: Tensor) -> CollapseGauges? {
+    let (rows, dimension) = (min(gaugeRows, output.rows), output.channels)
+    guard rows >= 2 else { return nil }
+    return CollapseGauges(Array(output.values.prefix(rows * dimension)), dimension: dimension)
+  }
+
+  private func endEpoch(
+    _ step: TrainingStep, until shouldStop: () -> Bool, _ emit: (TrainingEvent) -> Void
+  ) throws {
+    var metrics = EpochMetrics(epoch: step.epoch + 1, step: trainer.step)
+    (metrics.loss, metrics.rate) = (step.meanLoss, Double(step.rate))
+    (metrics.std, metrics.rank) = (gauges?.spread, gauges?.effectiveRank)
+    metrics.centre = gauges?.centre
+    (metrics.picturesPerSecond, metrics.waiting) = (picturesPerSecond, waiting)
+    metrics.collapse = collapse?.rawValue
+    if let knn, (step.epoch + 1) % knnEvery == 0 || trainer.isFinished {
+      // Told to stop meanwhile, the epoch has no accuracy, and the next look at `shouldStop` ends the training.
+      do {
+        metrics.knn = .init(
+          try profiledWhole("online k-NN") {
+            try knn.accuracy(encoder) { _ in if shouldStop() { throw Stopped() } }
+          })
+      } catch is Stopped {}
+    }
+    (metrics.seconds, metrics.cpuSeconds) = (epoch.seconds, epoch.cpuSeconds)
+    try folder?.append(metrics)
+    emit(.epoch(metrics))
+    (epoch, collapse) = (EpochTimes(), nil)
+  }
+
+  /// Epoch 0: the first checkpoint, and the baselines of the online k-NN.
+  private func measureBeginning(until shouldStop: () -> Bool, _ emit: (TrainingEvent) -> Void) throws {
+    try save(emit)
+    var metrics = EpochMetrics(epoch: 0, step: 0)
+    if let knn {
+      let encoder = encoder
+      let size = encoder.configuration.encoder.size
+      func check(_ done: Int) throws { if shouldStop() { throw Stopped() } }
+      try profiledWhole("online k-NN") {
+        let raw = try knn.rawAccuracy(normalization: encoder.normalization, size: size, progress: check)
+        let untrained = try encoder.untrained(calibratedOn: trainer.loader.store)
+        metrics.rawKnn = .init(raw)
+        metrics.knn = .init(try knn.accuracy(untrained, progress: check))
+      }
+    }
+    try folder?.truncateMetrics(after: -1)
+    try folder?.append(metrics)
+    emit(.epoch(metrics))
+    epoch = EpochTimes()
+  }
+
+  private func save(_ emit: (TrainingEvent) -> Void) throws {
+    try trainer.requireFinite()
+    guard let folder else { return }
+    savingFailed = true
+    try profiled("checkpoint") { () throws(FileError) in
+      try trainer.save(to: folder.checkpoint)
+      try encoder.write(to: folder.encoder)
+    }
+    savingFailed = false
+    (lastSave, savedStep) = (monotonicSeconds(), trainer.step)
+    emit(.checkpoint(position))
+  }
+}
