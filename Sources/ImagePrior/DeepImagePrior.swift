@@ -9,7 +9,9 @@ package import SiamTensors
 /// outputs. When a step throws the fit far back, the weights go back to those of the last check, as in the published code.
 /// Source: Ulyanov, Vedaldi, Lempitsky 2018, "Deep Image Prior".
 package struct DeepImagePrior: Sendable {
+  /// How the network is built and fitted.
   package struct Configuration: Sendable, Equatable {
+    /// The shape of the network.
     package var network = HourglassConfiguration()
     /// Adam's rate.
     package var rate: Float = 0.01
@@ -17,7 +19,7 @@ package struct DeepImagePrior: Sendable {
     package var inputNoise: Float = 1.0 / 30
     /// How much of the average stays at each step; 0 takes each output as it is.
     package var averaging: Float = 0.99
-    /// It names all chance.
+    /// All that is random follows from it.
     package var seed: UInt64 = 0
 
     package init() {}
@@ -26,7 +28,8 @@ package struct DeepImagePrior: Sendable {
   package let configuration: Configuration
   private let observation: any Observation
   private let network: Hourglass
-  private let noise: Map
+  /// (1, H, W, inputs), stored as a multiple of 16 channels.
+  private let noise: Tensor
   private(set) var parameters: Parameters
   private var optimizer: Adam
   /// The steps taken.
@@ -54,7 +57,7 @@ package struct DeepImagePrior: Sendable {
 
   /// With weights and an input that are given.
   init(
-    _ observation: any Observation, _ configuration: Configuration, parameters: Parameters, noise: Map
+    _ observation: any Observation, _ configuration: Configuration, parameters: Parameters, noise: Tensor
   ) {
     (self.observation, self.configuration) = (observation, configuration)
     (self.parameters, self.noise) = (parameters, noise)
@@ -64,22 +67,20 @@ package struct DeepImagePrior: Sendable {
     average = output
   }
 
-  private static func noise(_ height: Int, _ width: Int, _ configuration: Configuration) -> Map {
+  private static func noise(_ height: Int, _ width: Int, _ configuration: Configuration) -> Tensor {
     let (count, channels) = (configuration.network.inputs, stored(configuration.network.inputs))
-    let map = Map(height: height, width: width, channels: channels)
     var generator = CounterGenerator(configuration.seed, 0)
-    for index in 0..<map.values.count {
-      let value = index % channels < count ? Float(generator.next() >> 40) * 0x1p-24 * 0.1 : 0
-      unsafe map.values.base[index] = value
+    let values = (0..<height * width * channels).map { index in
+      index % channels < count ? Float(generator.next() >> 40) * 0x1p-24 * 0.1 : 0
     }
-    return map
+    return Tensor([1, height, width, channels], values)
   }
 
   /// One step: forward, the error, backward, Adam. Returns the error before the step.
   ///
-  /// - Throws: `NotFinite` when the error is no number even after going back.
+  /// - Throws: `NotFinite` when the error is NaN or infinite even after going back.
   package mutating func advance() throws(NotFinite) -> Double {
-    let (picture, backward) = network.forward(disturbedNoise(), parameters)
+    let (picture, backward) = network.forward(disturbedNoise(), &parameters)
     let (loss, gradient) = observation.error(of: picture)
     if steps % Self.checkEvery == 0 || !loss.isFinite, let check,
       !(loss <= Self.largestRise * check.loss)
@@ -96,6 +97,7 @@ package struct DeepImagePrior: Sendable {
     if steps % Self.checkEvery == 0 { check = (parameters, loss) }
     output = picture
     average = steps == 0 ? picture : mixed(average, picture, keeping: configuration.averaging)
+    parameters.clearGradients()
     backward(gradient, &parameters)
     optimizer.step(&parameters, rate: configuration.rate)
     steps += 1
@@ -103,27 +105,30 @@ package struct DeepImagePrior: Sendable {
   }
 
   /// The input of the step that is next.
-  private func disturbedNoise() -> Map {
+  private func disturbedNoise() -> Tensor {
     let deviation = configuration.inputNoise
     guard deviation > 0 else { return noise }
-    let (noise, inputs) = (noise, configuration.network.inputs)
-    let result = Map(height: noise.height, width: noise.width, channels: noise.channels)
+    let (inputs, channels, count) = (configuration.network.inputs, noise.channels, noise.count)
+    let result = Tensor(uninitialized: noise.shape)
     var generator = CounterGenerator(configuration.seed, 1, UInt64(steps))
-    let key = generator.next()
-    parallelFor(0..<noise.values.count, by: 32_768) { some in
+    let (key, from, to) = (generator.next(), noise.buffer, result.buffer)
+    parallelFor(0..<count, by: 32_768) { some in
       let at = some.lowerBound
       unsafe ck_maps().pointee.add_normal(
-        noise.values.base + at, some.count, key, UInt64(at), deviation, result.values.base + at)
+        from.base + at, some.count, key, UInt64(at), deviation, to.base + at)
+      // The channels that only fill up stay zero; a stretch is whole pixels or nothing of one that fills up.
+      guard inputs < channels else { return }
+      for index in some where index % channels >= inputs { unsafe to.base[index] = 0 }
     }
-    if inputs < noise.channels { clearChannels(of: result, from: inputs) }
     return result
   }
 }
 
-/// The fit is no longer a number.
+/// The error of the fit is NaN or infinite.
 package struct NotFinite: Error, Equatable, CustomStringConvertible {
+  /// The step at which it happened, from 0.
   package let step: Int
-  package var description: String { "at step \(step) the error is no longer a number; lower --lr" }
+  package var description: String { "at step \(step) the error is NaN or infinite; lower --lr" }
 }
 
 /// keeping · a + (1 − keeping) · b.
@@ -133,17 +138,4 @@ private func mixed(_ a: Tensor, _ b: Tensor, keeping: Float) -> Tensor {
   unsafe ck_maps().pointee.weigh(from.base, a.count, keeping, 0, to.base)
   unsafe ck_maps().pointee.weigh(other.base, a.count, 1 - keeping, 1, to.base)
   return result
-}
-
-/// Makes the channels that do not count zero again.
-private func clearChannels(of map: Map, from first: Int) {
-  let bands = Bands(of: map)
-  parallelFor(bands.count) { band in
-    for y in bands[band] {
-      let row = unsafe map.row(y)
-      for x in 0..<map.width {
-        unsafe (row + x * map.channels + first).update(repeating: 0, count: map.channels - first)
-      }
-    }
-  }
 }

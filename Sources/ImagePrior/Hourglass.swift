@@ -20,7 +20,7 @@ package struct HourglassConfiguration: Sendable, Equatable, Codable {
   /// The smallest side that a picture may have: the deepest map still needs two pixels to reflect in.
   package var smallestSide: Int { (1 << depth) + 1 }
 
-  /// Bytes that the network takes for each pixel of the picture, about: maps that wait for the way back, and gradients.
+  /// Bytes that the network takes for each pixel of the picture, about: maps that wait for the backward pass, and gradients.
   package var bytesPerPixel: Int {
     let (w, s) = (stored(width), skip > 0 ? stored(skip) : 0)
     let large = 3 * w + 2 * s
@@ -32,19 +32,19 @@ package struct HourglassConfiguration: Sendable, Equatable, Codable {
 /// The network of the deep image prior: down by strided convolutions, up by bilinear interpolation, with a narrow skip
 /// connection at each scale, reflection at all edges and leaky ReLUs; a sigmoid at the end.
 ///
-/// Shapes: noise (H, W, inputs) to a picture (H, W, 3) with values in 0...1.
+/// Shapes: noise (1, H, W, inputs), stored as a multiple of 16 channels, to a picture (H, W, 3) with values in 0...1.
 /// Source: Ulyanov, Vedaldi, Lempitsky 2018, "Deep Image Prior", and the function `skip` of its published code.
 struct Hourglass: Sendable {
   let configuration: HourglassConfiguration
   let layout: ParameterLayout
   private let scales: [HourglassScale]
-  private let head: Head
+  private let head: ColorHead
 
   init(_ configuration: HourglassConfiguration) {
     self.configuration = configuration
     var layout = ParameterLayout()
     scales = (0..<configuration.depth).map { HourglassScale($0, configuration, in: &layout) }
-    head = Head(configuration.width, in: &layout)
+    head = ColorHead(configuration.width, in: &layout)
     self.layout = layout
   }
 
@@ -58,64 +58,53 @@ struct Hourglass: Sendable {
     return parameters
   }
 
-  /// The picture; the way back takes its gradient and writes those of all parameters.
+  /// The picture; the backward takes its gradient and adds those of all parameters.
   func forward(
-    _ noise: Map, _ parameters: Parameters
+    _ noise: Tensor, _ parameters: inout Parameters
   ) -> (picture: Tensor, backward: (_ gradient: Tensor, _ parameters: inout Parameters) -> Void) {
-    let body = forward(Signal(noise), from: 0, parameters)
+    let body = forward(Activation(noise), from: 0, &parameters)
     let end = head.forward(body.y, parameters)
     return (
       end.picture,
       { gradient, parameters in
-        let dy = end.backward(gradient, &parameters)
-        _ = body.backward(dy, &parameters)
+        _ = body.backward(end.backward(gradient, &parameters), nil, &parameters)
       }
     )
   }
 
   /// Everything between a scale's input and what goes up from it.
-  private func forward(_ x: Signal, from index: Int, _ parameters: Parameters) -> (
-    y: Signal, backward: MapBackward
-  ) {
+  private func forward(
+    _ x: Activation, from index: Int, _ parameters: inout Parameters
+  ) -> (y: Activation, backward: StageBackward) {
     let scale = scales[index]
-    let skip = scale.skip?.forward(x, parameters)
-    let down = scale.down.forward(x, parameters)
-    let deep = scale.deeper.forward(down.y, parameters)
-    let below = index + 1 < scales.count ? forward(deep.y, from: index + 1, parameters) : nil
+    let skip = scale.skip?.forward(x, &parameters)
+    let down = scale.down.forward(x, &parameters)
+    let deep = scale.deeper.forward(down.y, &parameters)
+    let below = index + 1 < scales.count ? forward(deep.y, from: index + 1, &parameters) : nil
     let joined = scale.junction.forward(
-      below?.y ?? deep.y, skip?.y, size: (x.raw.height, x.raw.width), parameters)
-    let up = scale.up.forward(joined.y, parameters)
-    let mixed = scale.mix.forward(up.y, parameters)
+      below?.y ?? deep.y, skip?.y, size: (x.height, x.width), &parameters)
+    let up = scale.up.forward(joined.y, &parameters)
+    let mixed = scale.mix.forward(up.y, &parameters)
     return (
       mixed.y,
-      { gradient, parameters in
-        let through = [mixed.backward, up.backward].reduce(gradient) { chained($1($0, &parameters)) }
+      { gradient, _, parameters in
+        let through = up.backward(mixed.backward(gradient, nil, &parameters), nil, &parameters)
         let parts = joined.backward(through, &parameters)
-        var dy = parts.deep
-        if let below { dy = chained(below.backward(dy, &parameters)) }
-        dy = chained(deep.backward(dy, &parameters))
-        let dx = down.backward(dy, &parameters)
-        guard let skip, let side = parts.skip else { return dx }
-        let more = skip.backward(side, &parameters)
-        if let dx, let more { add(more, to: dx) }
-        return dx
+        let deeper = below?.backward(parts.deep, nil, &parameters) ?? parts.deep
+        let dy = deep.backward(deeper, nil, &parameters)
+        let side = parts.skip.flatMap { skip?.backward($0, nil, &parameters).dy }
+        return down.backward(dy, side, &parameters)
       }
     )
-  }
-
-  /// A gradient that the parts inside the network always have.
-  private func chained(_ gradient: Map?) -> Map {
-    guard let gradient else { preconditionFailure("a gradient was not propagated") }
-    return gradient
   }
 }
 
 /// The parts at one size of the picture.
 private struct HourglassScale: Sendable {
-  let skip: Unit?
-  let down, deeper: Unit
+  let skip: PaddedUnit?
+  let down, deeper: PaddedUnit
   let junction: Junction
-  let up, mix: Unit
+  let up, mix: PaddedUnit
 
   init(_ index: Int, _ configuration: HourglassConfiguration, in layout: inout ParameterLayout) {
     let width = configuration.width
@@ -124,21 +113,42 @@ private struct HourglassScale: Sendable {
     skip =
       configuration.skip == 0
       ? nil
-      : Unit(
+      : PaddedUnit(
         inputs, configuration.skip, kernel: 1, propagates: propagates, named: name + ".skip", in: &layout)
-    down = Unit(
+    down = PaddedUnit(
       inputs, width, kernel: 3, stride: 2, propagates: propagates, named: name + ".down", in: &layout)
-    deeper = Unit(width, width, kernel: 3, named: name + ".deeper", in: &layout)
+    deeper = PaddedUnit(width, width, kernel: 3, named: name + ".deeper", in: &layout)
     // The skipped channels lie behind the stored ones of the deeper map.
     let side = configuration.skip == 0 ? 0 : stored(configuration.skip)
     junction = Junction(channels: stored(width) + side, named: name + ".junction", in: &layout)
-    up = Unit(
+    up = PaddedUnit(
       side == 0 ? width : stored(width) + configuration.skip, width, kernel: 3, named: name + ".up",
       in: &layout)
-    mix = Unit(width, width, kernel: 1, named: name + ".mix", in: &layout)
+    mix = PaddedUnit(width, width, kernel: 1, named: name + ".mix", in: &layout)
   }
 
-  var convolutions: [ReflectedConvolution] {
-    [skip, down, deeper, up, mix].compactMap { $0?.convolution }
+  var convolutions: [PaddedConvolution] { [skip, down, deeper, up, mix].compactMap { $0?.convolution } }
+}
+
+/// A convolution with reflected border, its normalisation and leaky ReLU, its channels stored in multiples of 16.
+///
+/// The paper's code has a bias in each convolution too; the normalisation behind takes it out again, so it is left out.
+private struct PaddedUnit: Sendable {
+  let convolution: PaddedConvolution
+  private let unit: ConvolutionUnit
+
+  init(
+    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, propagates: Bool = true, named name: String,
+    in layout: inout ParameterLayout
+  ) {
+    unit = ConvolutionUnit(
+      stored(inputs), stored(outputs), kernel: kernel, stride: stride, border: .reflection,
+      fanIn: kernel * kernel * inputs, normalization: .untracked, leak: 0.2, propagates: propagates,
+      named: name, in: &layout)
+    convolution = PaddedConvolution(unit.convolution, inputs: inputs, outputs: outputs)
   }
+
+  func forward(
+    _ x: Activation, _ parameters: inout Parameters
+  ) -> (y: Activation, backward: StageBackward) { unit.profiledForward(x, &parameters, .training) }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import SiamTensors
 
-/// A picture made smaller by a whole factor with a Lanczos window of two lobes, as the paper's code does: the first output
+/// A picture made smaller by an integer factor with a Lanczos window of two lobes, as the paper's code does: the first output
 /// lies in the middle of the first `factor` inputs, and at the edges the outermost pixel goes on.
 ///
 /// Shapes: (H, W, 3) to (H / factor, W / factor, 3).
@@ -36,7 +36,9 @@ struct LanczosReduction: Sendable {
     return Tensor([height / factor, width / factor, 3], reduced(narrow, down))
   }
 
-  /// The way back: the gradient of the picture from that of its reduction.
+  /// The backward: the gradient of the picture from that of its reduction.
+  ///
+  /// Shapes: (H / factor, W / factor, 3) to (H, W, 3).
   func transposed(_ gradient: Tensor) -> Tensor {
     let (height, width) = (gradient.shape[0] * factor, gradient.shape[1] * factor)
     let down = Axis(lines: 3 * width / factor, length: height, stride: 3 * width / factor, line: 1, block: 1)
@@ -45,13 +47,13 @@ struct LanczosReduction: Sendable {
     return Tensor([height, width, 3], spread(tall, across))
   }
 
-  /// One direction of a picture: lines that begin `line` apart, of `length` places `stride` apart, each of `block` floats.
+  /// One direction of a picture: lines whose starts are `line` floats apart, of `length` blocks of `block` floats, `stride` apart.
   private struct Axis {
     let lines, length, stride, line: Int
     var block = 3
   }
 
-  /// Calls `body` with each place of the large line, the place of the small one that it adds to, and the weight.
+  /// Calls `body` with each index of the large line, the index of the small one that it adds to, and the weight.
   private func forEachTap(
     _ length: Int, _ body: (_ large: Int, _ small: Int, _ weight: Float) -> Void
   ) {

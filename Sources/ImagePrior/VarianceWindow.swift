@@ -12,8 +12,8 @@ package struct VarianceWindow: Sendable {
   /// Every so manyth output is looked at, and so many of those are kept.
   private let every, kept: Int
   private var steps = 0
-  /// The outputs in the window, oldest at `next` once it is full, in steps of 1/65535. Whole numbers have exact sums, so
-  /// that nothing drifts as pictures come and go.
+  /// The outputs in the window, oldest at `next` once it is full, in steps of 1/65535. Integers have exact sums, so
+  /// that nothing drifts as outputs come and go.
   private var outputs: [[UInt16]] = []
   private var next = 0
   private var sums: [Int32] = []
@@ -76,7 +76,7 @@ package struct VarianceWindow: Sendable {
     return variance < least
   }
 
-  /// (Σ x² / W − (Σ x / W)²), averaged over samples. All sums are whole numbers below 2⁵³.
+  /// (Σ x² / W − (Σ x / W)²), averaged over samples. All sums are integers below 2⁵³.
   private var variance: Double {
     var ofSums = 0.0
     for sum in sums { ofSums += Double(sum) * Double(sum) }

@@ -6,12 +6,14 @@ package import SiamTensors
 ///
 /// Source: Kingma and Ba 2015, algorithm 1.
 package struct Adam: Sendable {
+  /// β₁ and β₂, how much of each moment stays at a step, and ε.
   package var decay1, decay2, epsilon: Float
-  /// The moments of the gradient.
+  /// The moments m and v of the gradient, (count).
   package private(set) var first, second: Tensor
   /// How many steps were taken.
   package private(set) var steps = 0
 
+  /// Moments of zero for `count` values.
   package init(decay1: Float = 0.9, decay2: Float = 0.999, epsilon: Float = 1e-8, count: Int) {
     (self.decay1, self.decay2, self.epsilon) = (decay1, decay2, epsilon)
     (first, second) = (Tensor(zeros: [count]), Tensor(zeros: [count]))

@@ -1,49 +1,50 @@
-import CSiamKernels
-package import SiamTensors
+import SiamTensors
 
-/// The geometry of a convolution and its places for weights.
+/// The geometry of a convolution, and the range of its weights.
 ///
-/// Shapes: x (N, H, W, inputs), weights (kernel · kernel · inputs, outputs), y (N, H', W', outputs) with
-/// H' = ⌊(H + 2 padding − kernel) / stride⌋ + 1. A patch is `kernel` runs of kernel · inputs neighbouring floats, so
-/// the product with the weights reads patches where they lie, in a copy of the picture with its border of zeros.
+/// Shapes: x (N, H, W, inputs), weights (kernel, kernel, inputs, outputs), y (N, H', W', outputs) with
+/// H' = ⌊(H + 2 ⌊kernel / 2⌋ − kernel) / stride⌋ + 1. A patch is `kernel` runs of kernel · inputs neighbouring floats, so
+/// the product with the weights reads patches where they lie, in a copy of the rows with their border.
 package struct Convolution: Sendable {
-  package let inputs, outputs, kernel, stride, padding: Int
+  package let inputs, outputs, kernel, stride: Int
   package let weight: Range<Int>
+  let border: Border
 
-  /// - Parameters:
-  ///   - padding: zeros around a picture; nil is half a kernel.
-  ///   - fanIn: how many of the inputs of an output there are to count; nil is all.
+  /// - Parameter fanIn: how many of the inputs of an output there are to count; nil is all.
   package init(
-    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, padding: Int? = nil, fanIn: Int? = nil,
+    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, border: Border = .zeros, fanIn: Int? = nil,
     named name: String, in layout: inout ParameterLayout
   ) {
     (self.inputs, self.outputs, self.kernel, self.stride) = (inputs, outputs, kernel, stride)
-    self.padding = padding ?? kernel / 2
+    self.border = border
     weight = layout.claim(
       name + ".weight", [kernel, kernel, inputs, outputs],
       .weight(fanIn: fanIn ?? kernel * kernel * inputs))
   }
 
+  /// Products for each value of y.
   package var depth: Int { kernel * kernel * inputs }
+  /// Zeros around a picture.
+  var padding: Int { border == .zeros ? kernel / 2 : 0 }
+  /// Reflected pixels around a picture. They are part of it, and have gradients.
+  var reflection: Int { border == .reflection ? kernel / 2 : 0 }
 
-  package func outputSize(_ size: Int) -> Int { (size + 2 * padding - kernel) / stride + 1 }
+  /// A side of x with its reflection.
+  func extended(_ size: Int) -> Int { size + 2 * reflection }
 
-  /// The size that a picture's side has with its border, as far as patches and the picture itself reach.
-  func borderedSize(_ size: Int) -> Int {
-    max((outputSize(size) - 1) * stride + kernel, size + padding)
+  /// The side of y for a side of x.
+  package func outputSize(_ size: Int) -> Int { outputSize(extended: extended(size)) }
+
+  /// The side of y for a side of x with its reflection.
+  func outputSize(extended size: Int) -> Int { (size + 2 * padding - kernel) / stride + 1 }
+
+  /// The shape of y.
+  func outputShape(_ x: Activation) -> [Int] {
+    [x.batch, outputSize(x.height), outputSize(x.width), outputs]
   }
 
-  package func packed(_ parameters: Parameters) -> PackedMatrix {
-    unsafe PackedMatrix(
-      parameters.values.buffer.base + weight.lowerBound, depth: depth, columns: outputs, rowStep: outputs,
-      columnStep: 1)
-  }
-
-  /// The patches of one picture, whose border is already there.
-  func patches(_ input: UnsafePointer<Float>, height: Int, width: Int) -> ck_patches {
-    let row = borderedSize(width) * inputs
-    return unsafe ck_patches(
-      input: input, rows: outputSize(height), columns: outputSize(width), row_step: stride * row,
-      pixel_step: stride * inputs, runs: kernel, length: kernel * inputs, run_step: row)
+  /// The shape of x with its reflection.
+  func extendedShape(_ x: Activation) -> [Int] {
+    [x.batch, extended(x.height), extended(x.width), inputs]
   }
 }

@@ -1,97 +1,99 @@
-import CSiamKernels
 import SiamTensors
 
 /// A convolution with its normalisation and ReLU, which it leaves pending for the stage above.
 ///
-/// Everything a picture needs is done while it is in the cache. Forward: what is pending below, the border, the
-/// product, the moments. Backward: the gradient before normalisation, dW, dx, the ReLU below and its sums.
-struct ConvolutionUnit: Stage {
-  let name: String
-  let convolution: Convolution
-  let normalization: Normalization
-  let relu: Bool
-  /// False for the first unit of an encoder: nobody asks for the gradient of the pictures.
+/// Everything a region needs is done while it is in the cache. Forward: what is pending below, the border, the product,
+/// the moments. Backward: the gradient before normalisation, dW, dx, the ReLU below and its sums.
+package struct ConvolutionUnit: Stage {
+  package let name: String
+  package let convolution: Convolution
+  let normalization: ChannelNormalization
+  /// The slope of the ReLU below zero; 1 where there is none.
+  let slope: Float
+  /// False for the first unit of a network: nobody asks for the gradient of the pictures.
   let propagates: Bool
 
-  init(
-    _ inputs: Int, _ outputs: Int, kernel: Int = 3, stride: Int = 1,
-    normalization kind: Normalization.Kind = .batch,
-    initialScale: Float = 1, relu: Bool = true, propagates: Bool = true, named name: String,
+  /// - Parameters:
+  ///   - fanIn: how many of the inputs of an output there are to count; nil is all.
+  ///   - leak: the slope of the ReLU below zero.
+  package init(
+    _ inputs: Int, _ outputs: Int, kernel: Int = 3, stride: Int = 1, border: Border = .zeros,
+    fanIn: Int? = nil, normalization kind: ChannelNormalization.Kind = .batch, initialScale: Float = 1,
+    relu: Bool = true, leak: Float = 0, propagates: Bool = true, named name: String,
     in layout: inout ParameterLayout
   ) {
     convolution = Convolution(
-      inputs, outputs, kernel: kernel, stride: stride, named: name + ".conv", in: &layout)
-    normalization = Normalization(
+      inputs, outputs, kernel: kernel, stride: stride, border: border, fanIn: fanIn, named: name + ".conv",
+      in: &layout)
+    normalization = ChannelNormalization(
       kind, channels: outputs, fanIn: convolution.depth, initialScale: initialScale, named: name + ".norm",
       in: &layout)
-    (self.name, self.relu, self.propagates) = (name, relu, propagates)
+    (self.name, slope, self.propagates) = (name, relu ? leak : 1, propagates)
   }
 
-  func forward(
+  package func shapes(side: Int, channels: Int) -> StageShapes {
+    let shape = ConvolutionShape(self, side: side)
+    return StageShapes(convolutions: [shape], side: shape.outputSide, channels: shape.outputs)
+  }
+
+  package func forward(
     _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Activation, backward: StageBackward) {
     precondition(x.channels == convolution.inputs, "\(x.channels) channels, expected \(convolution.inputs)")
-    let convolution = convolution
-    let (height, width) = (convolution.outputSize(x.height), convolution.outputSize(x.width))
-    let y = Tensor(uninitialized: [x.batch, height, width, convolution.outputs])
-    let each = height * width * convolution.outputs
-    let measures = normalization.measures(mode)
-    let moments = Moments(parts: measures ? x.batch : 0, channels: convolution.outputs)
+    precondition(
+      min(x.height, x.width) > convolution.reflection,
+      "\(x.height)x\(x.width) pixels do not reach a border of \(convolution.reflection)")
+    let y = Tensor(uninitialized: convolution.outputShape(x))
+    let (to, width, channels) = (y.buffer, y.shape[2], y.channels)
     let product =
       parameters.prepared?.forward(of: convolution, height: x.height, width: x.width, parameters)
       ?? convolution.forwardPass(height: x.height, width: x.width, parameters)
-    let to = y.buffer
-    let slices = mode == .evaluation ? Slices(evaluating: x.batch) : Slices(batch: x.batch)
-    product.run(slices, of: x, to: to) { image in
-      if measures { unsafe moments.measure(image, to.base + image * each, pixels: height * width) }
+    let regions = product.regions(of: x)
+    let measures = normalization.measures(mode)
+    let moments = Moments(
+      parts: measures ? regions.count : 0, areEqual: !regions.areBands, channels: channels)
+    let slices = Slices(forward: regions, evaluates: mode == .evaluation)
+    product.run(slices, regions, of: x, to: to) { region in
+      guard measures else { return }
+      let first = (region.image * regions.height + region.rows.lowerBound) * width * channels
+      unsafe moments.measure(region.index, to.base + first, pixels: region.rows.count * width)
     }
-    let pass = normalization.normalized(
-      by: moments, pixelsPerPart: height * width, &parameters, mode)
-    let result = Activation(y, pending: pass, relu: relu)
+    let pass = normalization.normalized(by: moments, &parameters, mode)
+    let result = Activation(y, pending: pass, slope: slope)
     return (
       result,
       { gradient, adding, parameters in
-        backward(gradient, adding, x, result, pass, &parameters)
+        let dy = normalization.backward(gradient, of: result, &parameters)
+        return backward(dy, adding, x, &parameters)
       }
     )
   }
 
   private func backward(
-    _ gradient: ActivationGradient, _ adding: Tensor?, _ x: Activation, _ y: Activation, _ pass: Normalized,
-    _ parameters: inout Parameters
+    _ dy: RawGradient, _ adding: Tensor?, _ x: Activation, _ parameters: inout Parameters
   ) -> ActivationGradient {
-    guard let sums = gradient.sums else { preconditionFailure("a gradient without sums") }
-    let coefficients = normalization.gradient(sums, of: pass, &parameters)
     let product =
       parameters.prepared?.backward(
         of: convolution, height: x.height, width: x.width, propagates: propagates, parameters)
       ?? convolution.backwardPass(height: x.height, width: x.width, propagates: propagates, parameters)
-    let dy = RawGradient(behind: gradient.dy, raw: y, coefficients: coefficients)
-    let dx = Tensor(uninitialized: propagates ? x.values.shape : [0])
-    let result = propagates ? x.gradient(dx) : ActivationGradient(dx)
+    let dx = Tensor(uninitialized: propagates ? convolution.extendedShape(x) : [0])
+    // What lies in a reflected border is part of dx, which is closed when all of it is there.
+    let closes = propagates && convolution.border == .zeros
+    let result = closes ? x.gradient(dx) : ActivationGradient(dx, border: convolution.reflection)
     let (to, more) = (dx.buffer, adding?.buffer)
     let gradients = parameters.gradients.unique()
     unsafe product.run(
       of: x.read, dy: dy, weights: gradients.base + convolution.weight.lowerBound, to: propagates ? to : nil
-    ) { image in
-      let at = image * x.each
+    ) { region in
+      guard closes else { return }
+      let at = region.image * x.each
       unsafe x.close(
-        image, to.base + at, adding: more.map { unsafe UnsafePointer($0.base + at) }, into: result)
+        region.image, to.base + at, adding: more.map { unsafe UnsafePointer($0.base + at) }, into: result)
+    }
+    if propagates, !closes {
+      result.foldBorder()
+      if let adding { result.add(adding) }
     }
     return result
-  }
-}
-
-/// The gradient before a normalisation, a · dy + b · y + c, of the gradient behind it.
-private struct RawGradient: PictureSource {
-  let behind: Tensor
-  let raw: Activation
-  let coefficients: (a: Tensor, b: Tensor, c: Tensor)
-
-  func place(_ image: Int, to interior: UnsafeMutablePointer<Float>, row: Int) {
-    let at = image * raw.each
-    unsafe ck_place_gradient(
-      behind.buffer.base + at, raw.values.buffer.base + at, raw.height, raw.width, raw.channels,
-      coefficients.a.buffer.base, coefficients.b.buffer.base, coefficients.c.buffer.base, interior, row)
   }
 }

@@ -1,82 +1,127 @@
 import CSiamKernels
 import SiamTensors
 
-/// A convolution as the product of its weights with patches read where they lie, in a copy of the picture with its
-/// border.
+/// A convolution as the product of its weights with patches, which are read where they lie in a copy of some rows.
 struct DirectForward: SlicedForward {
   private let convolution: Convolution
   private let weights: PackedMatrix
+  private let bias: Tensor?
 
-  init(_ convolution: Convolution, _ parameters: Parameters) {
+  /// - Parameter bias: the range of a bias (outputs) that is added to y.
+  init(_ convolution: Convolution, bias: Range<Int>? = nil, _ parameters: Parameters) {
     self.convolution = convolution
-    weights = convolution.packed(parameters)
+    weights = unsafe PackedMatrix(
+      parameters.values.buffer.base + convolution.weight.lowerBound, depth: convolution.depth,
+      columns: convolution.outputs, rowStep: convolution.outputs, columnStep: 1)
+    self.bias = bias.map { parameters.tensor($0) }
   }
 
+  func regions(of x: Activation) -> Regions { convolution.directRegions(of: x) }
+
   func run(
-    _ images: Range<Int>, of x: Activation, to y: UnsafeMutablePointer<Float>,
-    finished: (_ image: Int) -> Void
+    _ part: Range<Int>, of regions: Regions, of x: Activation, to y: UnsafeMutablePointer<Float>,
+    finished: (Region) -> Void
   ) {
-    let (height, width) = (convolution.outputSize(x.height), convolution.outputSize(x.width))
-    let row = width * convolution.outputs
-    let border = Border(of: x, convolution)
-    for image in images {
-      var patches = unsafe convolution.patches(border.picture(image), height: x.height, width: x.width)
+    var patches = Patches(of: x, regions, convolution)
+    let row = convolution.outputSize(x.width) * convolution.outputs
+    for index in part {
+      let region = regions[index]
+      var grid = unsafe patches.grid(region)
       unsafe ck_multiply(
-        &patches, weights.panels.base, convolution.outputs, nil, y + image * height * row, row,
-        convolution.outputs)
-      finished(image)
+        &grid, weights.panels.base, convolution.outputs, bias?.buffer.base,
+        y + (region.image * regions.height + region.rows.lowerBound) * row, row, convolution.outputs)
+      finished(region)
     }
   }
 }
 
-/// The gradients of weights and pictures, from patches and dy where they lie.
+/// The gradients of the weights, from patches, and of x, from dy where it lies.
 struct DirectBackward: SlicedBackward {
-  let convolution: Convolution
-  private let back: TransposedConvolution
+  private let convolution: Convolution
+  private let transposed: TransposedConvolution
 
   init(_ convolution: Convolution, _ parameters: Parameters) {
     self.convolution = convolution
-    back = TransposedConvolution(convolution, parameters)
+    transposed = TransposedConvolution(convolution, parameters)
   }
 
+  var sums: Int { convolution.weight.count }
+
+  func regions(of x: Activation) -> Regions { convolution.directRegions(of: x) }
+
   func run(
-    _ images: Range<Int>, of x: Activation, dy: some PictureSource, weights: UnsafeMutablePointer<Float>,
-    to dx: UnsafeMutablePointer<Float>?, finished: (_ image: Int) -> Void
+    _ part: Range<Int>, of regions: Regions, of x: Activation, dy: some PictureSource,
+    sums: UnsafeMutablePointer<Float>, to dx: UnsafeMutablePointer<Float>?, finished: (Region) -> Void
   ) {
-    unsafe weights.update(repeating: 0, count: convolution.weight.count)
-    let row = back.borderedSize(x.width) * convolution.outputs
-    let border = Border(of: x, convolution)
-    let room = Buffer(zeros: back.borderedSize(x.height) * row)
-    let interior = unsafe room.base + back.before * (row + convolution.outputs)
-    for image in images {
-      unsafe dy.place(image, to: interior, row: row)
-      var patches = unsafe convolution.patches(border.picture(image), height: x.height, width: x.width)
+    unsafe sums.update(repeating: 0, count: convolution.weight.count)
+    let (height, width) = (convolution.extended(x.height), convolution.extended(x.width))
+    let (outputs, before) = (convolution.outputs, transposed.before)
+    func reach(_ rows: Range<Int>) -> Range<Int> {
+      let last = rows.upperBound == regions.height ? height : rows.upperBound * convolution.stride
+      return rows.lowerBound * convolution.stride..<last
+    }
+    func needed(_ rows: Range<Int>) -> Range<Int> {
+      let first = rows.lowerBound - before
+      return first..<first + max(transposed.borderedSize(reach(rows).count), rows.count + before)
+    }
+    var patches = Patches(of: x, regions, convolution)
+    var above = BorderedRows(
+      rows: part.reduce(0) { max($0, needed(regions[$1].rows).count) },
+      columns: transposed.borderedSize(width), left: before, of: dy)
+    for index in part {
+      let region = regions[index]
+      let reach = reach(region.rows)
+      above.fill(needed(region.rows), of: region.image, from: dy)
+      var grid = unsafe patches.grid(region)
       unsafe ck_accumulate_outer(
-        &patches, 0, convolution.depth, interior, row, convolution.outputs, weights)
+        &grid, 0, convolution.depth, above.row(before) + before * outputs, above.step, outputs, sums)
       guard let dx = unsafe dx else { continue }
-      unsafe back.apply(room.base, height: x.height, width: x.width, to: dx + image * x.each)
-      finished(image)
+      let at = (region.image * height + reach.lowerBound) * width * convolution.inputs
+      unsafe transposed.apply(above.row(0), height: reach.count, width: width, to: dx + at)
+      finished(region)
     }
   }
 }
 
-/// One picture at a time with its border of zeros.
-@safe private struct Border {
-  let x: Activation
-  let padding, row: Int
-  /// Nil where the picture can be read where it lies.
-  let room: Buffer?
+extension Convolution {
+  fileprivate func directRegions(of x: Activation) -> Regions {
+    let height = outputSize(x.height)
+    if border == .zeros { return Regions(pictures: x.batch, height: height) }
+    let suiting = 131_072 / (stride * extended(x.width) * inputs)
+    return Regions(batch: x.batch, height: height, each: Regions.band(of: height, suiting: suiting))
+  }
+}
 
-  init(of x: Activation, _ convolution: Convolution) {
-    (self.x, padding) = (x, convolution.padding)
-    row = convolution.borderedSize(x.width) * x.channels
-    let plain = x.pending == nil && padding == 0
-    room = plain ? nil : Buffer(zeros: convolution.borderedSize(x.height) * row)
+/// The patches of one region at a time.
+private struct Patches {
+  private let x: Activation
+  private let convolution: Convolution
+  /// Nil where x can be read where it lies.
+  private var room: BorderedRows?
+
+  init(of x: Activation, _ regions: Regions, _ convolution: Convolution) {
+    (self.x, self.convolution) = (x, convolution)
+    if x.pending == nil && convolution.kernel == 1 { return }
+    let (kernel, stride) = (convolution.kernel, convolution.stride)
+    let width = x.width + kernel / 2 + convolution.reflection
+    room = BorderedRows(
+      rows: (regions.rows - 1) * stride + max(kernel, stride + kernel / 2),
+      columns: max((convolution.outputSize(x.width) - 1) * stride + kernel, width),
+      left: kernel / 2, reflection: convolution.reflection, of: x)
   }
 
-  func picture(_ image: Int) -> UnsafePointer<Float> {
-    guard let room else { return unsafe UnsafePointer(x.values.buffer.base + image * x.each) }
-    unsafe x.place(image, to: room.base + padding * (row + x.channels), row: row)
-    return unsafe UnsafePointer(room.base)
+  mutating func grid(_ region: Region) -> ck_patches {
+    let (kernel, stride, inputs) = (convolution.kernel, convolution.stride, convolution.inputs)
+    let (rows, columns) = (region.rows, convolution.outputSize(x.width))
+    let first = rows.lowerBound * stride - kernel / 2
+    var last = (rows.upperBound - 1) * stride + kernel - kernel / 2
+    // A stride may leave rows out, which whoever reads x again still needs.
+    if rows.upperBound == convolution.outputSize(x.height) { last = max(last, x.height) }
+    room?.fill(first..<last, of: region.image, from: x)
+    let step = room?.step ?? x.width * inputs
+    let plain = unsafe UnsafePointer(x.values.buffer.base + (region.image * x.height + first) * step)
+    return unsafe ck_patches(
+      input: room?.row(0) ?? plain, rows: rows.count, columns: columns, row_step: stride * step,
+      pixel_step: stride * inputs, runs: kernel, length: kernel * inputs, run_step: step)
   }
 }

@@ -7,14 +7,12 @@ package struct Encoder: Sendable {
   let stages: [any Stage]
   /// The channels of the last map.
   package let dimension: Int
-  /// By how much the map is smaller than the picture, along each side.
-  package let reduction: Int
   /// How many stages come before the maps are small and the weights many.
   let shallow: Int
 
-  /// - Parameter channels: those behind each stage.
-  init(stages: [any Stage], channels: [Int], reduction: Int) {
-    (self.stages, self.reduction) = (stages, reduction)
+  init(stages: [any Stage]) {
+    self.stages = stages
+    let channels = Self.shapes(of: stages, side: 1).map(\.channels)
     dimension = channels.last ?? 0
     shallow = channels.prefix { $0 <= 32 }.count
   }
@@ -30,7 +28,7 @@ package struct Encoder: Sendable {
     precondition(pictures.shape.count == 4, "pictures are \(pictures.shape), expected (N, H, W, channels)")
     let pass = Self.run(stages[...], Activation(pictures), &parameters, mode)
     let end = settle(pass.y)
-    // A way back that is behind lets go what its stage kept: the whole goes once.
+    // Pop each backward after use so that its activations are freed; call this closure once.
     var left = pass.backwards
     return (
       end.y,
@@ -102,84 +100,5 @@ extension Encoder: Layer {
         return Tensor(zeros: [0])
       }
     )
-  }
-}
-
-/// An encoder by name: what a run's configuration holds.
-package struct EncoderConfiguration: Sendable, Equatable, Codable {
-  /// One preset a case: a new one is a case here and its stages below.
-  package enum Preset: String, Sendable, CaseIterable, Codable {
-    /// Four 3x3 convolutions, channels doubling from `width`, each halving the picture but the first.
-    case tiny
-    /// ResNet-18's blocks at a quarter of its width, with a 3x3 stem.
-    case small
-    /// ResNet-18: for pictures above 64 px a 7x7 stem of stride 2 and a max-pool, else a 3x3 stem.
-    case resnet18
-
-    package var defaultWidth: Int { self == .resnet18 ? 64 : 16 }
-    package var summary: String {
-      switch self {
-      case .tiny: "four convolutions, width 16"
-      case .small: "ResNet-18-shaped, width 16, 3x3 stem"
-      case .resnet18: "width 64, 3x3 stem up to 64 px, 7x7 and max-pool above"
-      }
-    }
-  }
-
-  package var preset: Preset
-  /// The channels after the stem.
-  package var width: Int
-  /// The side of the pictures, in pixels.
-  package var size: Int
-  /// False for a network with biases in place of batch normalisation.
-  package var normalizes: Bool
-  /// Whether γ of each block's last normalisation starts at 0, so that a fresh block is the identity.
-  package var startsAsIdentity: Bool
-
-  package init(
-    preset: Preset = .small, width: Int? = nil, size: Int = 32, normalizes: Bool = true,
-    startsAsIdentity: Bool = false
-  ) {
-    self.preset = preset
-    self.width = width ?? preset.defaultWidth
-    self.size = size
-    (self.normalizes, self.startsAsIdentity) = (normalizes, startsAsIdentity)
-  }
-
-  /// Claims the encoder's places, under names that begin with "encoder.".
-  package func encoder(in layout: inout ParameterLayout) -> Encoder {
-    let kind: Normalization.Kind = normalizes ? .batch : .bias
-    switch preset {
-    case .tiny:
-      var stages: [any Stage] = []
-      for index in 0..<4 {
-        stages.append(
-          ConvolutionUnit(
-            index == 0 ? 3 : width << (index - 1), width << index, stride: index == 0 ? 1 : 2,
-            normalization: kind,
-            propagates: index > 0, named: "encoder.\(index)", in: &layout))
-      }
-      return Encoder(stages: stages, channels: (0..<4).map { width << $0 }, reduction: 8)
-    case .small, .resnet18:
-      let large = preset == .resnet18 && size > 64
-      var stages: [any Stage] = [
-        ConvolutionUnit(
-          3, width, kernel: large ? 7 : 3, stride: large ? 2 : 1, normalization: kind, propagates: false,
-          named: "encoder.stem", in: &layout)
-      ]
-      if large { stages.append(MaxPool()) }
-      var channels = [Int](repeating: width, count: stages.count)
-      for group in 0..<4 {
-        for block in 0..<2 {
-          stages.append(
-            ResidualBlock(
-              channels.last ?? width, width << group, stride: group > 0 && block == 0 ? 2 : 1,
-              normalization: kind, lastScale: startsAsIdentity ? 0 : 1, named: "encoder.\(group).\(block)",
-              in: &layout))
-          channels.append(width << group)
-        }
-      }
-      return Encoder(stages: stages, channels: channels, reduction: large ? 32 : 8)
-    }
   }
 }

@@ -12,6 +12,7 @@ package enum Initializer: String, Sendable, CaseIterable, Codable {
   /// All zero: what an encoder is without a random prior.
   case zero
 
+  /// The first values of an entry, in the order of its shape.
   func values(for entry: ParameterLayout.Entry, using generator: inout CounterGenerator) -> [Float] {
     let count = entry.range.count
     switch entry.role {

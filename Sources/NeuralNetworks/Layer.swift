@@ -14,11 +14,12 @@ package enum Mode: Sendable, Equatable {
 /// Takes the gradient of a layer's output to that of its input, and adds those of its parameters.
 package typealias Backward = (Tensor, inout Parameters) -> Tensor
 
-/// A layer owns places in `Parameters`, not numbers; its forward pass returns its own backward.
+/// A layer owns ranges of `Parameters`, not values; its forward pass returns its own backward.
 package protocol Layer: Sendable {
   /// What the names of its parameters begin with; the type's name for a layer without any.
   var name: String { get }
 
+  /// y, and the backward that takes the gradient of y to that of x. Calibration and training change the running statistics.
   func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (y: Tensor, backward: Backward)
 }
 
@@ -26,7 +27,7 @@ extension Layer {
   package var name: String { "\(Self.self)" }
 }
 
-/// Layers one after the other.
+/// Layers in sequence: each takes the output of the one before it.
 package struct Sequential: Layer {
   package let layers: [any Layer]
 
@@ -44,23 +45,4 @@ package struct Sequential: Layer {
     }
     return (y, { [backwards] dy, parameters in backwards.reversed().reduce(dy) { $1($0, &parameters) } })
   }
-}
-
-/// Consecutive parts of a batch, the unit of parallel work.
-///
-/// Their number is a function of the shapes alone, so sums over them do not depend on the threads.
-struct Slices {
-  let count: Int
-  private let batch: Int
-
-  /// - Parameter weights: the size of the gradient that each part sums on its own; large ones get fewer parts.
-  init(batch: Int, weights: Int = 0) {
-    self.batch = batch
-    count = min(batch, weights > 400_000 ? 4 : weights > 50_000 ? 8 : 16)
-  }
-
-  /// Without sums over pictures: parts large enough for each to fill the products of the smallest maps.
-  init(evaluating batch: Int) { (self.batch, count) = (batch, (batch + 31) / 32) }
-
-  subscript(index: Int) -> Range<Int> { index * batch / count..<(index + 1) * batch / count }
 }

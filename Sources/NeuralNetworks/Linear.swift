@@ -10,6 +10,7 @@ package struct Linear: Layer {
   let weight: Range<Int>
   let bias: Range<Int>?
 
+  /// Claims W, and b where there is a `bias`.
   package init(
     _ inputs: Int, _ outputs: Int, bias: Bool, named name: String, in layout: inout ParameterLayout
   ) {

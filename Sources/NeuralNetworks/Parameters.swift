@@ -1,7 +1,7 @@
 import SiamFiles
 package import SiamTensors
 
-/// What a place in `Parameters` is for, from which its first value and its kind follow.
+/// What an entry of `Parameters` is for, from which its first values follow.
 package enum ParameterRole: Sendable, Equatable {
   /// A matrix (fanIn, outputs) of weights, drawn by the initialiser.
   case weight(fanIn: Int)
@@ -12,8 +12,9 @@ package enum ParameterRole: Sendable, Equatable {
   case shift
 }
 
-/// The places that layers claim before there are numbers: names, shapes and ranges.
+/// The entries that layers claim before there are values: names, shapes and ranges.
 package struct ParameterLayout: Sendable, Equatable {
+  /// Values that are trained, such as a weight.
   package struct Entry: Sendable, Equatable {
     package let name: String
     package let shape: [Int]
@@ -27,20 +28,25 @@ package struct ParameterLayout: Sendable, Equatable {
     package let initially: Float
   }
 
+  /// What was claimed, in order; ranges follow one another.
   package private(set) var entries: [Entry] = []
   package private(set) var statistics: [Statistic] = []
-  /// The number of trained values, and of running statistics.
+  /// The number of trained values.
   package var count: Int { entries.last?.range.upperBound ?? 0 }
+  /// The number of running statistics.
   package var statisticsCount: Int { statistics.last?.range.upperBound ?? 0 }
 
+  /// A layout without entries.
   package init() {}
 
+  /// Claims the next range of trained values.
   package mutating func claim(_ name: String, _ shape: [Int], _ role: ParameterRole) -> Range<Int> {
     let range = count..<count + shape.reduce(1, *)
     entries.append(Entry(name: name, shape: shape, range: range, role: role))
     return range
   }
 
+  /// Claims the next range of running statistics, which start at `value`.
   package mutating func claimStatistic(_ name: String, count: Int, initially value: Float) -> Range<Int> {
     let range = statisticsCount..<statisticsCount + count
     statistics.append(Statistic(name: name, range: range, initially: value))
@@ -48,19 +54,25 @@ package struct ParameterLayout: Sendable, Equatable {
   }
 }
 
-/// The numbers of a network: values, their gradients, and running statistics, each one flat array.
+/// The values of a network, their gradients, and its running statistics, each one flat array.
 ///
 /// A copy is a second network (BYOL's teacher is one); an optimiser, a checkpoint and a moving average are each one
 /// pass over an array.
 package struct Parameters: Sendable {
+  /// Where each entry lies.
   package let layout: ParameterLayout
+  /// The trained values, (layout.count).
   package var values: Tensor { didSet { prepared = nil } }
+  /// The gradients of the values, (layout.count).
   package var gradients: Tensor
+  /// The running statistics, (layout.statisticsCount).
   package var statistics: Tensor
-  /// The convolutions' weights laid out for their products, where somebody will use them more than once; gone when the
+  /// The convolutions' weights laid out for their products, for callers that use them more than once; nil again once the
   /// values change.
   package var prepared: PreparedConvolutions?
 
+  /// Draws all values; gradients are zero.
+  ///
   /// - Parameter seed: with an entry's name it decides that entry's values, whatever else is in the layout.
   package init(_ layout: ParameterLayout, initializer: Initializer, seed: UInt64) {
     self.layout = layout
@@ -80,17 +92,18 @@ package struct Parameters: Sendable {
     self.statistics = Tensor([layout.statisticsCount], statistics)
   }
 
+  /// Sets all gradients to zero.
   package mutating func clearGradients() {
     gradients = Tensor(zeros: [layout.count])
   }
 
-  /// Whether no gradient is infinite or NaN, whose exponents are all ones. Bits, unlike sums, need no order.
+  /// Whether no gradient is NaN or infinite, whose exponents are all ones. Bits, unlike sums, need no order.
   package var gradientsAreFinite: Bool {
     let exponent = Float.infinity.bitPattern
     return gradients.withSpan { all in
-      var broken: UInt32 = 0
-      for index in all.indices { broken |= all[index].bitPattern & exponent == exponent ? 1 : 0 }
-      return broken == 0
+      var found: UInt32 = 0
+      for index in all.indices { found |= all[index].bitPattern & exponent == exponent ? 1 : 0 }
+      return found == 0
     }
   }
 
@@ -102,7 +115,7 @@ package struct Parameters: Sendable {
   }
 
   /// gradients[range] += sums, in place.
-  mutating func addGradient(_ sums: [Float], to range: Range<Int>) {
+  package mutating func addGradient(_ sums: [Float], to range: Range<Int>) {
     precondition(sums.count == range.count, "\(sums.count) sums for \(range.count) parameters")
     gradients.withMutableSpan { all in
       for index in sums.indices { all[range.lowerBound + index] += sums[index] }

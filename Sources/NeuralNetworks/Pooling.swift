@@ -1,8 +1,14 @@
 package import SiamTensors
 
-/// The largest of each 3x3 window, stride 2, border 1.
+/// The largest value of each 3x3 window, with stride 2 and a border of 1.
+///
+/// Shapes: (N, H, W, C) to (N, ⌈H / 2⌉, ⌈W / 2⌉, C).
 struct MaxPool: Stage {
   let name = "encoder.pool"
+
+  func shapes(side: Int, channels: Int) -> StageShapes {
+    StageShapes(convolutions: [], side: (side - 1) / 2 + 1, channels: channels)
+  }
 
   func forward(
     _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
@@ -35,8 +41,7 @@ struct MaxPool: Stage {
     )
   }
 
-  /// Calls `body` with each picture, the place of each window's output in the whole batch, and the window; pictures
-  /// side by side.
+  /// Calls `body` with each picture, the offset of each window's output in the batch, and the window.
   private func forEachWindow(of x: Activation, _ body: @Sendable (Int, Int, Window) -> Void) {
     let (height, width) = ((x.height - 1) / 2 + 1, (x.width - 1) / 2 + 1)
     let slices = Slices(batch: x.batch)
@@ -64,7 +69,7 @@ struct MaxPool: Stage {
       self.width = width
     }
 
-    /// The first place of the largest value, as PyTorch chooses it.
+    /// The offset of the largest value, of equal ones the first, as PyTorch chooses it; NaN counts as the largest.
     func largest(_ picture: UnsafePointer<Float>, _ channel: Int, _ channels: Int) -> Int {
       var best = (index: -1, value: -Float.infinity)
       for row in rows {

@@ -23,7 +23,7 @@ package final class PreparedConvolutions: Sendable {
     }
   }
 
-  /// The same for the way back.
+  /// The same for the backward pass.
   func backward(
     of convolution: Convolution, height: Int, width: Int, propagates: Bool, _ parameters: Parameters
   ) -> any ConvolutionBackward {

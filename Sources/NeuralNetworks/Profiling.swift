@@ -22,7 +22,7 @@ extension Layer {
 extension Stage {
   /// `forward`; where somebody profiles, both ways count under the stage's name, and where somebody looks for what is
   /// not finite, they are shown the output, which is a convolution's: a block's was shown before it.
-  func profiledForward(
+  package func profiledForward(
     _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Activation, backward: StageBackward) {
     if let watch = BrokenWatch.current {

@@ -11,7 +11,7 @@ struct ResidualBlock: Stage {
 
   /// - Parameter lastScale: where γ of the second normalisation starts; 0 makes a fresh block the identity.
   init(
-    _ inputs: Int, _ outputs: Int, stride: Int, normalization: Normalization.Kind, lastScale: Float,
+    _ inputs: Int, _ outputs: Int, stride: Int, normalization: ChannelNormalization.Kind, lastScale: Float,
     named name: String, in layout: inout ParameterLayout
   ) {
     self.name = name
@@ -29,10 +29,19 @@ struct ResidualBlock: Stage {
         named: name + ".shortcut", in: &layout)
   }
 
+  func shapes(side: Int, channels: Int) -> StageShapes {
+    let inner = first.shapes(side: side, channels: channels)
+    let outer = second.shapes(side: inner.side, channels: inner.channels)
+    let around = shortcut?.shapes(side: side, channels: channels).convolutions ?? []
+    return StageShapes(
+      convolutions: inner.convolutions + outer.convolutions + around, side: outer.side,
+      channels: outer.channels)
+  }
+
   func forward(
     _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Activation, backward: StageBackward) {
-    // The first convolution settles x as it reads it, for the shortcut and the way back.
+    // The first convolution settles x as it reads it, for the shortcut and the backward pass.
     let input = x.settling()
     let inner = first.profiledForward(input, &parameters, mode)
     let outer = second.profiledForward(inner.y, &parameters, mode)

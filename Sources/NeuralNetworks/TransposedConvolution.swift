@@ -1,12 +1,12 @@
 import CSiamKernels
 import SiamTensors
 
-/// The way back through a convolution: dx from dy.
+/// The backward of a convolution with respect to its input: dx from dy.
 ///
 /// With stride s, the input rows congruent to `phase` mod s are reached by the taps ky = first + s t alone, from
 /// dy row i + base − t. Each phase of rows and columns is thus a small convolution of dy with stride 1, and no zero is
 /// multiplied.
-package struct TransposedConvolution: Sendable {
+struct TransposedConvolution: Sendable {
   /// One phase along one axis.
   struct Axis {
     let phase, first, taps, base: Int
@@ -26,7 +26,7 @@ package struct TransposedConvolution: Sendable {
   /// By row phase and column phase.
   private let matrices: [PackedMatrix?]
 
-  package init(_ convolution: Convolution, _ parameters: Parameters) {
+  init(_ convolution: Convolution, _ parameters: Parameters) {
     self.convolution = convolution
     let axes = (0..<convolution.stride).map { Axis($0, convolution) }
     self.axes = axes
@@ -61,15 +61,14 @@ package struct TransposedConvolution: Sendable {
   }
 
   /// Rows and columns of zeros before dy, and the whole size of a side with them and those after.
-  package var before: Int { axes.map(\.before).max() ?? 0 }
-  package func borderedSize(_ size: Int) -> Int {
+  var before: Int { axes.map(\.before).max() ?? 0 }
+  func borderedSize(_ size: Int) -> Int {
     let reach = axes.map { $0.taps == 0 ? 0 : $0.base + $0.outputs(size, convolution.stride) }.max() ?? 0
-    return before + max(convolution.outputSize(size), reach)
+    return before + max(convolution.outputSize(extended: size), reach)
   }
 
   /// dx of one picture, from its dy with the border around it.
-  package func apply(_ dy: UnsafePointer<Float>, height: Int, width: Int, to dx: UnsafeMutablePointer<Float>)
-  {
+  func apply(_ dy: UnsafePointer<Float>, height: Int, width: Int, to dx: UnsafeMutablePointer<Float>) {
     let (inputs, outputs, stride) = (convolution.inputs, convolution.outputs, convolution.stride)
     if matrices.contains(where: { $0 == nil }) {
       unsafe dx.update(repeating: 0, count: height * width * inputs)

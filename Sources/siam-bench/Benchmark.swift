@@ -68,8 +68,8 @@ struct Bench {
   }
 
   /// Calls `body` once to warm up and then some times; the median of the seconds.
-  func median(of usual: Int = 7, _ body: () -> Void) -> Double {
-    medianSeconds(of: options["repetitions"] ?? usual, body)
+  func median(of count: Int = 7, _ body: () -> Void) -> Double {
+    medianSeconds(of: options["repetitions"] ?? count, body)
   }
 
   /// One measurement: what it took, and the rates that follow from what was done in that time.
@@ -82,7 +82,7 @@ struct Bench {
     _ name: String, threads: Int, seconds: Double, work: Double? = nil, bytes: Double? = nil,
     copy: Double? = nil, pictures: Int? = nil
   ) {
-    var numbers: [(unit: String, value: Double, places: Int)] = [("ms", 1e3 * seconds, 3)]
+    var numbers: [(unit: String, value: Double, digits: Int)] = [("ms", 1e3 * seconds, 3)]
     let limit = limits[threads]
     if let pictures { numbers.append(("pictures/s", Double(pictures) / seconds, 0)) }
     if let work {
@@ -102,12 +102,12 @@ struct Bench {
     if !options.isJSON { print(text) }
   }
 
-  private func tell(_ name: String, threads: Int, _ numbers: [(unit: String, value: Double, places: Int)]) {
+  private func tell(_ name: String, threads: Int, _ numbers: [(unit: String, value: Double, digits: Int)]) {
     if options.isJSON {
       let fields = numbers.map { "\"\($0.unit)\": \($0.value)" }.joined(separator: ", ")
       print("{\"name\": \"\(name)\", \"kernels\": \"\(kernelVariant)\", \"threads\": \(threads), \(fields)}")
     } else {
-      let fields = numbers.map { "\(decimal($0.value, places: $0.places)) \($0.unit)" }
+      let fields = numbers.map { "\(decimal($0.value, places: $0.digits)) \($0.unit)" }
       print(([name, "\(threads) thread\(threads == 1 ? "" : "s")"] + fields).joined(separator: "\t"))
     }
     fflush(nil)

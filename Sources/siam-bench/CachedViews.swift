@@ -7,7 +7,7 @@ import SiamTensors
 /// Two views of each picture of a folder on one thread, out of a cache that is made for it: the time of making it, on the
 /// disk for good; of an epoch after it; and of ten epochs and the making together.
 func measureCache(
-  of root: String, in place: String, _ recipe: Recipe, size: Int, _ isExact: Bool, _ isJSON: Bool
+  of root: String, in cache: String, _ recipe: Recipe, size: Int, _ isExact: Bool, _ isJSON: Bool
 ) throws {
   let threads = threadCount
   threadCount = 1
@@ -16,7 +16,7 @@ func measureCache(
   if !isExact { options.reduction = recipe.reduction(for: size) }
   let folder = try ImageFolder(root)
   func read() throws -> PictureStore {
-    try PictureStore(folder, options: options, cache: PictureCachePlace(place))
+    try PictureStore(folder, options: options, cache: PictureCachePlace(cache))
   }
   if let use = try read().cacheUse { try removeFile(use.path) }
   let clock = ContinuousClock()
@@ -25,10 +25,10 @@ func measureCache(
   let making = (clock.now - start) / .seconds(1)
 
   let floats = Buffer(count: 3 * size * size)
-  let each = perCall(store.count) { place in
-    guard let image = try? store.picture(place) else { return }
+  let each = perCall(store.count) { index in
+    guard let image = try? store.picture(index) else { return }
     for view in 0..<2 {
-      var generator = CounterGenerator(0, UInt64(place), UInt64(view))
+      var generator = CounterGenerator(0, UInt64(index), UInt64(view))
       recipe.normalization.write(
         recipe.view(of: image, size: size, using: &generator), to: floats, at: 0)
     }

@@ -6,9 +6,7 @@ import SiamTensors
 func benchmarkKernels(_ bench: Bench) {
   for shape in distinctShapes().map(\.shape) {
     benchmark(shape, bench)
-    if shape.kernel == 3, shape.stride == 1, shape.inputs % Int(CK_PANEL) == 0 {
-      benchmarkWinograd(shape, bench)
-    }
+    benchmarkWinograd(shape, bench)
   }
 }
 
@@ -43,32 +41,28 @@ private func benchmark(_ shape: ConvolutionShape, _ bench: Bench) {
   }
 }
 
-/// The parts of Winograd's way, on as many tiles as the network has in work at a time: the transforms by the memory
-/// that they read and write, the products by the operations that they do, of which the direct way has four times as
-/// many.
+/// The parts of Winograd's filtering, on as many tiles as the network has in work at a time: the transforms by the memory
+/// that they read and write, the products by the operations that they do, of which the direct convolution has four
+/// times as many.
 private func benchmarkWinograd(_ shape: ConvolutionShape, _ bench: Bench) {
-  let (inputs, outputs, positions) = (shape.inputs, shape.outputs, 36)
-  let columns = (shape.side + 3) / 4
-  let rows = min(columns, max(1, 64 / columns))
-  let images = max(1, 64 / (rows * columns))
-  let (tiles, row) = (images * rows * columns, (4 * columns + 2) * inputs)
-  let (inputStep, outputStep) = (tiles * inputs + Int(CK_PANEL), tiles * outputs + Int(CK_PANEL))
-  let picture = randomTensor([(4 * rows + 2) * row]).buffer
-  let weights = randomTensor([positions * inputs * outputs]).buffer
-  let (v, m) = (Buffer(zeros: positions * inputStep), Buffer(zeros: positions * outputStep))
-  let (height, width) = (min(shape.side, 4 * rows), shape.side)
-  let y = Buffer(zeros: height * width * outputs)
-  func products() {
-    for position in 0..<positions {
-      var patches = unsafe ck_patches(
-        input: v.base + position * inputStep, rows: 1, columns: tiles, row_step: 0, pixel_step: inputs,
-        runs: 1, length: inputs, run_step: 0)
-      unsafe ck_multiply(
-        &patches, weights.base + position * inputs * outputs, outputs, nil, m.base + position * outputStep, 0,
-        outputs)
-    }
-  }
-  let work = 2 * Double(positions * tiles * inputs * outputs)
+  var layout = ParameterLayout()
+  let convolution = Convolution(
+    shape.inputs, shape.outputs, kernel: shape.kernel, stride: shape.stride, named: "convolution", in: &layout
+  )
+  guard let tiles = WinogradTiles(convolution, height: shape.side, width: shape.side) else { return }
+  let weights = WinogradWeights(
+    convolution, flipped: false, Parameters(layout, initializer: .he, seed: 1))
+  let (count, pictures, rows) = (tiles.atOnce, tiles.picturesAtOnce, 0..<tiles.rowsAtOnce)
+  let (perPicture, side) = (count / pictures, shape.side)
+  let row = (4 * tiles.columns + 2) * shape.inputs
+  let picture = randomTensor([(4 * rows.count + 2) * row]).buffer
+  let y = Buffer(zeros: side * side * shape.outputs)
+  let inputs = TransformedTiles(count: count, channels: shape.inputs)
+  let outputs = TransformedTiles(count: count, channels: shape.outputs)
+  for tiles in [inputs, outputs] { unsafe tiles.values.base.update(repeating: 0, count: tiles.values.count) }
+
+  let positions = WinogradWeights.positions
+  let work = 2 * Double(positions * count * shape.inputs * shape.outputs)
   let repetitions = max(1, Int(1e8 / work))
   func measure(_ name: String, floats: Int? = nil, work: Double? = nil, _ body: () -> Void) {
     let seconds = bench.median { for _ in 0..<repetitions { body() } } / Double(repetitions)
@@ -76,18 +70,17 @@ private func benchmarkWinograd(_ shape: ConvolutionShape, _ bench: Bench) {
       "kernels/\(shape), Winograd's \(name)", threads: 1, seconds: seconds, work: work,
       bytes: floats.map { Double($0 * MemoryLayout<Float>.size) })
   }
-  measure("input transform", floats: images * picture.count + positions * tiles * inputs) {
-    for image in 0..<images {
-      unsafe ck_winograd_input(
-        picture.base, row, rows, columns, inputs, v.base + image * rows * columns * inputs, inputStep)
+  measure("input transform", floats: pictures * picture.count + positions * count * shape.inputs) {
+    for index in 0..<pictures {
+      unsafe inputs.input(
+        picture.base, row: row, rows: rows.count, columns: tiles.columns, first: index * perPicture)
     }
   }
-  measure("products", work: work, products)
-  measure("output transform", floats: positions * tiles * outputs + images * y.count) {
-    for image in 0..<images {
-      unsafe ck_winograd_output(
-        m.base + image * rows * columns * outputs, outputStep, height, width, outputs, y.base, width * outputs
-      )
+  measure("products", work: work) { inputs.multiply(by: weights, count: count, to: outputs) }
+  let written = min(side, 4 * rows.count) * side * shape.outputs
+  measure("output transform", floats: positions * count * shape.outputs + pictures * written) {
+    for index in 0..<pictures {
+      unsafe outputs.output(rows, first: index * perPicture, to: y.base, height: side, width: side)
     }
   }
 }

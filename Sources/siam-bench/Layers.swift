@@ -1,19 +1,16 @@
 import SiamNeuralNetworks
 import SiamTensors
 
-/// The presets as they are used, with the side of the pictures.
-private let presets: [(preset: EncoderConfiguration.Preset, side: Int)] = [
-  (.tiny, 32), (.small, 32), (.resnet18, 32), (.resnet18, 224),
-]
-
 /// The shapes of the convolutions of all presets, each once, with the first preset that has it.
 func distinctShapes() -> [(preset: String, shape: ConvolutionShape)] {
   var seen: Set<ConvolutionShape> = []
-  return presets.flatMap { preset, side in
-    var layout = ParameterLayout()
-    let encoder = EncoderConfiguration(preset: preset, size: side).encoder(in: &layout)
-    return encoder.convolutions(side: side).filter { seen.insert($0).inserted }.map {
-      ("\(preset.rawValue) at \(side)", $0)
+  return EncoderConfiguration.Preset.allCases.flatMap { preset in
+    preset.sides.flatMap { side in
+      var layout = ParameterLayout()
+      let encoder = EncoderConfiguration(preset: preset, size: side).encoder(in: &layout)
+      return encoder.convolutions(side: side).filter { seen.insert($0).inserted }.map {
+        ("\(preset.rawValue) at \(side)", $0)
+      }
     }
   }
 }
@@ -21,18 +18,18 @@ func distinctShapes() -> [(preset: String, shape: ConvolutionShape)] {
 /// Convolutions as a training step runs them on a batch: border, product and moments forward; the gradient before
 /// normalisation, dW and dx backward.
 ///
-/// dx and dW share a pass over the pictures: dx is what the pass takes beyond one that computes dW alone.
+/// dx and dW share a pass over the pictures: dx is what the pass takes beyond one that computes dW aconvolution.
 func benchmarkLayers(_ bench: Bench) {
   for (preset, shape) in distinctShapes() {
     let batch = bench.options["batch"] ?? (shape.side * shape.side * shape.inputs > 70_000 ? 16 : 64)
-    var lone = LoneConvolution(shape, batch: batch)
+    var convolution = MeasuredConvolution(shape, batch: batch)
     bench.forEachThreadCount { threads in
-      let forward = bench.median(of: 5) { _ = lone.forward(propagates: true) }
-      let (both, weights) = (lone.forward(propagates: true), lone.forward(propagates: false))
-      let weightSeconds = bench.median(of: 5) { weights(&lone) }
+      let forward = bench.median(of: 5) { _ = convolution.forward(propagates: true) }
+      let (both, weights) = (convolution.forward(propagates: true), convolution.forward(propagates: false))
+      let weightSeconds = bench.median(of: 5) { weights(&convolution) }
       var passes = [("forward", forward), ("dW", weightSeconds)]
       if shape.propagates {
-        let more = bench.median(of: 5) { both(&lone) } - weightSeconds
+        let more = bench.median(of: 5) { both(&convolution) } - weightSeconds
         // On a machine that does other things too the difference can drown.
         if more > 0.1 * weightSeconds { passes.append(("dx", more)) }
       }

@@ -4,12 +4,12 @@ import SiamTensors
 /// The kernels that do little with much memory, on pictures in a core's cache and on a batch that none holds.
 func benchmarkPointwise(_ bench: Bench) {
   let channels = 64
-  for (place, pixels) in [("in cache", 256), ("in memory", 1 << 17)] {
+  for (memory, pixels) in [("in cache", 256), ("in memory", 1 << 17)] {
     bench.forEachThreadCount { threads in
       var copy = 0.0  // seconds a byte
       for (name, perFloat, pass) in passes {
         let parts = pixels > 256 ? threads * 4 : threads
-        // In memory every part goes over places of its own; in cache each thread over its own few, often.
+        // In memory every part goes over floats of its own; in cache each thread over its own few, often.
         let work = (0..<parts).map { _ in Memory(pixels: max(256, pixels / parts), channels: channels) }
         let rounds = pixels > 256 ? 1 : 200
         let seconds = bench.median {
@@ -19,7 +19,8 @@ func benchmarkPointwise(_ bench: Bench) {
         let bytes = Double(floats * perFloat * MemoryLayout<Float>.size)
         if name == passes[0].name { copy = seconds / bytes }
         bench.report(
-          "pointwise/\(name), \(place)", threads: threads, seconds: seconds, bytes: bytes, copy: copy * bytes)
+          "pointwise/\(name), \(memory)", threads: threads, seconds: seconds, bytes: bytes, copy: copy * bytes
+        )
       }
     }
   }

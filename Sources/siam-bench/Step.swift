@@ -24,8 +24,8 @@ private func benchmarkStep(width: Int, _ bench: Bench) {
     views: [randomTensor(shape, seed: 1), randomTensor(shape, seed: 2)], places: Array(0..<batch))
 
   // Forward, dW and dx take as many operations each; nobody asks for the pictures' own gradient.
-  var places = ParameterLayout()
-  let convolutions = configuration.encoder.encoder(in: &places).convolutions(side: size)
+  var encoderLayout = ParameterLayout()
+  let convolutions = configuration.encoder.encoder(in: &encoderLayout).convolutions(side: size)
   let heads = layout.entries.filter { $0.shape.count == 2 }.reduce(0.0) { $0 + 6 * Double($1.range.count) }
   let each = convolutions.reduce(heads) { $0 + $1.work * ($1.propagates ? 3 : 2) }
 

@@ -30,7 +30,7 @@ import Testing
       draws(shape.height * shape.width * channels, 4).enumerated().map {
         $0 % channels < shape.network.inputs ? $1 : 0
       })
-    let pass = network.forward(Map(noise), parameters)
+    let pass = network.forward(noise.batchOfOne, &parameters)
     let plain = PlainHourglass(
       configuration: shape.network, layout: network.layout, values: parameters.values.values.map(Double.init))
     let picture = PlainHourglass.Picture(

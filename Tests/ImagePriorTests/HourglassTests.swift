@@ -19,21 +19,9 @@ enum PriorCase: String, CaseIterable, CustomTestStringConvertible {
   }
 }
 
-extension Map {
-  /// (H, W, C), without a border.
-  init(_ tensor: Tensor) {
-    self.init(height: tensor.shape[0], width: tensor.shape[1], channels: tensor.shape[2])
-    unsafe values.base.update(from: tensor.buffer.base, count: tensor.count)
-  }
-
-  /// (H, W, C), whatever the border.
-  var tensor: Tensor {
-    let tensor = Tensor(uninitialized: [height, width, channels])
-    for y in 0..<height {
-      unsafe (tensor.buffer.base + y * width * channels).update(from: row(y), count: width * channels)
-    }
-    return tensor
-  }
+extension Tensor {
+  /// A picture (H, W, C) as a batch of one.
+  var batchOfOne: Tensor { reshaped([1] + shape) }
 }
 
 @Suite struct HourglassTests {
@@ -46,7 +34,7 @@ extension Map {
     let network = Hourglass(name.configuration)
     var parameters = try reference.parameters(network.layout, "\(name.rawValue)/value/")
     let target = try reference.tensor("\(name.rawValue)/target")
-    let pass = network.forward(Map(try reference.tensor("\(name.rawValue)/noise")), parameters)
+    let pass = network.forward(try reference.tensor("\(name.rawValue)/noise").batchOfOne, &parameters)
     #expect(relativeError(pass.picture.values, try reference.values("\(name.rawValue)/first")) < 1e-5)
     let (loss, gradient) = NoisyPicture(target).error(of: pass.picture)
     let losses: [Float] = try reference.values("\(name.rawValue)/loss")
@@ -66,7 +54,7 @@ extension Map {
     var prior = DeepImagePrior(
       NoisyPicture(try reference.tensor("\(name.rawValue)/target")), configuration,
       parameters: try reference.parameters(network.layout, "\(name.rawValue)/value/"),
-      noise: Map(try reference.tensor("\(name.rawValue)/noise")))
+      noise: try reference.tensor("\(name.rawValue)/noise").batchOfOne)
     let expected: [Float] = try reference.values("\(name.rawValue)/loss")
     var losses: [Float] = []
     for _ in expected { losses.append(Float(try prior.advance())) }

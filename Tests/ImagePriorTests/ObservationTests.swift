@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test(arguments: [2, 4])
-  func `reduction and its way back are those of the published code in PyTorch`(_ factor: Int) throws {
+  func `reduction and its backward are those of the published code in PyTorch`(_ factor: Int) throws {
     let reference = try Reference("prior")
     let reduction = LanczosReduction(factor: factor)
     let y = reduction.apply(to: try reference.tensor("reduce/\(factor)/x"))

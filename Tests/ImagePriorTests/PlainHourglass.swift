@@ -55,8 +55,8 @@ struct PlainHourglass {
     let (shape, weights) = entry(name + ".weight")
     let (kernel, inputs, outputs) = (shape[0], shape[2], shape[3])
     let (height, width) = ((x.height - 1) / stride + 1, (x.width - 1) / stride + 1)
-    func mirrored(_ place: Int, _ count: Int) -> Int {
-      place < 0 ? -place : place >= count ? 2 * count - 2 - place : place
+    func mirrored(_ index: Int, _ count: Int) -> Int {
+      index < 0 ? -index : index >= count ? 2 * count - 2 - index : index
     }
     var y = Picture(
       height: height, width: width, channels: outputs,
@@ -82,12 +82,12 @@ struct PlainHourglass {
     var y = x
     let pixels = x.height * x.width
     for channel in 0..<x.channels {
-      let places = (0..<pixels).map { $0 * x.channels + channel }
-      let mean = places.reduce(0) { $0 + x.values[$1] } / Double(pixels)
-      let variance = places.reduce(0) { $0 + (x.values[$1] - mean) * (x.values[$1] - mean) } / Double(pixels)
-      for place in places {
-        y.values[place] =
-          scale[channel] * (x.values[place] - mean) / (variance + 1e-5).squareRoot() + shift[channel]
+      let indices = (0..<pixels).map { $0 * x.channels + channel }
+      let mean = indices.reduce(0) { $0 + x.values[$1] } / Double(pixels)
+      let variance = indices.reduce(0) { $0 + (x.values[$1] - mean) * (x.values[$1] - mean) } / Double(pixels)
+      for index in indices {
+        y.values[index] =
+          scale[channel] * (x.values[index] - mean) / (variance + 1e-5).squareRoot() + shift[channel]
       }
     }
     return y
@@ -95,8 +95,8 @@ struct PlainHourglass {
 
   /// By the distance of centres, each axis on its own.
   private func enlarged(_ x: Picture, _ height: Int, _ width: Int) -> Picture {
-    func taps(_ place: Int, _ count: Int) -> [(Int, Double)] {
-      let center = max(0, (Double(place) + 0.5) / 2 - 0.5)
+    func taps(_ index: Int, _ count: Int) -> [(Int, Double)] {
+      let center = max(0, (Double(index) + 0.5) / 2 - 0.5)
       let (low, share) = (Int(center), center - Double(Int(center)))
       return [(low, 1 - share), (min(low + 1, count - 1), share)]
     }

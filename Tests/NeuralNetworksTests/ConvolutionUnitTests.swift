@@ -8,7 +8,7 @@ import Testing
   /// A unit and the pictures it gets.
   struct Case: CustomTestStringConvertible {
     let kernel, stride, height, width: Int
-    let kind: Normalization.Kind
+    let kind: ChannelNormalization.Kind
     let relu: Bool
     var inputs = 3
     var outputs = 5
@@ -23,7 +23,7 @@ import Testing
     for kernel in [1, 3, 7] {
       for stride in [1, 2] {
         for (height, width) in [(5, 7), (1, 1), (2, 3)] {
-          for kind in [Normalization.Kind.batch, .plainBatch, .bias] {
+          for kind in [ChannelNormalization.Kind.batch, .plainBatch, .bias] {
             cases.append(
               Case(
                 kernel: kernel, stride: stride, height: height, width: width, kind: kind,
@@ -62,7 +62,7 @@ import Testing
   @Test(
     "a unit above another does what that one leaves pending, and its backward", arguments: [1, 3], [1, 2])
   func pending(kernel: Int, stride: Int) {
-    for (kind, relu) in [(Normalization.Kind.batch, true), (.plainBatch, false), (.bias, true)] {
+    for (kind, relu) in [(ChannelNormalization.Kind.batch, true), (.plainBatch, false), (.bias, true)] {
       var layout = ParameterLayout()
       let lower = ConvolutionUnit(2, 4, normalization: kind, relu: relu, named: "lower", in: &layout)
       let upper = ConvolutionUnit(4, 3, kernel: kernel, stride: stride, named: "upper", in: &layout)
@@ -124,7 +124,9 @@ import Testing
   }
 
   @Test("units are PyTorch's, forward and backward, in training and evaluation", arguments: units)
-  func pytorch(name: String, kernel: Int, stride: Int, kind: Normalization.Kind, outputs: Int, relu: Bool)
+  func pytorch(
+    name: String, kernel: Int, stride: Int, kind: ChannelNormalization.Kind, outputs: Int, relu: Bool
+  )
     throws
   {
     let reference = try Reference("layers")
@@ -134,7 +136,7 @@ import Testing
     try expectPyTorch(reference, name, layout) { run([unit], $0, $1, dy: $2, $3) }
   }
 
-  static let units: [(String, Int, Int, Normalization.Kind, Int, Bool)] = [
+  static let units: [(String, Int, Int, ChannelNormalization.Kind, Int, Bool)] = [
     ("convolution 3x3/1", 3, 1, .bias, 5, false), ("convolution 3x3/2", 3, 2, .bias, 5, false),
     ("convolution 1x1/1", 1, 1, .bias, 5, false), ("convolution 1x1/2", 1, 2, .bias, 5, false),
     ("convolution 7x7/1", 7, 1, .bias, 5, false), ("convolution 7x7/2", 7, 2, .bias, 5, false),

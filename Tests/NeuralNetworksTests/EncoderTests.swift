@@ -86,7 +86,8 @@ import Testing
       #expect(pass.parameters.statistics.values.allSatisfy { $0.isFinite })
       var network = parameters
       let map = encoder.map(x, &network, .evaluation)
-      let reduced = { (side: Int) in (side + encoder.reduction - 1) / encoder.reduction }
+      let reduction = 256 / (encoder.shapes(side: 256).last?.side ?? 1)
+      let reduced = { (side: Int) in (side + reduction - 1) / reduction }
       #expect(map.shape == [1, reduced(size), reduced(size + 1), encoder.dimension])
     }
   }
@@ -139,7 +140,7 @@ import Testing
     #expect(encoder.dimension == 512)
   }
 
-  @Test func `names are unique and places follow one another`() {
+  @Test func `names are unique and ranges follow one another`() {
     for preset in EncoderConfiguration.Preset.allCases {
       var layout = ParameterLayout()
       _ = EncoderConfiguration(preset: preset, size: 224).encoder(in: &layout)

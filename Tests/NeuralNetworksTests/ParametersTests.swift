@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct ParametersTests {
-  @Test func `places follow one another in the order they are claimed`() {
+  @Test func `ranges follow one another in the order they are claimed`() {
     var layout = ParameterLayout()
     #expect(layout.count == 0 && layout.statisticsCount == 0)
     #expect(layout.claim("a", [2, 3], .weight(fanIn: 2)) == 0..<6)

@@ -28,8 +28,8 @@ import Testing
     let x = Activation(randomTensor([1, 8, 8, 16], 5))
     func output(_ convolution: Convolution, _ parameters: Parameters) -> [Float] {
       let y = Tensor(uninitialized: [1, 8, 8, 16])
-      prepared.forward(of: convolution, height: 8, width: 8, parameters)
-        .run(Slices(batch: 1), of: x, to: y.buffer) { _ in }
+      let pass = prepared.forward(of: convolution, height: 8, width: 8, parameters)
+      pass.run(Slices(batch: 1), pass.regions(of: x), of: x, to: y.buffer) { _ in }
       return y.values
     }
     let (a, b) = (output(convolutions[0], parameters), output(convolutions[1], parameters))

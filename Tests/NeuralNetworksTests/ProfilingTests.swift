@@ -37,6 +37,6 @@ import Testing
     let rows = profile.rows.filter { owners.contains($0.name) }
     #expect(Set(rows.map(\.name)) == owners && rows.count == owners.count)
     #expect(profile.rows.allSatisfy { $0.calls == 1 && $0.forward > 0 && $0.backward > 0 })
-    #expect(profile.rows.contains { $0.name == "encoder.pool" } == (preset == .resnet18 && size > 64))
+    #expect(profile.rows.contains { $0.name == "encoder.pool" } == encoder.stages.contains { $0 is MaxPool })
   }
 }

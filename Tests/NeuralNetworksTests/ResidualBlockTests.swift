@@ -7,8 +7,8 @@ import Testing
 @Suite struct ResidualBlockTests {
   @Test(
     "the output, dx and every parameter's gradient agree with the plain network",
-    arguments: [Normalization.Kind.batch, .bias], [(4, 4, 1), (4, 6, 1), (4, 4, 2), (3, 5, 2)])
-  func gradients(kind: Normalization.Kind, shape: (inputs: Int, outputs: Int, stride: Int)) {
+    arguments: [ChannelNormalization.Kind.batch, .bias], [(4, 4, 1), (4, 6, 1), (4, 4, 2), (3, 5, 2)])
+  func gradients(kind: ChannelNormalization.Kind, shape: (inputs: Int, outputs: Int, stride: Int)) {
     for (height, width, lastScale) in [(3, 5, Float(1)), (4, 2, 0), (1, 1, 1)] {
       var layout = ParameterLayout()
       let block = ResidualBlock(

@@ -13,7 +13,8 @@ import Testing
   func tiles(height: Int, width: Int, batch: Int) throws {
     let tiles = try #require(WinogradTiles(convolution(16, 16).0, height: height, width: width))
     var seen = [Int](repeating: 0, count: batch * tiles.rows)
-    tiles.forEach(0..<batch) { images, rows in
+    let regions = Regions(pictures: batch, height: height)
+    tiles.forEachGroup(0..<batch, of: regions, \.y) { images, rows in
       #expect(images.count * rows.count * tiles.columns <= tiles.atOnce)
       #expect(images.count == 1 || rows == 0..<tiles.rows)
       for image in images { for row in rows { seen[image * tiles.rows + row] += 1 } }
@@ -42,7 +43,7 @@ import Testing
     ] {
       let convolution = convolution(channels, channels).0
       let tiles = try #require(WinogradTiles(convolution, height: size, width: size))
-      #expect(tiles.prefersPositions(convolution) == expected, "\(channels) channels, \(size) pixels")
+      #expect(tiles.prefersWholeBatch == expected, "\(channels) channels, \(size) pixels")
     }
   }
 
@@ -55,11 +56,11 @@ import Testing
     let direct = passes(
       DirectForward(convolution, parameters), DirectBackward(convolution, parameters), x, dy, convolution)
     let winograd = passes(
-      WinogradForward(convolution, tiles, parameters),
-      WinogradBackward(convolution, tiles, propagates: true, parameters), x, dy, convolution)
+      WinogradForward(tiles, parameters),
+      WinogradBackward(tiles, propagates: true, parameters), x, dy, convolution)
     let positions = passes(
-      PositionsForward(convolution, tiles, parameters),
-      PositionsBackward(convolution, tiles, propagates: true, parameters), x, dy, convolution)
+      BatchWinogradForward(tiles, parameters),
+      BatchWinogradBackward(tiles, propagates: true, parameters), x, dy, convolution)
     for (way, results) in [("tiles", winograd), ("positions", positions)] {
       for ((name, found), (_, expected)) in zip(results, direct) {
         #expect(relativeError(found, expected) < 1e-5, "\(way): \(name)")
@@ -84,7 +85,9 @@ import Testing
     let weights = Tensor(zeros: [convolution.weight.count])
     let there = Atomic(0)
     let back = Atomic(0)
-    forward.run(Slices(batch: x.batch), of: x, to: y.buffer) { _ in there.add(1, ordering: .relaxed) }
+    forward.run(Slices(batch: x.batch), forward.regions(of: x), of: x, to: y.buffer) { _ in
+      there.add(1, ordering: .relaxed)
+    }
     unsafe backward.run(of: x, dy: dy, weights: weights.buffer.base, to: dx.buffer) { _ in
       back.add(1, ordering: .relaxed)
     }

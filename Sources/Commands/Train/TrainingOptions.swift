@@ -136,7 +136,7 @@ struct TrainingOptions: Equatable {
     var result = usual(size: size)
     let preset = preset ?? result.encoder.preset
     // Means nothing without blocks, or without the last gamma of each.
-    let usuallyIdentity = result.encoder.startsAsIdentity && preset != .tiny && !omitsNormalization
+    let usuallyIdentity = result.encoder.startsAsIdentity && preset.hasResidualBlocks && !omitsNormalization
     result.encoder = EncoderConfiguration(
       preset: preset, width: width, size: size, normalizes: !omitsNormalization,
       startsAsIdentity: startsAsIdentity ?? usuallyIdentity)

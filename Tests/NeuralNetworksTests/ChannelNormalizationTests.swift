@@ -4,7 +4,7 @@ import Testing
 
 @testable import SiamNeuralNetworks
 
-@Suite struct NormalizationTests {
+@Suite struct ChannelNormalizationTests {
   /// The mean and the unbiased variance of each channel.
   private func statistics(_ x: Tensor) -> [Double] {
     let (rows, channels) = (x.rows, x.channels)
@@ -31,14 +31,14 @@ import Testing
     for (index, batch) in batches.enumerated() {
       let pass = run([unit], batch, parameters, .calibration(weight: 1 / Float(index + 1)))
       parameters = pass.parameters
-      // The convolution alone, seen through a copy that has a bias of 0 in the normalisation's place.
+      // The convolution alone, seen through a copy that has a bias of 0 instead of the normalisation.
       var bare = ParameterLayout()
       let convolution = ConvolutionUnit(
         2, 3, kernel: 1, normalization: .bias, relu: false, named: "unit", in: &bare)
       var copy = Parameters(bare, initializer: .zero, seed: 0)
       copy.values.values = parameters.part("unit.conv.weight", of: \.values) + [0, 0, 0]
-      for (place, value) in statistics(run([convolution], batch, copy).y).enumerated() {
-        expected[place] += value / 3
+      for (column, value) in statistics(run([convolution], batch, copy).y).enumerated() {
+        expected[column] += value / 3
       }
     }
     #expect(relativeError(parameters.statistics.values, expected) < 1e-5)
@@ -84,7 +84,7 @@ import Testing
     let x = Tensor([count, 4, 3], draws(count * 12, 1, in: 4...6))
     let moments = Moments(parts: count, channels: 3)
     for part in 0..<count { unsafe moments.measure(part, x.buffer.base + part * 12, pixels: 4) }
-    let total = moments.total(pixelsPerPart: 4)
+    let total = moments.total()
     let expected = statistics(x)
     let pixels = Double(4 * count)
     for channel in 0..<3 {

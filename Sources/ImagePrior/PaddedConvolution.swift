@@ -1,0 +1,34 @@
+import SiamNeuralNetworks
+import SiamTensors
+
+/// The multiple of 16 that so many channels are stored as.
+func stored(_ channels: Int) -> Int { (channels + 15) / 16 * 16 }
+
+/// A convolution whose channels are stored in multiples of 16; those past the ones that count are zero and stay zero.
+struct PaddedConvolution: Sendable {
+  let geometry: Convolution
+  /// The channels that count.
+  let inputs, outputs: Int
+
+  init(_ geometry: Convolution, inputs: Int, outputs: Int) {
+    (self.geometry, self.inputs, self.outputs) = (geometry, inputs, outputs)
+  }
+
+  /// Makes zero the weights of channels that only fill up.
+  func clearPadding(_ parameters: inout Parameters) {
+    let (allInputs, allOutputs, count) = (geometry.inputs, geometry.outputs, geometry.weight.count)
+    let (start, inputs, outputs) = (geometry.weight.lowerBound, inputs, outputs)
+    parameters.values.withMutableSpan { values in
+      for index in 0..<count
+      where index % allOutputs >= outputs || index / allOutputs % allInputs >= inputs {
+        values[start + index] = 0
+      }
+    }
+  }
+}
+
+/// Runs a backward pass; where somebody profiles its time counts under the name of the part.
+func profiledBackward<Result>(_ name: String, _ body: () -> Result) -> Result {
+  guard let profile = Profile.current else { return body() }
+  return profile.timed(name, .backward, body)
+}

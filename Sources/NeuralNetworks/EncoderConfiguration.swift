@@ -1,0 +1,32 @@
+/// An encoder by name: what a run's configuration holds.
+package struct EncoderConfiguration: Sendable, Equatable, Codable {
+  /// The architecture.
+  package var preset: Preset
+  /// The channels after the stem.
+  package var width: Int
+  /// The side of the pictures, in pixels.
+  package var size: Int
+  /// False for a network with biases in place of batch normalisation.
+  package var normalizes: Bool
+  /// Whether γ of each block's last normalisation starts at 0, so that a fresh block is the identity.
+  package var startsAsIdentity: Bool
+
+  /// - Parameter width: nil is the preset's default.
+  package init(
+    preset: Preset = .small, width: Int? = nil, size: Int = 32, normalizes: Bool = true,
+    startsAsIdentity: Bool = false
+  ) {
+    self.preset = preset
+    self.width = width ?? preset.defaultWidth
+    self.size = size
+    (self.normalizes, self.startsAsIdentity) = (normalizes, startsAsIdentity)
+  }
+
+  /// Claims the encoder's parameters, under names that begin with "encoder.".
+  package func encoder(in layout: inout ParameterLayout) -> Encoder {
+    Encoder(stages: preset.stages(self, &layout))
+  }
+
+  /// The kind of all its normalisations.
+  var normalization: ChannelNormalization.Kind { normalizes ? .batch : .bias }
+}

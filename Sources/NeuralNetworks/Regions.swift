@@ -1,0 +1,45 @@
+/// Rows of one picture of a batch that are computed while they are in the cache.
+package struct Region: Sendable {
+  /// Its index among all of the batch, and the picture's.
+  package let index, image: Int
+  package let rows: Range<Int>
+}
+
+/// A batch cut into whole pictures, or large pictures cut into bands of rows.
+///
+/// The cut is a function of the shapes alone, so sums over regions do not depend on the threads.
+package struct Regions: Sendable {
+  package let count: Int
+  let height: Int
+  /// The rows of a region; the last of a picture may have fewer.
+  let rows: Int
+  /// Whether they are bands, even where one band is the whole picture.
+  let areBands: Bool
+  private let perPicture: Int
+
+  /// Whole pictures that are `height` rows high.
+  init(pictures batch: Int, height: Int) {
+    (count, self.height, rows, areBands, perPicture) = (batch, height, height, false, 1)
+  }
+
+  /// Bands of `each` rows.
+  init(batch: Int, height: Int, each: Int) {
+    (self.height, rows, areBands) = (height, each, true)
+    perPicture = (height + each - 1) / each
+    count = batch * perPicture
+  }
+
+  /// Bands for loops over the pixels of pictures with `floats` in a row.
+  package init(batch: Int = 1, height: Int, floats: Int) {
+    self.init(batch: batch, height: height, each: Self.band(of: height, suiting: 65_536 / floats))
+  }
+
+  package subscript(index: Int) -> Region {
+    let first = index % perPicture * rows
+    return Region(index: index, image: index / perPicture, rows: first..<min(height, first + rows))
+  }
+
+  /// How many of `count` rows go into a band where `suiting` would suit the cache: at least four bands come of it, for
+  /// that many threads, where there are rows for them.
+  package static func band(of count: Int, suiting: Int) -> Int { max(1, min(suiting, (count + 3) / 4)) }
+}

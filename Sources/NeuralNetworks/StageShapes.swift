@@ -1,0 +1,48 @@
+/// What a convolution of a network is asked to do, with maps that are `side` pixels high and wide.
+package struct ConvolutionShape: Hashable, Sendable, CustomStringConvertible {
+  package let inputs, outputs, kernel, stride, side: Int
+  /// Whether anybody asks for the gradient of its input.
+  package let propagates: Bool
+
+  init(_ unit: ConvolutionUnit, side: Int) {
+    let convolution = unit.convolution
+    (inputs, outputs, kernel) = (convolution.inputs, convolution.outputs, convolution.kernel)
+    (stride, self.side, propagates) = (convolution.stride, side, unit.propagates)
+  }
+
+  /// The height and width of its output, in pixels.
+  package var outputSide: Int { (side + 2 * (kernel / 2) - kernel) / stride + 1 }
+  /// Multiplications and additions of the direct convolution for one picture; dW and dx take as many each.
+  package var work: Double {
+    2 * Double(outputSide * outputSide) * Double(kernel * kernel * inputs * outputs)
+  }
+
+  package var description: String {
+    "\(kernel)x\(kernel)\(stride > 1 ? "/\(stride)" : "") \(inputs) to \(outputs), \(side)x\(side)"
+  }
+}
+
+/// What a stage makes of maps that are so many pixels high and wide.
+package struct StageShapes: Sendable {
+  /// Its convolutions, in order.
+  package let convolutions: [ConvolutionShape]
+  /// The height and width, and the channels, of its output.
+  package let side, channels: Int
+}
+
+extension Encoder {
+  /// What comes of pictures (N, side, side, 3), stage by stage.
+  package func shapes(side: Int) -> [StageShapes] { Self.shapes(of: stages, side: side) }
+
+  /// Its convolutions, in order, for pictures of that side.
+  package func convolutions(side: Int) -> [ConvolutionShape] { shapes(side: side).flatMap(\.convolutions) }
+
+  static func shapes(of stages: [any Stage], side: Int) -> [StageShapes] {
+    var (side, channels) = (side, 3)
+    return stages.map { stage in
+      let shapes = stage.shapes(side: side, channels: channels)
+      (side, channels) = (shapes.side, shapes.channels)
+      return shapes
+    }
+  }
+}
