@@ -6,13 +6,15 @@ import SiamTensors
 ///
 /// Shapes: x (1, H, W, inputs), of which `inputs` channels count, to a picture (H, W, 3) in 0...1.
 struct ColorHead: Sendable {
-  static let colors = 3
+  private static let colors = 3
+  /// The convolution of single pixels.
   let convolution: PaddedConvolution
   private let bias: Range<Int>
 
+  /// Claims the weights and the bias, under "head.conv".
   init(_ inputs: Int, in layout: inout ParameterLayout) {
     convolution = PaddedConvolution(
-      Convolution(
+      geometry: Convolution(
         stored(inputs), stored(Self.colors), kernel: 1, stride: 1, border: .reflection, fanIn: inputs,
         named: "head.conv", in: &layout), inputs: inputs, outputs: Self.colors)
     bias = layout.claim("head.conv.bias", [stored(Self.colors)], .bias(fanIn: inputs))
@@ -26,6 +28,7 @@ struct ColorHead: Sendable {
     }
   }
 
+  /// The picture; the backward takes its gradient to that of x.
   func forward(
     _ x: Activation, _ parameters: Parameters
   ) -> (picture: Tensor, backward: (_ gradient: Tensor, _ parameters: inout Parameters) -> ActivationGradient)

@@ -22,22 +22,26 @@ package struct DeepImagePrior: Sendable {
     /// All that is random follows from it.
     package var seed: UInt64 = 0
 
+    /// The published values.
     package init() {}
   }
 
+  /// How the network is built and fitted.
   package let configuration: Configuration
   private let observation: any Observation
   private let network: Hourglass
   /// (1, H, W, inputs), stored as a multiple of 16 channels.
   private let noise: Tensor
+  /// The network's weights as they are now.
   private(set) var parameters: Parameters
   private var optimizer: Adam
   /// The steps taken.
   package private(set) var steps = 0
   /// The last step's output and the average of all, (H, W, 3) in 0...1.
   package private(set) var output, average: Tensor
-  /// The weights and the loss of the last check; how often the weights went back there.
+  /// The weights and the loss of the last check.
   private var check: (parameters: Parameters, loss: Double)?
+  /// How often the weights went back to those of a check.
   package private(set) var returns = 0
   private static let checkEvery = 100
   /// 5 dB.

@@ -12,6 +12,9 @@ package struct HourglassConfiguration: Sendable, Equatable, Codable {
   /// The channels of noise that go in.
   package var inputs: Int
 
+  /// The published network, where nothing else is said.
+  ///
+  /// - Precondition: all are positive; `skip` may be 0.
   package init(depth: Int = 5, width: Int = 128, skip: Int = 4, inputs: Int = 32) {
     precondition(depth > 0 && width > 0 && skip >= 0 && inputs > 0)
     (self.depth, self.width, self.skip, self.inputs) = (depth, width, skip, inputs)
@@ -35,13 +38,13 @@ package struct HourglassConfiguration: Sendable, Equatable, Codable {
 /// Shapes: noise (1, H, W, inputs), stored as a multiple of 16 channels, to a picture (H, W, 3) with values in 0...1.
 /// Source: Ulyanov, Vedaldi, Lempitsky 2018, "Deep Image Prior", and the function `skip` of its published code.
 struct Hourglass: Sendable {
-  let configuration: HourglassConfiguration
+  /// Names, shapes and ranges of its parameters.
   let layout: ParameterLayout
   private let scales: [HourglassScale]
   private let head: ColorHead
 
+  /// Claims all parameters, scale by scale.
   init(_ configuration: HourglassConfiguration) {
-    self.configuration = configuration
     var layout = ParameterLayout()
     scales = (0..<configuration.depth).map { HourglassScale($0, configuration, in: &layout) }
     head = ColorHead(configuration.width, in: &layout)
@@ -145,7 +148,7 @@ private struct PaddedUnit: Sendable {
       stored(inputs), stored(outputs), kernel: kernel, stride: stride, border: .reflection,
       fanIn: kernel * kernel * inputs, normalization: .untracked, leak: 0.2, propagates: propagates,
       named: name, in: &layout)
-    convolution = PaddedConvolution(unit.convolution, inputs: inputs, outputs: outputs)
+    convolution = PaddedConvolution(geometry: unit.convolution, inputs: inputs, outputs: outputs)
   }
 
   func forward(

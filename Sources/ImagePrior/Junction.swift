@@ -8,9 +8,10 @@ import SiamTensors
 /// Shapes: deep (1, ⌈H / 2⌉, ⌈W / 2⌉, D), skip (1, H, W, S), result (1, H, W, D + S); what the larger map has too much on the lower
 /// and right side is cut off. Pixels' centres are mapped (`align_corners=False` in PyTorch).
 struct Junction: Sendable {
-  let name: String
-  let norm: ChannelNormalization
+  private let name: String
+  private let norm: ChannelNormalization
 
+  /// - Parameter channels: D + S.
   init(channels: Int, named name: String, in layout: inout ParameterLayout) {
     self.name = name
     norm = ChannelNormalization(.untracked, channels: channels, named: name + ".norm", in: &layout)

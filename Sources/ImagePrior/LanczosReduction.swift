@@ -6,10 +6,12 @@ import SiamTensors
 ///
 /// Shapes: (H, W, 3) to (H / factor, W / factor, 3).
 struct LanczosReduction: Sendable {
+  /// How many times smaller the output is.
   let factor: Int
   /// The weights of an output, their sum 1: 4 · factor, and one more for odd factors, which the paper's code does not have.
   private let kernel: [Float]
 
+  /// - Precondition: a factor of 2 to 8.
   init(factor: Int) {
     precondition((2...8).contains(factor), "a factor of \(factor)")
     self.factor = factor
@@ -27,6 +29,7 @@ struct LanczosReduction: Sendable {
     x == 0 ? 1 : 2 * sin(.pi * x) * sin(.pi * x / 2) / (.pi * .pi * x * x)
   }
 
+  /// The picture made smaller.
   func apply(to picture: Tensor) -> Tensor {
     let (height, width) = (picture.shape[0], picture.shape[1])
     precondition(height % factor == 0 && width % factor == 0, "\(picture.shape) by \(factor)")

@@ -4,8 +4,9 @@ package import SiamTensors
 ///
 /// One file for each kind of damage; the network is the same for all.
 package protocol Observation: Sendable {
-  /// The size of the picture that is sought.
+  /// The height of the picture that is sought, in pixels.
   var height: Int { get }
+  /// Its width.
   var width: Int { get }
 
   /// The mean squared error of a picture (height, width, 3) against what is known, and its gradient.
@@ -14,6 +15,7 @@ package protocol Observation: Sendable {
 
 /// The whole picture with noise on it.
 package struct NoisyPicture: Observation {
+  /// What is known, (H, W, 3) in 0...1.
   package let picture: Tensor
   package var height: Int { picture.shape[0] }
   package var width: Int { picture.shape[1] }
@@ -28,6 +30,7 @@ package struct NoisyPicture: Observation {
 
 /// A picture of which some pixels are missing.
 package struct MaskedPicture: Observation {
+  /// The picture, (H, W, 3) in 0...1, of any values where a sample is missing.
   package let picture: Tensor
   /// (H, W, 3): 1 where a sample is known, 0 where it is missing.
   package let known: Tensor
@@ -48,6 +51,7 @@ package struct MaskedPicture: Observation {
 
 /// A picture of which a smaller one is known.
 package struct ReducedPicture: Observation {
+  /// The smaller picture, (H, W, 3) in 0...1.
   package let picture: Tensor
   package var height: Int { reduction.factor * picture.shape[0] }
   package var width: Int { reduction.factor * picture.shape[1] }

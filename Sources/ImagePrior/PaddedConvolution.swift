@@ -6,13 +6,10 @@ func stored(_ channels: Int) -> Int { (channels + 15) / 16 * 16 }
 
 /// A convolution whose channels are stored in multiples of 16; those past the ones that count are zero and stay zero.
 struct PaddedConvolution: Sendable {
+  /// The convolution of all stored channels.
   let geometry: Convolution
   /// The channels that count.
   let inputs, outputs: Int
-
-  init(_ geometry: Convolution, inputs: Int, outputs: Int) {
-    (self.geometry, self.inputs, self.outputs) = (geometry, inputs, outputs)
-  }
 
   /// Makes zero the weights of channels that only fill up.
   func clearPadding(_ parameters: inout Parameters) {

@@ -8,6 +8,7 @@ package import SiamTensors
 /// a long window costs no more memory than one of 100.
 /// Source: Wang, Li, Zhuang, Chen, Liang, Sun 2021, "Early Stopping for Deep Image Prior", algorithm 1.
 package struct VarianceWindow: Sendable {
+  /// W, and the steps without a new least variance before the end.
   package let size, patience: Int
   /// Every so manyth output is looked at, and so many of those are kept.
   private let every, kept: Int
@@ -19,8 +20,9 @@ package struct VarianceWindow: Sendable {
   private var sums: [Int32] = []
   private var squares = 0.0
   private var current: Double?
-  /// The least variance so far, and the steps since then.
+  /// The least variance so far.
   package private(set) var least = Double.infinity
+  /// The steps since then.
   package private(set) var stepsSinceLeast = 0
 
   /// - Precondition: a window of 2 to 10000 outputs, a patience of at least one step.

@@ -11,7 +11,7 @@ package struct Activation: Sendable {
   /// The slope of the pending ReLU below zero: 0, or more for a leaky one; 1 for none.
   let slope: Float
   /// A block's shortcut, to be added before the ReLU, and what is pending in it; the sum of both shifts is in `shift`.
-  private let shortcut: (values: Tensor, pending: Normalized?)?
+  let shortcut: (values: Tensor, pending: Normalized?)?
   private let shift: Tensor?
   /// Where the first reader writes the result, for those that read it again.
   let settled: Tensor?
@@ -58,16 +58,13 @@ package struct Activation: Sendable {
   /// The same once it was read, with nothing left to apply where there was room for the result.
   var read: Activation { settled.map { Activation($0) } ?? self }
 
-  var hasShortcut: Bool { shortcut != nil }
-  var hasPendingShortcut: Bool { shortcut?.pending != nil }
-  /// The shortcut where a normalisation is pending in it.
-  var pendingShortcut: (values: Tensor, pending: Normalized)? {
-    shortcut.flatMap { side in side.pending.map { (side.values, $0) } }
-  }
-
+  /// N.
   package var batch: Int { values.shape[0] }
+  /// H.
   package var height: Int { values.shape[1] }
+  /// W.
   package var width: Int { values.shape[2] }
+  /// C.
   package var channels: Int { values.shape[3] }
   /// Floats in one picture.
   var each: Int { height * width * channels }
@@ -107,11 +104,8 @@ func settle(_ x: Activation) -> (y: Tensor, backward: (Tensor) -> ActivationGrad
   guard x.pending != nil else { return (x.values, { dy in ActivationGradient(dy) }) }
   let y = Tensor(uninitialized: x.values.shape)
   let (to, row) = (y.buffer, x.width * x.channels)
-  let slices = Slices(batch: x.batch)
-  parallelSweep(slices.count) { slice in
-    for image in slices[slice] {
-      unsafe x.place(0..<x.height, of: image, to: to.base + image * x.each, step: row)
-    }
+  forEachPicture(of: x.batch) { image in
+    unsafe x.place(0..<x.height, of: image, to: to.base + image * x.each, step: row)
   }
   let settled = x.settling(in: y)
   return (
@@ -119,10 +113,8 @@ func settle(_ x: Activation) -> (y: Tensor, backward: (Tensor) -> ActivationGrad
     { dy in
       let gradient = settled.gradient(settled.slope == 1 ? dy : Tensor(uninitialized: dy.shape))
       let from = dy.buffer
-      parallelSweep(slices.count) { slice in
-        for image in slices[slice] {
-          unsafe settled.close(image, from.base + image * settled.each, adding: nil, into: gradient)
-        }
+      forEachPicture(of: settled.batch) { image in
+        unsafe settled.close(image, from.base + image * settled.each, adding: nil, into: gradient)
       }
       return gradient
     }

@@ -11,6 +11,7 @@ package struct ActivationGradient: Sendable {
   /// The sums of a closed gradient; nil before, and where nothing is pending.
   let sums, shortcutSums: GradientSums?
 
+  /// A gradient (N, H, W, C), with `border` more pixels on every side.
   package init(
     _ dy: Tensor, border: Int = 0, sums: GradientSums? = nil, shortcutSums: GradientSums? = nil
   ) {
@@ -57,7 +58,7 @@ extension Activation {
   func gradient(_ dy: Tensor) -> ActivationGradient {
     ActivationGradient(
       dy, sums: pending == nil ? nil : GradientSums(parts: batch, channels: channels),
-      shortcutSums: hasPendingShortcut ? GradientSums(parts: batch, channels: channels) : nil)
+      shortcutSums: shortcut?.pending != nil ? GradientSums(parts: batch, channels: channels) : nil)
   }
 
   /// Closes one picture's gradient dy (H, W, C), to which it adds `more`: takes it through the ReLU into `gradient`, and
@@ -79,9 +80,9 @@ extension Activation {
       dy, more, output, values.buffer.base + at, pixels, channels, pending.mean.buffer.base,
       gates ? pending.scale.buffer.base : nil, gates ? pending.shift.buffer.base : nil, sums.sums.base + part,
       sums.products.base + part, relu || more != nil ? to : nil)
-    if let (values, side) = pendingShortcut, let sums = gradient.shortcutSums {
+    if let shortcut, let side = shortcut.pending, let sums = gradient.shortcutSums {
       unsafe ck_gradient_sums(
-        to, nil, nil, values.buffer.base + at, pixels, channels, side.mean.buffer.base, nil, nil,
+        to, nil, nil, shortcut.values.buffer.base + at, pixels, channels, side.mean.buffer.base, nil, nil,
         sums.sums.base + part, sums.products.base + part, nil)
     }
   }
@@ -92,7 +93,7 @@ extension Activation {
   /// - Precondition: a normalisation is pending, and no shortcut.
   package func closed(_ gradient: ActivationGradient) -> ActivationGradient {
     guard gradient.sums == nil, let pending else { return gradient }
-    precondition(!hasShortcut, "a shortcut has no gradient yet")
+    precondition(shortcut == nil, "a shortcut has no gradient yet")
     let (height, row, channels, width, slope) = (height, width * channels, channels, width, slope)
     let dy = gradient.border == 0 ? gradient.dy : Tensor(uninitialized: values.shape)
     let sums = GradientSums(parts: batch * height, channels: channels)

@@ -5,8 +5,8 @@ package import SiamTensors
 /// Shapes: (N, channels) to the same.
 package struct BatchNorm: Layer {
   package let name: String
-  let normalization: ChannelNormalization
-  let relu: Bool
+  private let normalization: ChannelNormalization
+  private let relu: Bool
 
   /// - Parameter affine: whether there are γ and β.
   package init(

@@ -3,8 +3,11 @@ import SiamTensors
 
 /// Pictures that are copied row by row, with what is pending applied on the way.
 protocol PictureSource: Sendable {
+  /// H of (N, H, W, C).
   var height: Int { get }
+  /// W.
   var width: Int { get }
+  /// C.
   var channels: Int { get }
 
   /// Writes rows of picture `image`, `step` floats apart.

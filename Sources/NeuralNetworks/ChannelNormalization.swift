@@ -2,6 +2,7 @@ import SiamTensors
 
 /// A normalisation as it stands in one forward pass: y = x · scale + shift, by channel.
 package struct Normalized: Sendable {
+  /// By channel, (C): what x is multiplied by, what is added then, and what was taken for the mean of x.
   let scale, shift, mean: Tensor
   /// 1 / √(variance + ε); 1 where nothing is normalised.
   let inverse: [Double]
@@ -13,6 +14,7 @@ package struct Normalized: Sendable {
 ///
 /// y = γ (x − μ) / √(σ² + ε) + β with ε = 1e-5, by channel. Source: Ioffe and Szegedy 2015, algorithm 1.
 package struct ChannelNormalization: Sendable {
+  /// What it normalises by, and what it learns.
   package enum Kind: Sendable, Equatable {
     /// Batch normalisation with γ and β.
     case batch
@@ -23,12 +25,18 @@ package struct ChannelNormalization: Sendable {
     /// No normalisation: a bias alone.
     case bias
   }
-  static let epsilon = 1e-5
+  private static let epsilon = 1e-5
 
-  let kind: Kind
+  private let kind: Kind
+  /// C.
   let channels: Int
   private let scale, shift, mean, variance: Range<Int>?
 
+  /// Claims γ, β and the running statistics, as far as the kind has them.
+  ///
+  /// - Parameters:
+  ///   - fanIn: the inputs of a bias.
+  ///   - initialScale: where γ starts.
   package init(
     _ kind: Kind, channels: Int, fanIn: Int = 1, initialScale: Float = 1, named name: String,
     in layout: inout ParameterLayout

@@ -58,8 +58,10 @@ package import SiamTensors
 /// Σ dy and Σ dy · (x − mean) of each channel, by part of a batch.
 @safe package struct GradientSums: Sendable {
   private let parts, channels: Int
+  /// Σ dy and Σ dy · (x − mean), (parts, channels).
   package let sums, products: Buffer
 
+  /// Room for the sums of so many parts.
   package init(parts: Int, channels: Int) {
     (self.parts, self.channels) = (parts, channels)
     sums = Buffer(count: parts * channels)

@@ -6,10 +6,15 @@ import SiamTensors
 /// H' = ⌊(H + 2 ⌊kernel / 2⌋ − kernel) / stride⌋ + 1. A patch is `kernel` runs of kernel · inputs neighbouring floats, so
 /// the product with the weights reads patches where they lie, in a copy of the rows with their border.
 package struct Convolution: Sendable {
+  /// Channels of x and y, the kernel's side, and the pixels from one patch to the next.
   package let inputs, outputs, kernel, stride: Int
+  /// The range of the weights in `Parameters`.
   package let weight: Range<Int>
+  /// What lies around x.
   let border: Border
 
+  /// Claims the weights, under `name` + ".weight".
+  ///
   /// - Parameter fanIn: how many of the inputs of an output there are to count; nil is all.
   package init(
     _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, border: Border = .zeros, fanIn: Int? = nil,

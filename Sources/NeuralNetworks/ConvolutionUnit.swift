@@ -6,13 +6,16 @@ import SiamTensors
 /// the moments. Backward: the gradient before normalisation, dW, dx, the ReLU below and its sums.
 package struct ConvolutionUnit: Stage {
   package let name: String
+  /// The convolution, which has no bias.
   package let convolution: Convolution
-  let normalization: ChannelNormalization
+  private let normalization: ChannelNormalization
   /// The slope of the ReLU below zero; 1 where there is none.
   let slope: Float
   /// False for the first unit of a network: nobody asks for the gradient of the pictures.
   let propagates: Bool
 
+  /// Claims the weights under `name` + ".conv" and the normalisation's parameters under `name` + ".norm".
+  ///
   /// - Parameters:
   ///   - fanIn: how many of the inputs of an output there are to count; nil is all.
   ///   - leak: the slope of the ReLU below zero.

@@ -4,12 +4,14 @@ package import SiamTensors
 ///
 /// Shapes: pictures (N, H, W, 3); map (N, H', W', `dimension`); features (N, `dimension`).
 package struct Encoder: Sendable {
+  /// From the pictures up.
   let stages: [any Stage]
   /// The channels of the last map.
   package let dimension: Int
   /// How many stages come before the maps are small and the weights many.
   let shallow: Int
 
+  /// - Precondition: the first stage takes three channels, and each the channels of the one before it.
   init(stages: [any Stage]) {
     self.stages = stages
     let channels = Self.shapes(of: stages, side: 1).map(\.channels)

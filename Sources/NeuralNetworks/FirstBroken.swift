@@ -12,6 +12,7 @@ package func firstBrokenLayer(in pass: () -> Void) -> String? {
 
 /// Checks the outputs of layers as they are computed.
 final class BrokenWatch: Sendable {
+  /// The watch of the pass that runs in this task.
   @TaskLocal static var current: BrokenWatch?
 
   fileprivate let found = LockedValue<String?>(nil)

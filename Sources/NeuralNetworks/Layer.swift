@@ -29,8 +29,10 @@ extension Layer {
 
 /// Layers in sequence: each takes the output of the one before it.
 package struct Sequential: Layer {
+  /// The layers, first to last.
   package let layers: [any Layer]
 
+  /// - Parameter layers: first to last.
   package init(_ layers: [any Layer]) { self.layers = layers }
 
   package func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (

@@ -6,9 +6,9 @@ package import SiamTensors
 /// Shapes: x (N, inputs), W (inputs, outputs), b (outputs), y (N, outputs).
 package struct Linear: Layer {
   package let name: String
-  let inputs, outputs: Int
-  let weight: Range<Int>
-  let bias: Range<Int>?
+  private let inputs, outputs: Int
+  private let weight: Range<Int>
+  private let bias: Range<Int>?
 
   /// Claims W, and b where there is a `bias`.
   package init(

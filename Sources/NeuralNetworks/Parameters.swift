@@ -7,8 +7,9 @@ package enum ParameterRole: Sendable, Equatable {
   case weight(fanIn: Int)
   /// A bias after `fanIn` inputs.
   case bias(fanIn: Int)
-  /// The scale and shift of a normalisation; a scale may start at a value other than 1.
+  /// The scale of a normalisation, which may start at a value other than 1.
   case scale(initially: Float)
+  /// The shift of a normalisation, which starts at 0.
   case shift
 }
 
@@ -16,20 +17,28 @@ package enum ParameterRole: Sendable, Equatable {
 package struct ParameterLayout: Sendable, Equatable {
   /// Values that are trained, such as a weight.
   package struct Entry: Sendable, Equatable {
+    /// Such as "encoder.stem.conv.weight".
     package let name: String
+    /// Weights are (kernel, kernel, inputs, outputs) or (inputs, outputs), all else is (channels).
     package let shape: [Int]
+    /// Where it lies among all values.
     package let range: Range<Int>
+    /// What it is for.
     package let role: ParameterRole
   }
   /// Running statistics of normalisations: not trained, but part of the network.
   package struct Statistic: Sendable, Equatable {
+    /// Such as "encoder.stem.norm.running_mean".
     package let name: String
+    /// Where it lies among all statistics.
     package let range: Range<Int>
+    /// The value that it starts at.
     package let initially: Float
   }
 
   /// What was claimed, in order; ranges follow one another.
   package private(set) var entries: [Entry] = []
+  /// The running statistics that were claimed, in order.
   package private(set) var statistics: [Statistic] = []
   /// The number of trained values.
   package var count: Int { entries.last?.range.upperBound ?? 0 }

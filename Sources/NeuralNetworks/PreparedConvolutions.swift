@@ -12,6 +12,7 @@ package final class PreparedConvolutions: Sendable {
   private let forward = LockedValue<[Key: any ConvolutionForward]>([:])
   private let backward = LockedValue<[Key: any ConvolutionBackward]>([:])
 
+  /// Nothing is prepared yet.
   package init() {}
 
   /// The pass of one convolution for pictures of one size, made at the first call.

@@ -3,12 +3,18 @@ import SiamTensors
 
 /// The gradient before a normalisation, a · dy + b · y + c by channel, of the gradient dy behind it (N, H, W, C).
 package struct RawGradient: PictureSource {
+  /// dy, the gradient behind the normalisation.
   let behind: Tensor
+  /// y, whose values are those before it.
   let raw: Activation
+  /// By channel.
   let coefficients: (a: Tensor, b: Tensor, c: Tensor)
 
+  /// H.
   package var height: Int { raw.height }
+  /// W.
   package var width: Int { raw.width }
+  /// C.
   package var channels: Int { raw.channels }
 
   package func place(_ rows: Range<Int>, of image: Int, to start: UnsafeMutablePointer<Float>, step: Int) {

@@ -4,6 +4,7 @@ package import SiamTensors
 ///
 /// Shapes: any to the same.
 package struct ReLU: Layer {
+  /// A ReLU has no parameters.
   package init() {}
 
   package func forward(_ x: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> (

@@ -2,6 +2,7 @@
 package struct Region: Sendable {
   /// Its index among all of the batch, and the picture's.
   package let index, image: Int
+  /// Rows of y.
   package let rows: Range<Int>
 }
 
@@ -9,7 +10,9 @@ package struct Region: Sendable {
 ///
 /// The cut is a function of the shapes alone, so sums over regions do not depend on the threads.
 package struct Regions: Sendable {
+  /// How many regions there are in the batch.
   package let count: Int
+  /// The rows of a picture.
   let height: Int
   /// The rows of a region; the last of a picture may have fewer.
   let rows: Int
@@ -34,6 +37,7 @@ package struct Regions: Sendable {
     self.init(batch: batch, height: height, each: Self.band(of: height, suiting: 65_536 / floats))
   }
 
+  /// The region of that index; those of a picture follow one another from the top.
   package subscript(index: Int) -> Region {
     let first = index % perPicture * rows
     return Region(index: index, image: index / perPicture, rows: first..<min(height, first + rows))

@@ -6,9 +6,12 @@ import SiamTensors
 /// Source: He, Zhang, Ren, Sun 2016, the basic block.
 struct ResidualBlock: Stage {
   let name: String
-  let first, second: ConvolutionUnit
-  let shortcut: ConvolutionUnit?
+  let first: ConvolutionUnit
+  private let second: ConvolutionUnit
+  private let shortcut: ConvolutionUnit?
 
+  /// Claims the units' parameters, under names that begin with `name`.
+  ///
   /// - Parameter lastScale: where γ of the second normalisation starts; 0 makes a fresh block the identity.
   init(
     _ inputs: Int, _ outputs: Int, stride: Int, normalization: ChannelNormalization.Kind, lastScale: Float,

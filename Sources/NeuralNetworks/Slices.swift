@@ -1,7 +1,10 @@
+import SiamTensors
+
 /// Consecutive parts of a batch, the unit of parallel work.
 ///
 /// Their number is a function of the shapes alone, so sums over them do not depend on the threads.
 package struct Slices: Sendable {
+  /// How many parts there are.
   package let count: Int
   private let items: Int
 
@@ -25,4 +28,10 @@ package struct Slices: Sendable {
 
   /// The items of one part.
   package subscript(index: Int) -> Range<Int> { index * items / count..<(index + 1) * items / count }
+}
+
+/// Calls `body` with every picture of a batch, part by part over the threads.
+func forEachPicture(of batch: Int, _ body: @Sendable (_ image: Int) -> Void) {
+  let slices = Slices(batch: batch)
+  parallelSweep(slices.count) { slice in for image in slices[slice] { body(image) } }
 }

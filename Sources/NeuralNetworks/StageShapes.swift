@@ -1,9 +1,11 @@
 /// What a convolution of a network is asked to do, with maps that are `side` pixels high and wide.
 package struct ConvolutionShape: Hashable, Sendable, CustomStringConvertible {
+  /// Channels in and out, the kernel's side and stride, and the height and width of the input in pixels.
   package let inputs, outputs, kernel, stride, side: Int
   /// Whether anybody asks for the gradient of its input.
   package let propagates: Bool
 
+  /// The shape of a unit's convolution of maps with that side.
   init(_ unit: ConvolutionUnit, side: Int) {
     let convolution = unit.convolution
     (inputs, outputs, kernel) = (convolution.inputs, convolution.outputs, convolution.kernel)

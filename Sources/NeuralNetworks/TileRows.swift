@@ -51,8 +51,12 @@ struct TileRows {
 
 /// The transformed tiles of a backward pass. `below` serves twice: x's tiles give dW, then dx's tiles replace them.
 struct BackwardTiles: Sendable {
+  /// Tiles of x and then of dx; of dy as inputs of the flipped convolution; of dy as gradients of outputs.
   let below, above, products: TransformedTiles
 
+  /// - Parameters:
+  ///   - count: tiles of y that there is room for.
+  ///   - dxCount: tiles of dx.
   init(count: Int, dxCount: Int, _ convolution: Convolution) {
     below = TransformedTiles(count: dxCount, channels: convolution.inputs)
     above = TransformedTiles(count: dxCount, channels: convolution.outputs)

@@ -3,7 +3,9 @@ package import SiamTensors
 
 /// Tiles between two transforms: at each position a matrix of (tiles, channels).
 @safe package struct TransformedTiles: Sendable {
+  /// Channels of a tile, and floats from one position to the next.
   package let channels, step: Int
+  /// Tile t of position p begins at p · step + t · channels.
   package let values: Buffer
 
   /// - Parameter count: the tiles that there is room for.
@@ -68,7 +70,9 @@ package import SiamTensors
 
 /// Weights transformed for each position and packed for the product.
 package struct WinogradWeights: Sendable {
+  /// The values of a transformed tile, 6 · 6.
   package static let positions = 36
+  /// At each position, `step` floats after the one before, a matrix (inputs, outputs) as `PackedMatrix` lays it out.
   let panels: Buffer
   let step: Int
 

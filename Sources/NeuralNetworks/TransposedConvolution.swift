@@ -8,8 +8,10 @@ import SiamTensors
 /// multiplied.
 struct TransposedConvolution: Sendable {
   /// One phase along one axis.
-  struct Axis {
+  private struct Axis {
+    /// The phase; its first tap and how many there are; the row of dy that the first tap of row 0 reads.
     let phase, first, taps, base: Int
+
     init(_ phase: Int, _ of: Convolution) {
       self.phase = phase
       first = (phase + of.padding) % of.stride
@@ -18,11 +20,12 @@ struct TransposedConvolution: Sendable {
     }
     /// The rows of dy before its first that the taps reach.
     var before: Int { max(0, taps - 1 - base) }
+    /// How many of `size` pixels are in the phase.
     func outputs(_ size: Int, _ stride: Int) -> Int { (size - phase + stride - 1) / stride }
   }
 
-  let convolution: Convolution
-  let axes: [Axis]
+  private let convolution: Convolution
+  private let axes: [Axis]
   /// By row phase and column phase.
   private let matrices: [PackedMatrix?]
 
@@ -60,14 +63,15 @@ struct TransposedConvolution: Sendable {
     return PackedMatrix(depth: depth, columns: c.inputs, panels: packed)
   }
 
-  /// Rows and columns of zeros before dy, and the whole size of a side with them and those after.
+  /// Rows and columns of zeros before dy.
   var before: Int { axes.map(\.before).max() ?? 0 }
+  /// The size of a side of dy with its zeros on both ends, for a side of dx.
   func borderedSize(_ size: Int) -> Int {
     let reach = axes.map { $0.taps == 0 ? 0 : $0.base + $0.outputs(size, convolution.stride) }.max() ?? 0
     return before + max(convolution.outputSize(extended: size), reach)
   }
 
-  /// dx of one picture, from its dy with the border around it.
+  /// dx (height, width, inputs), from dy (…, …, outputs) with its zeros around it.
   func apply(_ dy: UnsafePointer<Float>, height: Int, width: Int, to dx: UnsafeMutablePointer<Float>) {
     let (inputs, outputs, stride) = (convolution.inputs, convolution.outputs, convolution.stride)
     if matrices.contains(where: { $0 == nil }) {

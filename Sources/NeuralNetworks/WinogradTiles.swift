@@ -6,9 +6,11 @@ import CSiamKernels
 /// at a time: transformed inputs, a product with the weights at each position, transformed outputs.
 /// Source: Lavin, Gray 2016, "Fast Algorithms for Convolutional Neural Networks".
 package struct WinogradTiles: Sendable {
+  /// The convolution that they are for.
   let convolution: Convolution
-  /// Rows and columns of tiles that cover y.
+  /// Rows of tiles that cover y.
   let rows: Int
+  /// Columns of tiles that cover y.
   package let columns: Int
   /// The same for dx, which has x's reflection.
   let dxRows, dxColumns: Int
@@ -39,8 +41,9 @@ package struct WinogradTiles: Sendable {
     rowsAtOnce = min(rowsPerRegion, suiting)
   }
 
-  /// The tiles of y in a picture, and those of y and of dx that are in work together at most.
+  /// The tiles of y in a picture.
   var count: Int { rows * columns }
+  /// Tiles of y, and of dx, that are in work together at most.
   package var atOnce: Int { picturesAtOnce * rowsAtOnce * columns }
   var dxAtOnce: Int { picturesAtOnce * rowsAtOnce * dxColumns }
 
@@ -51,6 +54,7 @@ package struct WinogradTiles: Sendable {
     return convolution.border == .zeros && weights >= 128 * 128 && weights >= 64 * 64 * count
   }
 
+  /// How the tiles of x are shared out; regions are rows of y.
   func regions(of x: Activation) -> Regions {
     convolution.border == .zeros
       ? Regions(pictures: x.batch, height: height)

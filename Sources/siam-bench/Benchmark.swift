@@ -20,6 +20,7 @@ private let benchmarks: [(name: String, summary: String, run: @Sendable (Bench) 
   ),
 ]
 
+/// Runs what the command line asks for; exits with 64 after a mistake in it.
 func runBenchmarks(_ words: [String]) {
   if words.first == "views" { return benchmarkViews(Array(words.dropFirst())) }
   do throws(Options.Mistake) {
@@ -39,10 +40,12 @@ func runBenchmarks(_ words: [String]) {
 
 /// The machine's limits, measured at the start, and the way results are told.
 struct Bench {
+  /// What the command line asks for.
   let options: Options
   /// GFLOP/s and GB/s by number of threads.
   private let limits: [Int: (peak: Double, copy: Double)]
 
+  /// Measures the machine's limits for each number of threads.
   init(_ options: Options) {
     self.options = options
     limits = Dictionary(
@@ -121,6 +124,7 @@ private func sortedSeconds(of repetitions: Int, _ body: () -> Void) -> [Double] 
   return (0..<repetitions).map { _ in clock.measure(body) / .seconds(1) }.sorted()
 }
 
+/// Calls `body` once to warm up and then `repetitions` times; the median of the seconds.
 func medianSeconds(of repetitions: Int, _ body: () -> Void) -> Double {
   sortedSeconds(of: repetitions, body)[repetitions / 2]
 }

@@ -7,6 +7,7 @@ struct MeasuredConvolution {
   private let x: Activation
   private var parameters: Parameters
 
+  /// - Parameter batch: random pictures that it is given.
   init(_ shape: ConvolutionShape, batch: Int) {
     func unit(propagates: Bool, in layout: inout ParameterLayout) -> ConvolutionUnit {
       ConvolutionUnit(

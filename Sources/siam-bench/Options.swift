@@ -21,8 +21,10 @@ struct Options {
     ("k", "knn: neighbours to find"),
   ]
 
+  /// A mistake in the command line.
   struct Mistake: Error { let text: String }
 
+  /// - Throws: `Mistake` for a name that is no benchmark and no option, or an option without its number.
   init(_ words: [String], benchmarks: [String]) throws(Mistake) {
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -41,6 +43,7 @@ struct Options {
     }
   }
 
+  /// The number that was given for an option, if any.
   subscript(_ name: String) -> Int? {
     precondition(Self.known.contains { $0.name == name }, "no option is called --\(name)")
     return numbers[name]

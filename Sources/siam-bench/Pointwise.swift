@@ -29,6 +29,7 @@ func benchmarkPointwise(_ bench: Bench) {
 /// What one part of the work reads and writes.
 @safe private struct Memory: Sendable {
   let pixels, channels: Int
+  /// Maps of `pixels` pixels.
   let x, y, z: Buffer
   /// By channel.
   let a, b, c: Buffer

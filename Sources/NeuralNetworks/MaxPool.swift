@@ -1,4 +1,4 @@
-package import SiamTensors
+import SiamTensors
 
 /// The largest value of each 3x3 window, with stride 2 and a border of 1.
 ///
@@ -44,16 +44,10 @@ struct MaxPool: Stage {
   /// Calls `body` with each picture, the offset of each window's output in the batch, and the window.
   private func forEachWindow(of x: Activation, _ body: @Sendable (Int, Int, Window) -> Void) {
     let (height, width) = ((x.height - 1) / 2 + 1, (x.width - 1) / 2 + 1)
-    let slices = Slices(batch: x.batch)
-    parallelSweep(slices.count) { slice in
-      for image in slices[slice] {
-        for row in 0..<height {
-          for column in 0..<width {
-            body(
-              image, ((image * height + row) * width + column) * x.channels,
-              Window(row, column, x.height, x.width))
-          }
-        }
+    forEachPicture(of: x.batch) { image in
+      for index in 0..<height * width {
+        let window = Window(index / width, index % width, x.height, x.width)
+        body(image, (image * height * width + index) * x.channels, window)
       }
     }
   }
@@ -82,62 +76,4 @@ struct MaxPool: Stage {
       return best.index
     }
   }
-}
-
-/// The mean over all pixels of a map.
-///
-/// Shapes: (N, H, W, C) to (N, C).
-func globalAverage(_ map: Tensor) -> (y: Tensor, backward: (Tensor) -> Tensor) {
-  let (batch, pixels, channels) = (map.shape[0], map.shape[1] * map.shape[2], map.shape[3])
-  let y = averagePooled(map, to: 1).reshaped([batch, channels])
-  return (
-    y,
-    { dy in
-      let dx = Tensor(uninitialized: map.shape)
-      let (from, to) = (dy.buffer, dx.buffer)
-      let share = 1 / Float(pixels)
-      let slices = Slices(batch: batch)
-      parallelSweep(slices.count) { slice in
-        for image in slices[slice] {
-          for pixel in 0..<pixels {
-            let at = (image * pixels + pixel) * channels
-            for channel in 0..<channels {
-              unsafe to.base[at + channel] = from.base[image * channels + channel] * share
-            }
-          }
-        }
-      }
-      return dx
-    }
-  )
-}
-
-/// A map averaged down to `side` by `side` cells (adaptive pooling: cell i covers ⌊i H / side⌋ to ⌈(i+1) H / side⌉).
-///
-/// Shapes: (N, H, W, C) to (N, side · side · C).
-package func averagePooled(_ map: Tensor, to side: Int) -> Tensor {
-  let (batch, height, width, channels) = (map.shape[0], map.shape[1], map.shape[2], map.shape[3])
-  var y = Tensor(zeros: [batch, side * side * channels])
-  let (from, to) = (map.buffer, y.unique())
-  @Sendable func cells(_ index: Int, _ size: Int) -> Range<Int> {
-    index * size / side..<((index + 1) * size + side - 1) / side
-  }
-  let slices = Slices(batch: batch)
-  parallelSweep(slices.count) { slice in
-    for image in slices[slice] {
-      for cell in 0..<side * side {
-        let (rows, columns) = (cells(cell / side, height), cells(cell % side, width))
-        let at = (image * side * side + cell) * channels
-        for row in rows {
-          for column in columns {
-            let pixel = ((image * height + row) * width + column) * channels
-            for channel in 0..<channels { unsafe to.base[at + channel] += from.base[pixel + channel] }
-          }
-        }
-        let share = 1 / Float(rows.count * columns.count)
-        for channel in 0..<channels { unsafe to.base[at + channel] *= share }
-      }
-    }
-  }
-  return y
 }
