@@ -67,11 +67,12 @@ let package = Package(
         "Augmentations", "Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors",
       ]),
     floor("ImagePrior", imports: ["CKernels", "Files", "Images", "NeuralNetworks", "Tensors"]),
+    floor("Figures", imports: ["Files"]),
     floor(
       "Laboratory",
       imports: [
-        "Augmentations", "Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors",
-        "Training",
+        "Augmentations", "Datasets", "Features", "Figures", "Files", "Images", "Methods", "NeuralNetworks",
+        "Tensors", "Training",
       ]),
     floor(
       "Commands",
@@ -119,9 +120,13 @@ let package = Package(
         "Augmentations", "Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors",
       ]),
     tests(of: "ImagePrior", with: ["CKernels", "Images", "NeuralNetworks", "Tensors"]),
+    tests(of: "Figures"),
     tests(
       of: "Laboratory",
-      with: ["Datasets", "Features", "Files", "Images", "Methods", "NeuralNetworks", "Tensors", "Training"]),
+      with: [
+        "Datasets", "Features", "Figures", "Files", "Images", "Methods", "NeuralNetworks", "Tensors",
+        "Training",
+      ]),
     tests(
       of: "Commands",
       with: [

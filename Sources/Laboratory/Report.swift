@@ -1,5 +1,5 @@
+package import SiamFigures
 import SiamFiles
-import SiamImages
 
 /// What a prediction came to.
 package struct Finding: Sendable, Equatable, Encodable {
@@ -56,26 +56,18 @@ package struct Report: Sendable {
     JSON.text(Whole(report: self), isPretty: true) + "\n"
   }
 
-  /// Writes `results.json`, `results.md`, and each figure as SVG and PNG into a folder, which is made if need be.
+  /// Writes `results.json`, `results.md` and an SVG file for each figure into a folder, which is made if it is missing.
   ///
   /// - Returns: the paths, in the order in which they were written.
-  /// - Throws: `FileError`, `ImageError`.
+  /// - Throws: `FileError`.
   package func write(to folder: String) throws -> [String] {
     if !isFolder(folder) { try makeFolder(folder) }
     var files: [(name: String, bytes: [UInt8])] = [
       ("results.json", [UInt8](json().utf8)), ("results.md", [UInt8](text.utf8)),
     ]
-    for figure in figures {
-      files.append((figure.name + ".svg", [UInt8](figure.svg.utf8)))
-      files.append((figure.name + ".png", try figure.image().pngBytes()))
-    }
+    files += figures.map { ($0.name + ".svg", [UInt8]($0.svg.utf8)) }
     for file in files { try writeFile("\(folder)/\(file.name)", file.bytes) }
     return files.map { "\(folder)/\($0.name)" }
-  }
-
-  /// The names of the files that `write(to:)` makes.
-  package var fileNames: [String] {
-    ["results.json", "results.md"] + figures.flatMap { [$0.name + ".svg", $0.name + ".png"] }
   }
 
   private struct Whole: Encodable {

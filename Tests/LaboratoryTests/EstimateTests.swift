@@ -17,12 +17,4 @@ import Testing
     #expect(estimate.low == 2 && estimate.high == 2 && !estimate.isAbove(1) && !estimate.isBelow(3))
     #expect(estimate.text(places: 1) == "2.0")
   }
-
-  @Test(
-    "numbers are written as a person would",
-    arguments: [
-      (0.012345, "0.0123"), (1.5, "1.5"), (3.21e-7, "3.21e-7"), (120_000, "120000"), (-0.5, "-0.5"), (0, "0"),
-      (9.999e-8, "1e-7"),
-    ])
-  func writing(value: Double, text: String) { #expect(significant(value) == text) }
 }

@@ -1,4 +1,5 @@
 import SiamDatasets
+import SiamFigures
 import SiamImages
 import SiamMethods
 import TestSupport
@@ -8,7 +9,7 @@ import Testing
 
 /// Every experiment on pictures at a size that shows that its parts fit; its numbers need more.
 @Suite(.serialized) struct ExperimentsTests {
-  private static func setting() throws -> (Conditions, Setting) {
+  private static func testbed() throws -> (Conditions, Testbed) {
     let folder = try makeScratchFolder()
     defer { removeScratchFolder(folder) }
     try copyPictures(to: folder, each: 24)
@@ -16,7 +17,7 @@ import Testing
     let pictures = LaboratoryPictures(train: try PictureStore(try ImageFolder(folder)))
     return (
       Conditions(isQuick: true, seedCount: 2, epochs: 2, pictures: pictures),
-      try Setting(pictures, atMost: (40, 12))
+      try Testbed(pictures, atMost: (40, 12))
     )
   }
 
@@ -35,9 +36,9 @@ import Testing
   }
 
   @Test func `prior: an encoder of zeros knows nothing, raw pixels something`() throws {
-    let (conditions, setting) = try Self.setting()
+    let (conditions, testbed) = try Self.testbed()
     let report = try PriorExperiment().run(
-      conditions, setting, scale: PriorExperiment.Extent(widths: [2, 4], width: 4, epochs: 1))
+      conditions, testbed, extent: PriorExperiment.Extent(widths: [2, 4], width: 4, epochs: 1))
     try check(report)
     let results = try #require(report.results as? PriorExperiment.Results)
     #expect(results.rows.count == 11 && results.chance == 1.0 / 3)
@@ -48,16 +49,16 @@ import Testing
   }
 
   @Test func `collapse: each variant is another training`() throws {
-    let (conditions, setting) = try Self.setting()
+    let (conditions, testbed) = try Self.testbed()
     var extent = CollapseExperiment.Extent(width: 2, epochs: 1)
     extent.variants = CollapseExperiment.variants.filter { $0.name != "predictor-decays" }
-    let report = try CollapseExperiment().run(conditions, setting, extent: extent)
+    let report = try CollapseExperiment().run(conditions, testbed, extent: extent)
     try check(report)
     let results = try #require(report.results as? CollapseExperiment.Results)
-    let losses = results.rows.map { $0.traces[0].loss[1] }
+    let losses = results.rows.map { $0.curves[0].loss[1] }
     #expect(Set(losses).count == losses.count)
     // Before the first epoch, and after each.
-    #expect(results.rows.allSatisfy { $0.traces[0].accuracy.count == 3 && $0.traces[0].rank.count == 3 })
+    #expect(results.rows.allSatisfy { $0.curves[0].accuracy.count == 3 && $0.curves[0].rank.count == 3 })
     // Every row has its line in one of the figures by epoch, SimSiam in both.
     let drawn = report.figures.prefix(2).map { Set($0.panels[3].series.map(\.name)) }
     #expect(drawn[0].intersection(drawn[1]) == ["SimSiam"])
@@ -65,26 +66,26 @@ import Testing
   }
 
   @Test func `speeds: a fixed predictor does not move`() throws {
-    let (conditions, setting) = try Self.setting()
+    let (conditions, testbed) = try Self.testbed()
     let report = try SpeedsExperiment().run(
-      conditions, setting,
+      conditions, testbed,
       extent: .init(width: 2, epochs: 1, probe: 40, every: 1, seeds: 2, factors: [0, 1]))
     try check(report)
     let results = try #require(report.results as? SpeedsExperiment.Results)
     let fixed = try #require(results.rows.first { $0.factor == 0 })
     let usual = try #require(results.rows.first { $0.factor == 1 })
-    #expect(fixed.courses[0].predictorSpeed.allSatisfy { $0 == 0 })
-    #expect(usual.courses[0].predictorSpeed[0] > 0 && usual.courses[0].encoderSpeed[0] > 0)
-    #expect(abs(usual.courses[0].eigenvalues.reduce(0, +) - 1) < 1e-6)
+    #expect(fixed.curves[0].predictorSpeed.allSatisfy { $0 == 0 })
+    #expect(usual.curves[0].predictorSpeed[0] > 0 && usual.curves[0].encoderSpeed[0] > 0)
+    #expect(abs(usual.curves[0].eigenvalues.reduce(0, +) - 1) < 1e-6)
   }
 
   @Test
   func `expansion: at small strengths the first order holds, and a pair's loss is twice the best target's`()
     throws
   {
-    let (conditions, setting) = try Self.setting()
+    let (conditions, testbed) = try Self.testbed()
     let report = try ExpansionExperiment().run(
-      conditions, setting, extent: .init(pictures: 6, views: 8, width: 2, epochs: 1))
+      conditions, testbed, extent: .init(pictures: 6, views: 8, width: 2, epochs: 1))
     try check(report)
     let results = try #require(report.results as? ExpansionExperiment.Results)
     #expect(abs(results.untrained.error[0].mean) < 0.15)
@@ -94,12 +95,12 @@ import Testing
   }
 
   @Test func `mean view: a linear encoder keeps to the theory, and all forms train`() throws {
-    let (conditions, setting) = try Self.setting()
+    let (conditions, testbed) = try Self.testbed()
     let report = try MeanViewExperiment().run(
-      conditions, setting, extent: .init(width: 2, epochs: 1, seeds: 2, meanOf: 2))
+      conditions, testbed, extent: .init(width: 2, epochs: 1, seeds: 2, meanOf: 2))
     try check(report)
     let results = try #require(report.results as? MeanViewExperiment.Results)
-    #expect(Set(results.rows.map { $0.traces[0].loss[1] }).count == 5)
+    #expect(Set(results.rows.map { $0.curves[0].loss[1] }).count == 5)
     for result in results.linear {
       for rate in result.rates { #expect(abs(rate.mean - 1) < 0.1, "\(result.rule) \(rate.mean)") }
       #expect(result.untouched < 0.1)
@@ -107,9 +108,9 @@ import Testing
   }
 
   @Test func `features: every method has its row`() throws {
-    let (conditions, setting) = try Self.setting()
+    let (conditions, testbed) = try Self.testbed()
     let report = try FeaturesExperiment().run(
-      conditions, setting, extent: .init(width: 2, epochs: 1, seeds: 2, views: 3))
+      conditions, testbed, extent: .init(width: 2, epochs: 1, seeds: 2, views: 3))
     try check(report)
     let results = try #require(report.results as? FeaturesExperiment.Results)
     #expect(results.rows.map(\.title) == ["untrained"] + methods.map { $0.title })

@@ -6,7 +6,7 @@ struct LabCommand: Command {
   static let name = "lab"
   static let summary = "Run an experiment on why Siamese learning works; without a name, list them."
   static let details = """
-    Each experiment writes results.json, results.md and its figures, as SVG and PNG, into FOLDER; all of them at once \
+    Each experiment writes results.json, results.md and its figures as SVG into FOLDER; all of them at once \
     write into a folder each below it. Those that look at pictures need ROOT. Without --test a fifth of the pictures is \
     held out to ask about.
     """

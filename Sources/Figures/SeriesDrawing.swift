@@ -1,0 +1,85 @@
+/// What tells a series from the others: its colour, and the shape of its markers.
+struct Appearance {
+  let colour: Colour
+  private let shape: Int
+
+  /// - Parameter index: the series' own in its panel, taken where it names no colour.
+  init(_ series: Figure.Series, _ index: Int) {
+    let number = series.colour ?? index
+    colour = Colour.palette[number % Colour.palette.count]
+    shape = number % 4
+  }
+
+  /// A marker: a disc, a square, a triangle or a diamond.
+  func mark(at point: Point, in drawing: inout Drawing) {
+    let (x, y, size) = (point.x, point.y, 4.0)
+    switch shape {
+    case 0: drawing.line([point], colour, width: 2 * size)
+    case 1:
+      let s = size * 0.9
+      drawing.area(
+        [Point(x - s, y - s), Point(x + s, y - s), Point(x + s, y + s), Point(x - s, y + s)], colour)
+    case 2:
+      let s = size * 1.2
+      drawing.area([Point(x, y - s), Point(x + s, y + 0.8 * s), Point(x - s, y + 0.8 * s)], colour)
+    default:
+      let s = size * 1.25
+      drawing.area([Point(x, y - s), Point(x + s, y), Point(x, y + s), Point(x - s, y)], colour)
+    }
+  }
+}
+
+extension Figure.Series.Style {
+  /// The lengths of strokes and gaps in pixels; empty for a solid line.
+  var dash: [Double] {
+    switch self {
+    case .dashed: [7, 5]
+    case .dotted: [2, 3.5]
+    case .line, .points, .pointsAndLine: []
+    }
+  }
+}
+
+extension Figure {
+  static func drawBand(
+    _ series: Series, _ appearance: Appearance, _ frame: Frame, in drawing: inout Drawing
+  ) {
+    var (upper, lower): ([Point], [Point]) = ([], [])
+    for point in series.points {
+      guard let low = point.low, let high = point.high else { continue }
+      let (bottom, top) = (frame.clamped(point.x, low), frame.clamped(point.x, high))
+      guard bottom.x.isFinite, top.x.isFinite, bottom.y.isFinite, top.y.isFinite else { continue }
+      upper.append(top)
+      lower.append(bottom)
+    }
+    drawing.area(upper + lower.reversed(), appearance.colour, opacity: 0.2)
+  }
+
+  /// The lines, bars and markers of a series; its band is drawn before.
+  static func draw(_ series: Series, _ appearance: Appearance, _ frame: Frame, in drawing: inout Drawing) {
+    if series.style != .points {
+      for run in frame.visible(series.points.map { frame.point($0.x, $0.y) }) {
+        drawing.line(thinned(run), appearance.colour, width: 2, dash: series.style.dash)
+      }
+    }
+    for point in series.points {
+      guard let low = point.low, let high = point.high, series.uncertainty != .band else { continue }
+      let isHorizontal = series.uncertainty == .horizontal
+      let a = isHorizontal ? frame.clamped(low, point.y) : frame.clamped(point.x, low)
+      let b = isHorizontal ? frame.clamped(high, point.y) : frame.clamped(point.x, high)
+      drawing.line([a, b], appearance.colour, width: 1.5)
+      for end in [a, b] {
+        drawing.line(
+          isHorizontal
+            ? [Point(end.x, end.y - 3), Point(end.x, end.y + 3)]
+            : [Point(end.x - 3, end.y), Point(end.x + 3, end.y)],
+          appearance.colour, width: 1.5)
+      }
+    }
+    guard series.style == .points || series.style == .pointsAndLine else { return }
+    for point in series.points {
+      let centre = frame.point(point.x, point.y)
+      if frame.contains(centre) { appearance.mark(at: centre, in: &drawing) }
+    }
+  }
+}

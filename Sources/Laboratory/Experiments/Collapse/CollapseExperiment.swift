@@ -1,0 +1,77 @@
+import SiamFeatures
+import SiamMethods
+import SiamNeuralNetworks
+
+/// Which parts of SimSiam keep it from collapse: each ablation, BYOL and SimCLR, epoch by epoch.
+package struct CollapseExperiment: Experiment {
+  package static let name = "collapse"
+  package static let summary =
+    "SimSiam, its ablations, BYOL and SimCLR: loss, spread, rank and k-NN by epoch."
+  package static let needsPictures = true
+
+  package init() {}
+
+  package func run(_ conditions: Conditions) throws -> Report {
+    let pictures = try conditions.requiredPictures(for: Self.self)
+    let testbed = try Testbed(pictures, atMost: conditions.isQuick ? (500, 300) : (4000, 1000))
+    return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
+  }
+
+  /// How much of it to do.
+  struct Extent: Sendable {
+    var width, epochs: Int
+    var seeds = 5
+    var variants = CollapseExperiment.variants
+
+    static let quick = Extent(width: 8, epochs: 2, seeds: 3)
+    static let full = Extent(width: 16, epochs: 20)
+  }
+
+  func run(_ conditions: Conditions, _ testbed: Testbed, extent given: Extent) throws -> Report {
+    var extent = given
+    extent.epochs = conditions.epochs ?? given.epochs
+    let seeds = conditions.seeds(quick: extent.seeds, full: extent.seeds)
+    let (width, epochs) = (extent.width, extent.epochs)
+    let curves = try conditions.sideBySide(extent.variants, seeds) { variant, seed, progress in
+      var configuration = testbed.configuration(width: width, epochs: epochs, seed: seed)
+      variant.change(&configuration)
+      return try TrainingCurves(configuration, testbed) {
+        try progress("\(variant.title), seed \(seed), epoch \($0)")
+      }
+    }
+    let rows = zip(extent.variants, curves).map { Row($0, $1) }
+    let results = Results(chance: testbed.chance, epochs: extent.epochs, rows: rows)
+    return Report(
+      experiment: Self.name, isQuick: conditions.isQuick, seeds: seeds,
+      question: "Which parts of SimSiam keep its features from collapse, and how does a collapse show?",
+      method: """
+        \(extent.epochs) epochs at batch 64 on \(testbed.summary); an encoder of four convolutions of width \
+        \(extent.width), heads of 128. Spread and rank are of the projector's outputs in the epoch's last batch; the \
+        rank of the features is of the queries'; k-NN is of average features.
+        """,
+      findings: results.findings,
+      limits: """
+        Small networks, a few epochs, pictures of 32 pixels; the paper's numbers beside ours are linear probes of ResNet-50 \
+        after 100 epochs of ImageNet. Only the order of the rows can be compared.
+        """,
+      figures: results.courseFigures + [results.endFigure], results: results)
+  }
+
+  struct Row: Encodable, Sendable {
+    let name, title: String
+    let published: Double?
+    let expectation: Variant.Expectation
+    let group: Variant.Group
+    let curves: [TrainingCurves]
+
+    init(_ variant: Variant, _ curves: [TrainingCurves]) {
+      (name, title, published) = (variant.name, variant.title, variant.published)
+      (expectation, group, self.curves) = (variant.expectation, variant.group, curves)
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case name, title, published, expectation, group
+      case curves = "traces"
+    }
+  }
+}

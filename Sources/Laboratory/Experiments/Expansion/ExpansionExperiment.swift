@@ -1,0 +1,175 @@
+import SiamAugmentations
+import SiamDatasets
+import SiamFeatures
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+import SiamTraining
+
+/// The essay's expansion: the loss of the best target against its first order, as the augmentation grows.
+package struct ExpansionExperiment: Experiment {
+  package static let name = "expansion"
+  package static let summary =
+    "The loss against its two first-order forms, and their variance, by augmentation strength."
+  package static let needsPictures = true
+
+  /// Views x + s (T(x) − x): s = 1 is the recipe.
+  static let strengths = [1.0 / 64, 1.0 / 32, 1.0 / 16, 1.0 / 8, 1.0 / 4, 1.0 / 2, 1]
+
+  package init() {}
+
+  package func run(_ conditions: Conditions) throws -> Report {
+    let pictures = try conditions.requiredPictures(for: Self.self)
+    let testbed = try Testbed(pictures, atMost: conditions.isQuick ? (1500, 500) : (10_000, 5000))
+    return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
+  }
+
+  /// How much of it to do.
+  struct Extent: Sendable {
+    var pictures, views, width, epochs: Int
+
+    static let quick = Extent(pictures: 24, views: 12, width: 8, epochs: 2)
+    static let full = Extent(pictures: 200, views: 32, width: 16, epochs: 20)
+  }
+
+  func run(_ conditions: Conditions, _ testbed: Testbed, extent given: Extent) throws -> Report {
+    var extent = given
+    extent.epochs = conditions.epochs ?? given.epochs
+    let seeds = conditions.seeds(quick: 3, full: 5)
+    let chosen = extent
+    let samples = try conditions.sideBySide([false, true], seeds) { isTrained, seed, progress in
+      let configuration = testbed.configuration(width: chosen.width, epochs: chosen.epochs, seed: seed)
+      let encoder =
+        isTrained
+        ? try testbed.trained(configuration) { try progress("training, seed \(seed), epoch \($0)") }
+        : try testbed.untrained(configuration)
+      try progress("\(isTrained ? "trained" : "untrained"), seed \(seed): derivatives")
+      return try Sample(DualEncoder(encoder), testbed, chosen, seed: seed)
+    }
+    let results = Results(
+      strengths: Self.strengths, untrained: Outcome(samples[0]), trained: Outcome(samples[1]))
+    return Report(
+      experiment: Self.name, isQuick: conditions.isQuick, seeds: seeds,
+      question: """
+        The essay reads SimSiam as alternating minimisation of E ||F(T(x)) − η||² with the best η = E F(T(x)), whose first \
+        order is E ||J (T(x) − E T(x))||²; without predictor and stop-gradient it would be E ||J (T₂(x) − T₁(x))||², larger \
+        and noisier. How far do these hold?
+        """,
+      method: """
+        \(extent.pictures) of \(testbed.summary); \(extent.views) views each, x + s (T(x) − x) for seven strengths s; an \
+        encoder of four convolutions of width \(extent.width), untrained, and after \(extent.epochs) epochs of SimSiam. \
+        Derivatives along T(x) − x are exact, in double precision, at x. All sums are divided by the variance of the \
+        features between pictures.
+        """,
+      findings: results.findings,
+      limits: """
+        Strength scales the whole difference to an augmented view; a weak crop is not a strong crop scaled down. The \
+        encoder is judged with its running statistics, not in training mode, and before the heads.
+        """,
+      figures: [results.figure], results: results)
+  }
+
+  /// One encoder's numbers, a value for each strength; see `Results` for what they are.
+  struct Sample: Sendable {
+    var loss, linearLoss, pairLoss, linearPairLoss, lossDeviation, pairDeviation, residue: [Double]
+
+    init(_ encoder: DualEncoder, _ testbed: Testbed, _ extent: Extent, seed: UInt64) throws {
+      let loader = ViewLoader(
+        testbed.store, recipe: testbed.recipe, size: testbed.size, batch: extent.pictures, seed: seed)
+      let count = min(extent.pictures, testbed.store.count)
+      let places = (0..<count).map { $0 * testbed.store.count / count }
+      let views = try loader.batch(of: places, epoch: 0, ViewRequest(views: extent.views)).views
+      let originals = try ViewLoader.pictures(
+        places, of: testbed.store, normalization: testbed.recipe.normalization, size: testbed.size)
+      let each = testbed.size * testbed.size * 3
+      func rows(_ tensor: Tensor) -> [[Double]] {
+        let values = tensor.values
+        return (0..<count).map { values[$0 * each..<($0 + 1) * each].map(Double.init) }
+      }
+      let (x, all) = (rows(originals), views.map(rows))
+      let parts = parallelMap(count) { index in
+        PictureSample(encoder, x[index], views: all.map { $0[index] })
+      }
+      // Between pictures: what the losses are held against.
+      let means = (0..<encoder.dimension).map { d in parts.reduce(0) { $0 + $1.features[d] } / Double(count) }
+      let variance =
+        parts.reduce(0) { $0 + squaredDistance($1.features, means) } / Double(max(1, count - 1))
+      func mean(_ value: (PictureSample) -> [Double]) -> [Double] {
+        strengths.indices.map { s in parts.reduce(0) { $0 + value($1)[s] } / Double(count) / variance }
+      }
+      (loss, linearLoss) = (mean(\.loss), mean(\.linearLoss))
+      (pairLoss, linearPairLoss) = (mean(\.pairLoss), mean(\.linearPairLoss))
+      func deviation(_ value: (PictureSample) -> [Double]) -> [Double] {
+        strengths.indices.map { s in
+          (parts.reduce(0) { $0 + value($1)[s] } / Double(count)).squareRoot() / variance
+        }
+      }
+      (lossDeviation, pairDeviation) = (deviation(\.lossVariance), deviation(\.pairVariance))
+      residue = strengths.indices.map { s in
+        parts.reduce(0) { $0 + $1.remainder[s] } / max(1e-300, parts.reduce(0) { $0 + $1.change[s] })
+      }
+    }
+  }
+}
+
+/// What one picture's views come to.
+private struct PictureSample: Sendable {
+  let features: [Double]
+  private(set) var loss: [Double] = []
+  private(set) var linearLoss: [Double] = []
+  private(set) var pairLoss: [Double] = []
+  private(set) var linearPairLoss: [Double] = []
+  private(set) var lossVariance: [Double] = []
+  private(set) var pairVariance: [Double] = []
+  /// Σ ||F(view) − F(x)||², and of what the first order leaves of it.
+  private(set) var change: [Double] = []
+  private(set) var remainder: [Double] = []
+
+  init(_ encoder: DualEncoder, _ x: [Double], views: [[Double]]) {
+    let (origin, gates) = encoder.features(x)
+    features = origin
+    let directions = views.map { view in zip(view, x).map { $0 - $1 } }
+    let slopes = directions.map { encoder.derivative(along: $0, gates) }
+    let linear = Self.spread(slopes)
+    for strength in ExpansionExperiment.strengths {
+      let outputs = directions.map { direction in
+        encoder.features(zip(x, direction).map { $0 + strength * $1 }).y
+      }
+      let spread = Self.spread(outputs)
+      loss.append(spread.mean)
+      lossVariance.append(spread.variance)
+      pairLoss.append(spread.pairMean)
+      pairVariance.append(spread.pairVariance)
+      linearLoss.append(strength * strength * linear.mean)
+      linearPairLoss.append(strength * strength * linear.pairMean)
+      change.append(outputs.reduce(0) { $0 + squaredDistance($1, origin) })
+      remainder.append(
+        zip(outputs, slopes).reduce(0) { sum, pair in
+          sum + squaredDistance(pair.0, zip(origin, pair.1).map { $0 + strength * $1 })
+        })
+    }
+  }
+
+  /// The loss of the best target, unbiased, and of disjoint pairs; and the variance of a single draw of each.
+  private static func spread(
+    _ rows: [[Double]]
+  ) -> (mean: Double, variance: Double, pairMean: Double, pairVariance: Double) {
+    let n = Double(rows.count)
+    let centre = rows[0].indices.map { d in rows.reduce(0) { $0 + $1[d] } / n }
+    let singles = rows.map { squaredDistance($0, centre) * n / (n - 1) }
+    let pairs = stride(from: 0, to: rows.count - 1, by: 2).map { squaredDistance(rows[$0], rows[$0 + 1]) }
+    func variance(_ values: [Double]) -> (Double, Double) {
+      let mean = values.reduce(0, +) / Double(values.count)
+      return (mean, values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, values.count - 1)))
+    }
+    let (a, b) = (variance(singles), variance(pairs))
+    return (a.0, a.1, b.0, b.1)
+  }
+}
+
+/// ||a − b||².
+func squaredDistance(_ a: [Double], _ b: [Double]) -> Double {
+  var sum = 0.0
+  for index in a.indices { sum += (a[index] - b[index]) * (a[index] - b[index]) }
+  return sum
+}

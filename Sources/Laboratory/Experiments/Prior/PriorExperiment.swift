@@ -1,0 +1,142 @@
+import SiamAugmentations
+import SiamFeatures
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTraining
+
+/// How good features are before any training: raw pixels and random encoders, beside a trained one.
+package struct PriorExperiment: Experiment {
+  package static let name = "prior"
+  package static let summary =
+    "Raw pixels, untrained encoders of many kinds and a trained one, by k-NN on one axis."
+  package static let needsPictures = true
+
+  package init() {}
+
+  package func run(_ conditions: Conditions) throws -> Report {
+    let pictures = try conditions.requiredPictures(for: Self.self)
+    let quick = conditions.isQuick
+    let testbed = try Testbed(pictures, atMost: quick ? (1500, 500) : (10_000, 5000))
+    return try run(conditions, testbed, extent: quick ? .quick : .full)
+  }
+
+  /// How much of it to do.
+  struct Extent: Sendable {
+    var widths: [Int]
+    /// The width of the encoders that differ in something else.
+    var width: Int
+    var epochs: Int
+    var seeds: (quick: Int, full: Int) = (3, 10)
+
+    static let quick = Extent(widths: [4, 8, 16, 32], width: 16, epochs: 2)
+    static let full = Extent(widths: [4, 8, 16, 32, 64], width: 16, epochs: 20)
+  }
+
+  func run(_ conditions: Conditions, _ testbed: Testbed, extent given: Extent) throws -> Report {
+    var extent = given
+    extent.epochs = conditions.epochs ?? given.epochs
+    let seeds = conditions.seeds(quick: extent.seeds.quick, full: extent.seeds.full)
+    let raw = try testbed.rawAccuracy()
+    let (kinds, width, epochs) = (Self.kinds(testbed, extent), extent.width, extent.epochs)
+    let accuracies = try conditions.sideBySide(kinds, seeds) { kind, seed, progress in
+      try progress("\(kind.name), seed \(seed)")
+      var configuration = testbed.configuration(width: width, epochs: epochs, seed: seed)
+      (configuration.encoder, configuration.initializer) = (kind.encoder, kind.initializer)
+      return try accuracy(kind, configuration, testbed, progress).map(\.value)
+    }
+    let rows = zip(kinds, accuracies).map { kind, accuracies in
+      Row(
+        name: kind.name, initializer: kind.initializer.rawValue, normalizes: kind.encoder.normalizes,
+        preset: kind.encoder.preset.rawValue, width: kind.encoder.width, isTrained: kind.isTrained,
+        accuracies: Self.readOuts.indices.map { readOut in accuracies.map { $0[readOut] } })
+    }
+    let results = Results(
+      rawPixels: raw.value, rawInterval: [raw.interval.lowerBound, raw.interval.upperBound],
+      chance: testbed.chance,
+      epochs: extent.epochs, rows: rows)
+    return Report(
+      experiment: Self.name, isQuick: conditions.isQuick, seeds: seeds,
+      question: """
+        Is a random convolutional network already a fair encoder, and for the three reasons that the essay gives: \
+        pictures are continuous, the architecture suits them, and random weights are nearly orthogonal?
+        """,
+      method: """
+        Of \(testbed.summary): raw pixels; encoders untrained, their normalisations measured on the training \
+        pictures; and SimSiam after \(extent.epochs) epochs. Each encoder is read out as the average over its last map and as \
+        that map in 2x2 and 4x4 cells. Intervals of encoders are over seeds, of raw pixels over the queries.
+        """,
+      findings: results.findings,
+      limits: """
+        One way to search, k-NN, which favours features whose distances mean something as they are. Small centred \
+        pictures such as Fashion-MNIST's are kind to raw pixels.
+        """,
+      figures: [results.figure], results: results)
+  }
+
+  static let readOuts: [ReadOut] = [.average, .map(side: 2), .map(side: 4)]
+
+  private func accuracy(
+    _ kind: Kind, _ configuration: TrainingConfiguration, _ testbed: Testbed,
+    _ progress: (String) throws -> Void
+  ) throws -> [Proportion] {
+    let encoder =
+      kind.isTrained
+      ? try testbed.trained(configuration) {
+        try progress("\(kind.name), seed \(configuration.seed), epoch \($0)")
+      } : try testbed.untrained(configuration)
+    return try testbed.accuracies(of: encoder, Self.readOuts)
+  }
+
+  /// An encoder to try.
+  struct Kind: Sendable {
+    let name: String
+    let encoder: EncoderConfiguration
+    var initializer = Initializer.he
+    var isTrained = false
+  }
+
+  static func kinds(_ testbed: Testbed, _ extent: Extent) -> [Kind] {
+    let width = extent.width
+    var kinds: [Kind] = []
+    for initializer in Initializer.allCases {
+      for normalizes in [true, false] {
+        kinds.append(
+          Kind(
+            name: "\(initializer.title), \(normalizes ? "BN" : "no BN")",
+            encoder: testbed.encoder(width: width, normalizes: normalizes), initializer: initializer))
+      }
+    }
+    for other in extent.widths where other != width {
+      kinds.append(Kind(name: "He, BN, width \(other)", encoder: testbed.encoder(width: other)))
+    }
+    kinds.append(
+      Kind(name: "He, BN, 17 convolutions", encoder: testbed.encoder(width: width, preset: .small)))
+    kinds.append(
+      Kind(
+        name: "trained \(extent.epochs) epochs", encoder: testbed.encoder(width: width),
+        initializer: .uniform,
+        isTrained: true))
+    return kinds
+  }
+
+  struct Row: Encodable, Sendable {
+    let name, initializer: String
+    let normalizes: Bool
+    let preset: String
+    let width: Int
+    let isTrained: Bool
+    /// For each read-out, for each seed.
+    let accuracies: [[Double]]
+
+    func estimate(_ readOut: Int) -> Estimate { Estimate(accuracies[readOut]) }
+  }
+}
+
+extension Initializer {
+  fileprivate var title: String {
+    switch self {
+    case .he: "He"
+    default: rawValue
+    }
+  }
+}

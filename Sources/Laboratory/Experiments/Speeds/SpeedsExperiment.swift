@@ -1,0 +1,92 @@
+import SiamFigures
+import SiamMethods
+import SiamNeuralNetworks
+
+/// Which part is the fast one: how quickly predictor and encoder move, and what becomes of the force on the encoder.
+package struct SpeedsExperiment: Experiment {
+  package static let name = "speeds"
+  package static let summary =
+    "How fast predictor and encoder move, and the force between them, over predictor rates."
+  package static let needsPictures = true
+
+  package init() {}
+
+  package func run(_ conditions: Conditions) throws -> Report {
+    let pictures = try conditions.requiredPictures(for: Self.self)
+    let testbed = try Testbed(pictures, atMost: conditions.isQuick ? (1000, 500) : (4000, 1000))
+    return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
+  }
+
+  /// How much of it to do.
+  struct Extent: Sendable {
+    var width, epochs: Int
+    /// Pictures that the forces are measured on, and the steps between two measurements.
+    var probe, every: Int
+    var seeds: Int
+    /// The predictor's rate over the rest's.
+    var factors: [Float]
+
+    static let quick = Extent(width: 8, epochs: 2, probe: 256, every: 8, seeds: 3, factors: [0.1, 1, 10])
+    static let full = Extent(
+      width: 16, epochs: 20, probe: 512, every: 20, seeds: 5, factors: [0, 0.1, 1, 10])
+  }
+
+  func run(_ conditions: Conditions, _ testbed: Testbed, extent given: Extent) throws -> Report {
+    var extent = given
+    extent.epochs = conditions.epochs ?? given.epochs
+    let seeds = conditions.seeds(quick: extent.seeds, full: extent.seeds)
+    let chosen = extent
+    let arms = [true, false].flatMap { stops in chosen.factors.map { (hasStopGradient: stops, factor: $0) } }
+    let curves = try conditions.sideBySide(arms, seeds) { arm, seed, progress in
+      var configuration = testbed.configuration(width: chosen.width, epochs: chosen.epochs, seed: seed)
+      (configuration.dimension, configuration.hidden) = (32, 32)
+      configuration.options[SimSiam.noStopGradient] = .flag(!arm.hasStopGradient)
+      configuration.predictorBaseRate = arm.factor * configuration.baseRate
+      // Both rates follow the cosine: what differs is their ratio alone.
+      configuration.constantPredictorRate = false
+      let row = Row.title(arm.hasStopGradient, arm.factor)
+      return try SpeedCurves(configuration, testbed, chosen) {
+        try progress("\(row), seed \(seed), step \($0)")
+      }
+    }
+    let rows = zip(arms, curves).map { arm, curves in
+      Row(hasStopGradient: arm.hasStopGradient, factor: Double(arm.factor), curves: curves)
+    }
+    let results = Results(rows: rows)
+    return Report(
+      experiment: Self.name, isQuick: conditions.isQuick, seeds: seeds,
+      question: """
+        The essay's picture is of a fast predictor and a slow encoder: the predictor soon fits, and with it dies the force \
+        on the encoder, before the encoder has collapsed. Is the predictor the fast part, and does the force die?
+        """,
+      method: """
+        SimSiam, \(extent.epochs) epochs at batch 64 on \(testbed.summary); an encoder of four convolutions of width \
+        \(extent.width), heads of 32, predictor rates of \(extent.factors.map { significant(Double($0), 2) }.joined(separator: ", ")) \
+        times the rest's, with and without stop-gradient. Every \(extent.every) steps: the relative change of each part's \
+        weights in one step; on \(extent.probe) pictures the force |∂l/∂p| on the predictions, the forces on the projector's \
+        outputs through the predictor and through the target, and the predictor's linear part, fitted by least squares.
+        """,
+      findings: results.findings,
+      limits: """
+        A relative change compares parts whose scales mean different things: weights before a normalisation can grow \
+        without changing anything. One small network.
+        """,
+      figures: [results.speedFigure, results.stateFigure], results: results)
+  }
+
+  struct Row: Encodable, Sendable {
+    let hasStopGradient: Bool
+    let factor: Double
+    let curves: [SpeedCurves]
+
+    enum CodingKeys: String, CodingKey {
+      case hasStopGradient, factor
+      case curves = "courses"
+    }
+
+    static func title(_ hasStopGradient: Bool, _ factor: Float) -> String {
+      "\(hasStopGradient ? "stop-gradient" : "none"), rate ×\(significant(Double(factor), 2))"
+    }
+    var title: String { Self.title(hasStopGradient, Float(factor)) }
+  }
+}

@@ -1,0 +1,117 @@
+import SiamAugmentations
+import SiamDatasets
+import SiamFeatures
+import SiamFigures
+import SiamImages
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+import SiamTraining
+
+/// The pictures of an experiment, how networks are trained on them, and how features are judged.
+struct Testbed: Sendable {
+  /// The rule by which the bank's pictures classify a query.
+  static let vote = NearestNeighbourVote(k: 20, temperature: 0.07)
+  /// The pictures to train on.
+  let store: PictureStore
+  /// The pictures that vote, and those that are classified.
+  let bank, queries: PictureSubset
+  /// The side of the encoder's input in pixels.
+  let size: Int
+  /// The recipe as text, and parsed.
+  let recipeText: String
+  let recipe: Recipe
+
+  /// Takes size and recipe from a sample of the pictures.
+  ///
+  /// - Parameter most: limits of bank and queries. Pictures are taken evenly over the folder and so over its classes.
+  /// - Throws: what reading the pictures throws.
+  init(_ pictures: LaboratoryPictures, atMost most: (bank: Int, queries: Int)) throws {
+    store = pictures.train
+    bank = PictureSubset(pictures.bank.store, Self.spread(pictures.bank.indices, most.bank))
+    queries = PictureSubset(pictures.queries.store, Self.spread(pictures.queries.indices, most.queries))
+    var views = SuitableViews()
+    for index in Self.spread(Array(0..<store.count), 50) { views.add(try store.picture(index)) }
+    // At most 64 pixels: each question needs many trainings.
+    size = views.size(atMost: 64)
+    recipeText = views.recipe(size: size)
+    recipe = try Recipe(recipeText)
+  }
+
+  private static func spread(_ indices: [Int], _ count: Int) -> [Int] {
+    guard indices.count > count else { return indices }
+    return (0..<count).map { indices[$0 * indices.count / count] }
+  }
+
+  /// An encoder for these pictures; by default of four convolutions.
+  func encoder(width: Int, preset: EncoderConfiguration.Preset = .tiny, normalizes: Bool = true)
+    -> EncoderConfiguration
+  {
+    EncoderConfiguration(preset: preset, width: width, size: size, normalizes: normalizes)
+  }
+
+  /// A training of the base method on these pictures.
+  func configuration(width: Int, epochs: Int, batch: Int = 64, seed: UInt64) -> TrainingConfiguration {
+    var result = TrainingConfiguration()
+    result.method = baseMethod.name
+    result.encoder = encoder(width: width)
+    result.recipe = recipeText
+    (result.dimension, result.hidden) = (128, 32)
+    (result.epochs, result.batch, result.seed) = (epochs, min(batch, store.count), seed)
+    // The rules of the experiments and the published numbers were made with these, whatever the defaults elsewhere.
+    (result.baseRate, result.warmupEpochs) = (0.2, 0)
+    return result
+  }
+
+  /// A trainer before its first step.
+  func trainer(_ configuration: TrainingConfiguration) -> Trainer {
+    Trainer(configuration, recipe: recipe, store: store)
+  }
+
+  /// The encoder as it is initialised, the statistics of its normalisations measured on the training pictures.
+  func untrained(_ configuration: TrainingConfiguration) throws -> TrainedEncoder {
+    let encoder = TrainedEncoder(untrained: configuration, normalization: recipe.normalization)
+    return try encoder.untrained(calibratedOn: store)
+  }
+
+  /// The encoder after all epochs.
+  ///
+  /// - Parameter progress: called with the epoch, from 1; may throw to stop.
+  /// - Throws: `Diverged`, and what reading the pictures and `progress` throw.
+  func trained(
+    _ configuration: TrainingConfiguration, progress: (Int) throws -> Void
+  ) throws -> TrainedEncoder {
+    var trainer = trainer(configuration)
+    while !trainer.isFinished {
+      let step = try trainer.advance()
+      try progress(step.epoch + 1)
+    }
+    return TrainedEncoder(trainer)
+  }
+
+  /// The share of the queries that the bank classifies correctly, for each read-out.
+  func accuracies(of encoder: TrainedEncoder, _ readOuts: [ReadOut]) throws -> [Proportion] {
+    let evaluation = Evaluation(bank: bank, queries: queries, votes: [Self.vote], readOuts: readOuts)
+    return try evaluation.rows(of: encoder, named: "").compactMap { $0.scores.first?.accuracy }
+  }
+
+  /// The same with raw pixels as features.
+  func rawAccuracy() throws -> Proportion {
+    let evaluation = Evaluation(bank: bank, queries: queries, votes: [Self.vote])
+    let row = try evaluation.rawPixels(normalization: recipe.normalization, size: size)
+    guard let score = row.scores.first else { preconditionFailure("a vote without a score") }
+    return score.accuracy
+  }
+
+  /// Pictures, recipe and k-NN rule in a phrase for the report.
+  var summary: String {
+    """
+    \(store.count) pictures in \(store.classesInUse.count) classes at \(size)x\(size), recipe \(recipeText); \
+    \(queries.count) queries among \(bank.count) by k-NN (cosine, k = \(Self.vote.k), T = \
+    \(significant(Self.vote.temperature)))
+    """
+  }
+
+  /// The accuracy of guessing, 0...1.
+  var chance: Double { 1 / Double(max(1, store.classesInUse.count)) }
+}
