@@ -1,13 +1,20 @@
 package import SiamFiles
 
-/// What stands in the way of judging or storing features, as values; the sentence is made last.
+/// Why features cannot be judged, written or read.
 package enum FeatureError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A set, named as in "bank", has no rows.
   case empty(String)
+  /// A set has no labels.
   case unlabelled(String)
+  /// Queries and bank have vectors of different lengths.
   case dimensions(queries: Int, bank: Int)
+  /// A row holds NaN or infinity.
   case notFinite(row: Int)
+  /// The file's extension names no format.
   case unknownFormat(path: String)
+  /// The file does not hold what its format asks for.
   case malformed(path: String, reason: String)
+  /// The file cannot be read or written.
   case file(FileError)
 
   package var description: String {

@@ -1,15 +1,15 @@
 import SiamFiles
 
-/// The files that features can be written as, chosen by the extension of the name.
+/// The file formats for features, chosen by the extension of a path.
 package enum FeatureFormat: String, Sendable, CaseIterable {
   /// NumPy's array: float32, (N, D).
   case npy
-  /// A table for spreadsheets: path, label, f0, f1, ...
+  /// A table for spreadsheets, with the columns path, label, f0, f1, ...
   case csv
-  /// Named arrays: `features`, and `labels` where there are any.
+  /// Named arrays: `features`, and `labels` if there are any.
   case safetensors
 
-  /// - Throws: `FeatureError.unknownFormat` for any other extension; upper and lower case are the same.
+  /// - Throws: `FeatureError.unknownFormat` for any other extension; case does not matter.
   package init(path: String) throws(FeatureError) {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
@@ -20,10 +20,11 @@ package enum FeatureFormat: String, Sendable, CaseIterable {
   }
 }
 
-/// The files that one table of features becomes.
+/// The files that a table of features is written to.
 package struct FeatureFiles: Sendable, Equatable {
-  /// The features themselves.
+  /// The path of the features themselves.
   package let features: String
+  /// Their format.
   package let format: FeatureFormat
 
   /// - Throws: `FeatureError.unknownFormat`.
@@ -31,23 +32,25 @@ package struct FeatureFiles: Sendable, Equatable {
     (features, format) = (path, try FeatureFormat(path: path))
   }
 
-  /// Row for row the pictures' paths: "a/features.npy" has "a/features.paths.txt" beside it.
+  /// The path of the list of pictures, a line for each row: "a/features.paths.txt" beside "a/features.npy".
   package var paths: String { stem + ".paths.txt" }
-  /// Row for row the pictures' classes.
+  /// The path of the list of classes, a line for each row.
   package var labels: String { stem + ".labels.txt" }
-  /// All that `write` may replace, to ask before.
+  /// Every file that `write` may replace or remove.
   package var all: [String] { [features, paths, labels] }
 
   private var stem: String { String(features.dropLast(format.rawValue.count + 1)) }
 
-  /// Writes the features and, where the table has them, paths and labels; each file appears whole or not at all, the
-  /// features last. Paths and labels of an earlier table, which would now belong to other rows, are removed.
+  /// Writes the features and, if the table has them, paths and labels. Each file appears complete or not at all, the
+  /// features last; paths and labels of an earlier table, which would belong to other rows now, are removed.
   ///
-  /// All is written before anything that was there goes, and earlier features go first: whatever ends the program on the
-  /// way, features have the paths and labels that belong to them beside them.
+  /// Everything is written before any earlier file goes, and earlier features go first: wherever the program ends,
+  /// features have only their own paths and labels beside them.
   ///
-  /// In all of them a name is one line: a backslash is doubled, and control characters, line ends and changes of the
-  /// writing's direction are spelled out, such as `\u{a}`.
+  /// A name is always one line: backslashes are doubled, and control characters, line ends and changes of the writing
+  /// direction are escaped, as in `\u{a}`.
+  ///
+  /// - Throws: `FeatureError.file`.
   package func write(_ table: FeatureTable) throws(FeatureError) {
     do throws(FileError) {
       let newPaths = try prepared(paths, table.paths.isEmpty ? nil : table.paths)
@@ -83,14 +86,14 @@ private func replace(_ path: String, by writer: consuming FileWriter?) throws(Fi
 }
 
 extension FeatureTable {
-  /// The class of each row, by name where classes are named, else by number.
+  /// The class of each row, by name, or by number where classes have no names; nil without labels.
   var labelNames: [String]? {
     labels.map { labels in labels.map { classes.isEmpty ? String($0) : classes[$0] } }
   }
 }
 
-/// A name without anything that some program takes for the end of a line or obeys. Unlike in `printable(_:)` what only
-/// joins characters stays, since programs look files up by these names.
+/// A name with everything escaped that a program may take for the end of a line or for a command. Unlike `printable(_:)`
+/// it keeps characters that only join others, since programs look up files by these names.
 func oneLine(_ name: String) -> String {
   var result = ""
   for scalar in name.unicodeScalars {

@@ -1,22 +1,22 @@
-/// What an encoder says about a set of pictures: a vector a picture, its label and its path.
+/// The features of some pictures, with their labels and paths.
 ///
-/// Layout: `vectors[row * dimension + column]`, the rows in the order of the folder.
+/// Layout: `vectors[row * dimension + column]`, a row for each picture.
 package struct FeatureTable: Sendable, Equatable {
-  /// The features, N x D, row by row.
+  /// The features (N, D), row by row.
   package var vectors: [Float]
-  /// The number of pictures, N.
+  /// The number of rows, N.
   package let count: Int
   /// The length of each vector, D; at least 1.
   package let dimension: Int
   /// The class of each picture, an index into `classes`; nil for unlabelled pictures.
   package var labels: [Int]?
-  /// The names of the classes; empty without labels, or when the classes have only numbers.
+  /// The names of the classes; empty without labels, or when classes have only numbers.
   package var classes: [String]
-  /// Where each picture lies; empty when unknown.
+  /// The path of each picture; empty when unknown.
   package var paths: [String]
 
-  /// - Precondition: `vectors` are whole rows; labels and paths, where given, are one a row; labels are at least 0
-  ///   and, where classes are named, name one.
+  /// - Precondition: `vectors.count` is a multiple of `dimension`; labels and paths, where given, are one for each row;
+  ///   labels are at least 0 and, where classes have names, below their number.
   package init(
     vectors: [Float], dimension: Int, labels: [Int]? = nil, classes: [String] = [], paths: [String] = []
   ) {
@@ -34,9 +34,9 @@ package struct FeatureTable: Sendable, Equatable {
     (self.labels, self.classes, self.paths) = (labels, classes, paths)
   }
 
-  /// The rows in that order, for a held-out slice.
+  /// The table of the chosen rows, in the order given.
   ///
-  /// - Precondition: rows of the table.
+  /// - Precondition: indices of rows.
   package func rows(_ chosen: [Int]) -> FeatureTable {
     var vectors: [Float] = []
     vectors.reserveCapacity(chosen.count * dimension)
@@ -46,8 +46,8 @@ package struct FeatureTable: Sendable, Equatable {
       classes: classes, paths: paths.isEmpty ? [] : chosen.map { paths[$0] })
   }
 
-  /// The first row that holds a number which is infinite or none; nil when all is well.
-  package var firstBrokenRow: Int? {
+  /// The index of the first row that holds NaN or infinity; nil if all are finite.
+  package var firstRowNotFinite: Int? {
     vectors.firstIndex { !$0.isFinite }.map { $0 / dimension }
   }
 }

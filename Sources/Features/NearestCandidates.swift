@@ -1,10 +1,10 @@
 import CSiamKernels
 import SiamTensors
 
-/// For some queries, those rows of a bank that can be among the k nearest.
+/// For each of some queries, the rows of a bank that can be among its k nearest.
 ///
-/// Similarities come with an error of at most `margin / 2`, so the k truly largest lie within `margin` of the k-th
-/// largest seen. Nearly all are rejected by a comparison with a limit that only rises.
+/// Similarities have an error of at most `margin / 2`, so the k largest lie within `margin` of the k-th largest seen.
+/// Nearly all rows are rejected by a comparison with a limit that only rises.
 @safe final class NearestCandidates {
   private let queries: Int
   private var rule: ck_selection
@@ -14,14 +14,15 @@ import SiamTensors
   private let limits: UnsafeMutablePointer<Float>
 
   /// - Parameters:
-  ///   - bank: the number of rows that will come.
-  ///   - most: how many may stay when more are within the margin than is sensible, as after a collapse: the largest,
-  ///     of equal ones the first.
-  ///   - own: the row that is the first query itself, the next being the second and so on; nil when none is.
+  ///   - bank: the number of rows that will be added.
+  ///   - most: the candidates of a query at most, for when very many lie within the margin, as after a collapse: the
+  ///     largest stay, the first among equals.
+  ///   - own: the row that is the first query itself, the row after it being the second query and so on; nil when queries
+  ///     and bank are different tables.
   init(queries: Int, of bank: Int, k: Int, margin: Float, most: Int, own: Int? = nil) {
     precondition(k >= 1 && bank < Int(UInt32.max), "\(k) nearest of \(bank)")
     let most = min(max(most, k), bank)
-    // With twice the room of what may stay, a pruning has at least as many to remove as it leaves.
+    // With room for twice as many as may stay, each pruning removes at least as many as it leaves.
     let room = Self.room(bank: bank, k: k, most: most)
     let full = min(max(2 * k, 128), room - 32)
     self.queries = queries
@@ -46,10 +47,10 @@ import SiamTensors
     unsafe limits.deallocate()
   }
 
-  /// The places that each query's candidates take.
+  /// The candidates that each query has memory for.
   static func room(bank: Int, k: Int, most: Int) -> Int { min(2 * max(most, k), bank) + 32 }
 
-  /// Adds a run of rows, which follow those before, by their products with the queries: see `ck_select`.
+  /// Adds the run of rows after those added before, given their products with the queries; see `ck_select`.
   func add(
     _ products: UnsafePointer<Int32>, columns: Int, steps: [Float], rowSteps: [Float], rowShifts: [Float],
     from first: Int
@@ -59,7 +60,7 @@ import SiamTensors
       products, queries, columns, steps, rowSteps, rowShifts, UInt32(first), &rule, candidates, limits)
   }
 
-  /// The rows that are left to a query, in the order of the bank.
+  /// The candidates of a query, in the order of the bank.
   func finish(_ query: Int) -> [UInt32] {
     precondition(0 <= query && query < queries, "query \(query) of \(queries)")
     unsafe ck_prune(&rule, candidates + query, limits + query)

@@ -1,13 +1,13 @@
 import Glibc
 
-/// How neighbours vote: how many of them, and how much nearer ones count for more.
+/// How neighbours vote on a query's class: how many of them, and how much more the nearer ones count.
 package struct NearestNeighbourVote: Sendable, Hashable {
-  /// The number of neighbours; where the bank has fewer, all of it votes.
+  /// The number of neighbours; a smaller bank votes as a whole.
   package let k: Int
-  /// T of the weight exp(s / T) of a neighbour of cosine s.
+  /// T in the weight exp(s / T) of a neighbour with cosine similarity s.
   package let temperature: Double
 
-  /// The field's usual choices are k 200, T 0.1 and k 20, T 0.07.
+  /// Common choices are k 200, T 0.1 (lightly) and k 20, T 0.07 (DINO).
   ///
   /// - Precondition: `k` is at least 1, the temperature above 0.
   package init(k: Int, temperature: Double) {
@@ -15,10 +15,10 @@ package struct NearestNeighbourVote: Sendable, Hashable {
     (self.k, self.temperature) = (k, temperature)
   }
 
-  /// The class of each query: the largest sum of weights, of equal ones the lowest class.
+  /// The class of each query: the one with the largest sum of weights, the lowest among equals.
   ///
-  /// Source: Wu et al. (2018), section 3.4, with s less the nearest's s, which changes no order and can neither
-  /// overflow nor leave all weights 0.
+  /// Source: Wu et al. (2018), section 3.4. The nearest neighbour's s is subtracted from all, which changes no order and
+  /// keeps the weights from overflowing or all becoming 0.
   /// - Precondition: at least `min(k, bank)` neighbours were searched for; `labels` are the bank's, below `classes`.
   package func predictions(_ neighbours: NearestNeighbours, labels: [Int], classes: Int) -> [Int] {
     let k = min(k, neighbours.k)
@@ -26,9 +26,9 @@ package struct NearestNeighbourVote: Sendable, Hashable {
     return stride(from: 0, to: neighbours.indices.count, by: neighbours.k).map { start in
       for label in scores.indices { scores[label] = 0 }
       let nearest = neighbours.similarities[start]
-      for place in start..<start + k {
-        let weight = exp((neighbours.similarities[place] - nearest) / temperature)
-        scores[labels[neighbours.indices[place]]] += weight
+      for index in start..<start + k {
+        let weight = exp((neighbours.similarities[index] - nearest) / temperature)
+        scores[labels[neighbours.indices[index]]] += weight
       }
       var best = 0
       for label in scores.indices where scores[label] > scores[best] { best = label }
@@ -37,20 +37,21 @@ package struct NearestNeighbourVote: Sendable, Hashable {
   }
 }
 
-/// What a vote gave on a set of labelled queries.
+/// The result of a vote on labelled queries.
 package struct NearestNeighbourScore: Sendable, Equatable {
   package let vote: NearestNeighbourVote
-  /// The class of each query, by the bank's numbering.
+  /// The predicted class of each query, an index into the bank's classes.
   package let predictions: [Int]
+  /// The share of the queries whose prediction is right.
   package let accuracy: Proportion
-  /// The accuracy among the queries of each of the bank's classes.
+  /// The same share among the queries of each of the bank's classes.
   package let perClass: [Proportion]
 }
 
-/// Classifies the queries by their nearest vectors in the bank, for several votes from one search.
+/// Classifies queries by their nearest vectors in a bank, for several votes with a single search.
 ///
 /// Classes are matched by name where both tables name them; a query of a class that the bank lacks counts as wrong.
-/// - Parameter excludingSelf: set when queries and bank are the same table: no row votes for itself.
+/// - Parameter excludingSelf: whether queries and bank are the same table and no row may vote for itself.
 /// - Throws: `FeatureError` when a table has no labels or the search fails.
 /// - Precondition: at least one vote.
 package func classify(
@@ -66,11 +67,11 @@ package func classify(
   return try classify(asked, by: known, neighbours, votes: votes)
 }
 
-/// The classes of some vectors.
+/// The classes of some rows.
 package struct Labelling: Sendable, Equatable {
-  /// An index into `classes` each; nil for vectors without.
+  /// An index into `classes` for each row; nil without labels.
   package let labels: [Int]?
-  /// Empty when the classes have only numbers.
+  /// The names of the classes; empty when they have only numbers.
   package let classes: [String]
 
   package init(_ table: FeatureTable) { (labels, classes) = (table.labels, table.classes) }
@@ -78,11 +79,11 @@ package struct Labelling: Sendable, Equatable {
   package init(labels: [Int]?, classes: [String]) { (self.labels, self.classes) = (labels, classes) }
 }
 
-/// Classifies queries by neighbours that were searched for before, by the same rules.
+/// Classifies queries by neighbours that are known already, by the same rules.
 ///
 /// - Throws: `FeatureError` without labels or queries.
-/// - Precondition: as many neighbours as the votes ask for, or all there are; a label for each query and each vector of
-///   the bank.
+/// - Precondition: as many neighbours as the largest vote, or all there are; a label for each query and each row of the
+///   bank.
 package func classify(
   _ queries: Labelling, by bank: Labelling, _ neighbours: NearestNeighbours, votes: [NearestNeighbourVote]
 ) throws(FeatureError) -> [NearestNeighbourScore] {

@@ -1,22 +1,23 @@
 import SiamTensors
 
-/// For each query its nearest vectors of a bank, best first.
+/// For each query the nearest vectors of a bank, nearest first.
 package struct NearestNeighbours: Sendable, Equatable {
-  /// How many each query has: what was asked for, or all there are.
+  /// The neighbours of each query: as many as were asked for, or all there are.
   package let k: Int
-  /// Rows of the bank, `k` for each query in turn.
+  /// Rows of the bank (queries, k).
   package let indices: [Int]
-  /// The cosines, from -1 to 1, in the same order.
+  /// Their cosine similarities (queries, k), each -1...1.
   package let similarities: [Double]
 
-  /// Searches by cosine; equally similar vectors count in the order of the bank.
+  /// Searches by cosine similarity; equally similar vectors keep the order of the bank.
   ///
-  /// Products of whole numbers only choose candidates; those that can be among the k nearest by the bound on the
-  /// rounding are measured again in double precision, so that the result depends on no kernel or thread.
-  /// Only where more than `max(8 k, 2048)` vectors lie within the bound, as after a total collapse, does the rest
-  /// keep the order of those products.
-  /// - Parameter excludingSelf: set when queries and bank are the same table: no row finds itself.
-  /// - Throws: `FeatureError` for an empty bank, vectors of another length, or numbers that are not finite.
+  /// Products of integers choose candidates: all that the bound on the rounding error allows among the k nearest. These
+  /// are measured again in double precision, so that the result depends on no kernel or thread. Where more than
+  /// `max(8 k, 2048)` vectors lie within the bound, as after a total collapse, the integers decide which of them stay.
+  ///
+  /// Complexity: N · M · D multiplications for N queries and M rows of the bank.
+  /// - Parameter excludingSelf: whether queries and bank are the same table and no row may find itself.
+  /// - Throws: `FeatureError` for an empty bank, vectors of different lengths, or ones that are not finite.
   /// - Precondition: `k` is at least 1.
   package init(
     of queries: FeatureTable, in bank: FeatureTable, k: Int, excludingSelf: Bool = false
@@ -42,13 +43,12 @@ package struct NearestNeighbours: Sendable, Equatable {
 }
 
 extension NearestNeighbours {
-  /// The nearest of this bank and of another that follows it row for row: what one search of both finds, without both
-  /// in memory at once.
+  /// The nearest in this bank and in one that continues it: what a search of both would find, without both in memory.
   ///
   /// - Parameters:
-  ///   - rows: how many this bank has.
-  ///   - k: how many to keep, at most.
-  /// - Precondition: the same queries; either search was for `k` or more, or had no more to find.
+  ///   - rows: the number of rows of this bank.
+  ///   - k: the neighbours to keep at most.
+  /// - Precondition: the same queries; each search was for at least `k`, or found all there were.
   package func joined(with other: NearestNeighbours, after rows: Int, k: Int) -> NearestNeighbours {
     let queries = indices.count / self.k
     precondition(other.indices.count == queries * other.k, "neighbours of other queries")
@@ -60,7 +60,7 @@ extension NearestNeighbours {
       var (a, b) = (query * self.k, query * other.k)
       let (aEnd, bEnd) = (a + self.k, b + other.k)
       for _ in 0..<kept {
-        // Equal ones in the order of the bank: this one's first.
+        // Of equal ones those of the first bank come first.
         if b == bEnd || (a < aEnd && similarities[a] >= other.similarities[b]) {
           allIndices.append(indices[a])
           allSimilarities.append(similarities[a])

@@ -1,26 +1,30 @@
 import CSiamKernels
 import SiamTensors
 
-/// A bank made ready for many queries.
+/// A bank prepared for many queries.
 struct NeighbourSearch: Sendable {
   let bank: FeatureTable
   let k: Int
   private let lengths: [Double]
-  /// What all directions are measured from, for the search alone: their mean.
+  /// The point from which the search measures all directions: about their mean, so that the integers are small.
   private let centre: [Double]
-  /// The bank's directions by runs of `run` rows.
-  private let runs: [WholeNumberRows]
+  /// The bank's directions in runs of `run` rows.
+  private let runs: [IntegerRows]
   private let radius, rounding: Double
-  /// Their products with a block of queries stay in the nearest caches until they have been looked through.
+  /// The products of a run with a block of queries stay in the nearest caches until the candidates are chosen.
   private static let run = 64
+  /// Any centre gives the same neighbours, and the mean of so many rows is as good as that of all.
+  private static let sample = 1024
 
   /// - Throws: `FeatureError.notFinite`.
   init(_ bank: FeatureTable, k: Int) throws(FeatureError) {
     let lengths = try bank.lengths()
-    let centre = bank.meanDirection(lengths: lengths)
+    let sample = min(bank.count, Self.sample)
+    let rows = bank.rows((0..<sample).map { $0 * bank.count / sample })
+    let centre = UnitRows(rows.vectors, dimension: bank.dimension).means()
     let runs = parallelMap((bank.count + Self.run - 1) / Self.run) { index in
       let rows = index * Self.run..<min((index + 1) * Self.run, bank.count)
-      return WholeNumberRows(bank, rows, lengths: lengths[rows], centre: centre, .panels)
+      return IntegerRows(bank, rows, lengths: lengths[rows], centre: centre, .panels)
     }
     (self.bank, self.k, self.lengths) = (bank, k, lengths)
     (self.centre, self.runs) = (centre, runs)
@@ -28,14 +32,14 @@ struct NeighbourSearch: Sendable {
     rounding = runs.reduce(0) { max($0, $1.rounding) }
   }
 
-  /// The neighbours of some of the queries, best first.
+  /// The neighbours of some of the queries, nearest first.
   ///
-  /// - Parameter lengths: those of the queries.
+  /// - Parameter lengths: those of the chosen queries.
   func nearest(
     _ queries: FeatureTable, _ rows: Range<Int>, lengths: ArraySlice<Double>, excludingSelf: Bool
   ) -> (indices: [Int], similarities: [Double]) {
     let dimension = bank.dimension
-    let x = WholeNumberRows(queries, rows, lengths: lengths, centre: centre, .rows)
+    let x = IntegerRows(queries, rows, lengths: lengths, centre: centre, .rows)
     let margin = Float(2 * x.error(radius: radius, rounding: rounding)).nextUp
     let candidates = NearestCandidates(
       queries: rows.count, of: bank.count, k: k, margin: margin, most: Self.most(k),
@@ -69,7 +73,7 @@ struct NeighbourSearch: Sendable {
     let index: UInt32
   }
 
-  /// Cosines in double precision.
+  /// The cosine similarities of a query and some rows of the bank, in double precision.
   private func measure(
     _ rows: [UInt32], from queries: [Float], at start: Int, length: Double,
     into exact: inout [Neighbour]
@@ -90,11 +94,11 @@ struct NeighbourSearch: Sendable {
     }
   }
 
-  /// How many stay at most when more are within the bound on the rounding.
+  /// The most candidates that are measured again for a query.
   private static func most(_ k: Int) -> Int { max(8 * k, 2048) }
 
-  /// The queries to search for at once: so many that a run of the bank, once it is here, serves a while; so few that
-  /// there are some blocks for each thread, and that the candidates do not fill the memory.
+  /// The queries to search for at once: enough to make use of a run of the bank once it is in the cache, few enough for
+  /// several blocks a thread and for candidates that do not fill the memory.
   func block(_ queries: Int) -> Int {
     let room = NearestCandidates.room(bank: bank.count, k: k, most: Self.most(k))
     return max(8, min(256, (queries / 16 + 7) / 8 * 8, (4 << 20) / room / 8 * 8))
@@ -102,7 +106,7 @@ struct NeighbourSearch: Sendable {
 }
 
 extension FeatureTable {
-  /// The length of each row, at least 1e-12, so that a vector of zeros stays one.
+  /// The length of each row, but at least 1e-12, so that a row of zeros divided by it stays one.
   ///
   /// - Throws: `FeatureError.notFinite`.
   func lengths() throws(FeatureError) -> [Double] {
@@ -118,26 +122,8 @@ extension FeatureTable {
         }
       }
     }.flatMap { $0 }
-    // The square of no float is infinite in double precision: what is, was so before.
+    // In double precision no square of a finite float overflows.
     if let row = lengths.firstIndex(where: { !$0.isFinite }) { throw .notFinite(row: row) }
     return lengths.map { max($0, 1e-12) }
-  }
-
-  /// The mean of all rows, each divided by its length.
-  func meanDirection(lengths: [Double]) -> [Double] {
-    let block = 512
-    let sums = parallelMap((count + block - 1) / block) { index in
-      var sum = [Double](repeating: 0, count: dimension)
-      for row in index * block..<min((index + 1) * block, count) {
-        let inverse = 1 / lengths[row]
-        for (column, number) in zip(sum.indices, vectors[row * dimension..<(row + 1) * dimension]) {
-          sum[column] += Double(number) * inverse
-        }
-      }
-      return sum
-    }
-    var mean = [Double](repeating: 0, count: dimension)
-    for sum in sums { for column in mean.indices { mean[column] += sum[column] / Double(count) } }
-    return mean
   }
 }

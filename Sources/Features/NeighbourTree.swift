@@ -1,48 +1,49 @@
-/// Points of a few dimensions in a tree of boxes, to find those near a point without looking at all of them.
+/// Points of a few dimensions in a k-d tree, to find those near a point without measuring all of them.
 ///
-/// The answers are exact. A search looks into the boxes that reach into its ball, so it is fast where the ball is small
-/// beside the cloud of points. Source: Bentley 1975; the leaves of a few points as in Friedman, Bentley, Finkel 1977.
+/// Results are exact. A search visits the boxes that its ball touches, so it is fast where the ball is small beside the
+/// extent of the points. Source: Bentley (1975); leaves of several points as in Friedman, Bentley, Finkel (1977).
 package struct NeighbourTree: Sendable {
   private struct Node {
-    /// Places in `order`.
+    /// Indices into `order`.
     var range: Range<Int>
-    /// The children, 0 in a leaf.
+    /// The indices of the children in `nodes`; 0 in a leaf.
     var left = 0, right = 0
   }
 
   private static let leafSize = 16
   private let dimension: Int
   private var nodes: [Node] = []
-  /// For each node the least coordinates, then the greatest.
+  /// For each node the smallest coordinates, then the largest: (nodes, 2, dimension).
   private var boxes: [Float] = []
-  /// The points' numbers, and their coordinates in that order.
+  /// The points' indices leaf by leaf, and their coordinates in that order.
   private var order: [Int]
   private var points: [Float]
 
-  /// - Parameter points: `dimension` coordinates a point, point after point.
-  /// - Precondition: all are finite.
-  /// - Complexity: O(n log n) for n points.
+  /// - Parameter points: (N, dimension), point by point.
+  /// - Precondition: all coordinates are finite.
+  /// - Complexity: O(N log N).
   package init(_ points: [Float], dimension: Int) {
     precondition(dimension > 0 && points.count % dimension == 0, "\(points.count) numbers for points")
-    precondition(points.allSatisfy(\.isFinite), "a point that is nowhere")
+    precondition(points.allSatisfy(\.isFinite), "a coordinate that is not finite")
     (self.dimension, self.points) = (dimension, points)
     order = Array(0..<points.count / dimension)
     if !order.isEmpty { _ = grow(0..<order.count) }
     self.points = order.flatMap { points[$0 * dimension..<($0 + 1) * dimension] }
   }
 
+  /// The number of points, N.
   package var count: Int { order.count }
 
-  /// The node of a part of the order, which it divides at the middle of the box's longest side.
+  /// Adds the node of a range of `order`, and divides it at the median of the box's longest side.
   private mutating func grow(_ range: Range<Int>) -> Int {
     let node = nodes.count
     nodes.append(Node(range: range))
     var (low, high) = (
       [Float](repeating: .infinity, count: dimension), [Float](repeating: -.infinity, count: dimension)
     )
-    for place in range {
+    for index in range {
       for axis in 0..<dimension {
-        let coordinate = points[order[place] * dimension + axis]
+        let coordinate = points[order[index] * dimension + axis]
         low[axis] = min(low[axis], coordinate)
         high[axis] = max(high[axis], coordinate)
       }
@@ -57,7 +58,7 @@ package struct NeighbourTree: Sendable {
     return node
   }
 
-  /// Puts the order's smaller coordinates before `middle` and the greater ones behind (Hoare's selection).
+  /// Moves the points with smaller coordinates before `middle` and those with larger ones behind it (Hoare's selection).
   private mutating func divide(_ range: Range<Int>, at middle: Int, along axis: Int) {
     var (first, last) = (range.lowerBound, range.upperBound - 1)
     while first < last {
@@ -75,11 +76,12 @@ package struct NeighbourTree: Sendable {
     }
   }
 
-  /// The numbers of the points at most `radius` away that are accepted, in no particular but always the same order.
+  /// The indices of accepted points at most `radius` away, in an order that is arbitrary but always the same.
   ///
   /// - Parameters:
-  ///   - limit: ends the search when so many are found.
-  ///   - accepts: asked once for each near point.
+  ///   - limit: the number of points after which the search ends.
+  ///   - accepts: called once with each near point's index.
+  /// - Precondition: `query` has `dimension` coordinates.
   package func neighbours(
     of query: [Float], within radius: Float, limit: Int = .max, where accepts: (Int) -> Bool = { _ in true }
   ) -> [Int] {
@@ -104,15 +106,15 @@ package struct NeighbourTree: Sendable {
         waiting.append(node.left)
         continue
       }
-      for place in node.range {
-        let point = points.extracting(dimension * place..<dimension * (place + 1))
+      for index in node.range {
+        let point = points.extracting(dimension * index..<dimension * (index + 1))
         var squares: Float = 0
         for axis in 0..<dimension {
           let apart = point[axis] - query[axis]
           squares += apart * apart
         }
-        guard squares <= bound, accepts(order[place]) else { continue }
-        found.append(order[place])
+        guard squares <= bound, accepts(order[index]) else { continue }
+        found.append(order[index])
         if found.count == limit { return found }
       }
     }

@@ -1,15 +1,9 @@
-package import SiamFiles
+import SiamFiles
 
-/// Writes float32 rows as NumPy's `.npy`, version 1.0, the data on a multiple of 64 bytes.
+/// Writes float32 rows as NumPy's `.npy`, version 1.0, the data starting at a multiple of 64 bytes.
 ///
 /// Source: NumPy's `numpy.lib.format`.
-/// - Precondition: whole rows.
-package func writeNumPy(_ path: String, _ values: [Float], columns: Int) throws(FileError) {
-  var writer = try FileWriter(path)
-  try writeNumPy(to: &writer, values, columns: columns)
-  try writer.commit()
-}
-
+/// - Precondition: `values.count` is a multiple of `columns`.
 func writeNumPy(to writer: inout FileWriter, _ values: [Float], columns: Int) throws(FileError) {
   precondition(columns > 0 && values.count % columns == 0, "\(values.count) floats in rows of \(columns)")
   try writer.write(numPyHeader(rows: values.count / columns, columns: columns))
@@ -19,6 +13,7 @@ func writeNumPy(to writer: inout FileWriter, _ values: [Float], columns: Int) th
 
 private let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
+/// The bytes before the data, padded with spaces to a multiple of 64.
 func numPyHeader(rows: Int, columns: Int) -> [UInt8] {
   var text = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
   while (magic.count + 4 + text.utf8.count + 1) % 64 != 0 { text += " " }
@@ -27,15 +22,19 @@ func numPyHeader(rows: Int, columns: Int) -> [UInt8] {
   return magic + [1, 0, UInt8(length & 255), UInt8(length >> 8)] + text.utf8
 }
 
-/// Reads a matrix of float32 from NumPy's `.npy`, versions 1.0 to 3.0.
+/// Reads a matrix of float32, row by row, from NumPy's `.npy`, versions 1.0 to 3.0.
 ///
-/// - Throws: `FeatureError` for a file that cannot be read, is no such array, or is longer or shorter than it says.
+/// - Throws: `FeatureError` for a file that cannot be read, holds another array, or is longer or shorter than its header
+///   says.
 package func readNumPy(_ path: String) throws(FeatureError) -> (values: [Float], columns: Int) {
   let bytes: [UInt8]
   do throws(FileError) { bytes = try readFile(path) } catch { throw .file(error) }
   return try numPyMatrix(bytes, path: path)
 }
 
+/// The matrix in a file's bytes.
+///
+/// - Parameter path: for the errors.
 func numPyMatrix(_ bytes: [UInt8], path: String) throws(FeatureError) -> (values: [Float], columns: Int) {
   func fault(_ reason: String) -> FeatureError { .malformed(path: path, reason: reason) }
   guard bytes.starts(with: magic), bytes.count >= 10 else { throw fault("not a NumPy array") }
@@ -72,7 +71,7 @@ private struct NumPyHeader {
 
   init(_ text: ArraySlice<UInt8>) { rest = text }
 
-  /// Rows and columns, if the array is a matrix of the one kind that is read.
+  /// Rows and columns of a C-ordered matrix of little-endian float32; nil for any other array.
   mutating func matrixShape() -> (rows: Int, columns: Int)? {
     var (isFloat, isPlain, shape): (Bool, Bool, (Int, Int)?) = (false, false, nil)
     guard take("{") else { return nil }

@@ -1,7 +1,6 @@
-/// How many of how many: an accuracy, with its uncertainty.
+/// So many successes of so many trials: an accuracy with its uncertainty.
 package struct Proportion: Sendable, Equatable {
-  package let successes: Int
-  package let total: Int
+  package let successes, total: Int
 
   /// - Precondition: 0 <= successes <= total.
   package init(_ successes: Int, of total: Int) {
@@ -9,12 +8,12 @@ package struct Proportion: Sendable, Equatable {
     (self.successes, self.total) = (successes, total)
   }
 
-  /// From 0 to 1; 0 of 0 is not a number.
+  /// 0...1; NaN without trials.
   package var value: Double { Double(successes) / Double(total) }
 
-  /// The Wilson score interval of 95 %; all of 0...1 when nothing was tried.
+  /// The Wilson score interval of 95 %; 0...1 without trials.
   ///
-  /// It stays within 0...1 and holds its level at the ends, where value ± 1.96 σ does not.
+  /// Unlike value ± 1.96 σ it stays within 0...1 and keeps its level at the ends.
   /// Source: Wilson (1927); Brown, Cai, DasGupta (2001), equation 4.
   package var interval: ClosedRange<Double> {
     guard total > 0 else { return 0...1 }
@@ -22,7 +21,7 @@ package struct Proportion: Sendable, Equatable {
     let z = 1.959963984540054  // the normal distribution's 97.5th percentile
     let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-    // At the ends the formula gives 0 and 1, up to rounding.
+    // At the ends the formula gives 0 and 1 but for rounding.
     return (successes == 0 ? 0 : centre - half)...(successes == total ? 1 : centre + half)
   }
 }

@@ -1,19 +1,19 @@
 import Glibc
 import SiamTensors
 
-/// How the variation of features is spread over directions.
+/// How the variation of features is spread over directions: the singular values of their centred, L2-normalised rows.
 ///
-/// Source: Li, Efros, Pathak (2022), whose program takes the singular values of the centred, L2-normalised rows.
+/// Source: Li, Efros, Pathak (2022).
 package struct Spectrum: Sendable, Equatable {
-  /// The singular values, largest first: the smaller of rows and columns.
+  /// The singular values, largest first: min(N, D) of them.
   package let singularValues: [Double]
 
   package init(singularValues: [Double]) { self.singularValues = singularValues }
 
-  /// The spectrum of the rows, each normalised to length 1, less their mean.
+  /// The spectrum of some rows (N, D), which are normalised to length 1 and centred first.
   ///
-  /// Complexity: min(N, D)² · max(N, D), so take a sample of a thousand rows or so.
-  /// - Precondition: whole rows.
+  /// Complexity: min(N, D)² · max(N, D); a sample of a thousand rows or so is enough.
+  /// - Precondition: `rows.count` is a multiple of `dimension`.
   package init(_ rows: [Float], dimension: Int) {
     self.init(centred: UnitRows(rows, dimension: dimension).centred(), dimension: dimension)
   }
@@ -21,41 +21,24 @@ package struct Spectrum: Sendable, Equatable {
   init(centred rows: [Double], dimension: Int) {
     let count = rows.count / dimension
     let side = min(count, dimension)
-    // Of the two products, rows by rows and columns by columns, the smaller has all eigenvalues but zeros. In double
-    // precision: a single value of 1 beside 500 roundings of 1e-4 would read as rank 3.
+    // The smaller of the products x·xᵀ and xᵀ·x has all eigenvalues that are not 0. In double precision: a single value
+    // of 1 beside 500 rounding errors of 1e-4 would read as rank 3.
     let product = squares(count < dimension ? transposed(rows, count, dimension) : rows, columns: side)
     let eigenvalues = symmetricEigenvalues(product, side)
-    // Less than single precision can tell from equal rows is no direction at all.
+    // Rows that single precision cannot tell apart have no directions.
     let scale = Double(count).squareRoot()
     let values = eigenvalues.reversed().map { $0.isNaN ? $0 : max($0, 0).squareRoot() }
     singularValues = (values.first ?? 0) < 1e-6 * scale ? values.map { _ in 0 } : values
   }
 
-  /// exp(entropy of σ / Σσ): 1 when all variation lies along one direction, D when it is even; 0 without any.
+  /// exp(entropy of σ / Σσ): 1 when all variation lies along one direction, D when it is even, 0 without variation, NaN
+  /// when a singular value is.
   ///
   /// Source: Roy, Vetterli (2007).
   package var effectiveRank: Double {
     let sum = singularValues.reduce(0, +)
     guard sum > 0 || sum.isNaN else { return 0 }
     return exp(-singularValues.reduce(0) { $1 > 0 ? $0 + $1 / sum * log($1 / sum) : $0 + 0 * $1 })
-  }
-
-  /// For j from 1: the share of the j largest singular values in the sum of all; empty without variation.
-  package var cumulativeExplainedVariance: [Double] {
-    let sum = singularValues.reduce(0, +)
-    guard sum > 0 || sum.isNaN else { return [] }
-    var running = 0.0
-    return singularValues.map { value in
-      running += value
-      return running / sum
-    }
-  }
-
-  /// The area under `cumulativeExplainedVariance`, the mean of its values: near 1/2 when even, 1 when collapsed to
-  /// one direction (or without variation).
-  package var explainedVarianceArea: Double {
-    let curve = cumulativeExplainedVariance
-    return curve.isEmpty ? 1 : curve.reduce(0, +) / Double(curve.count)
   }
 }
 
@@ -67,7 +50,7 @@ private func transposed(_ rows: [Double], _ count: Int, _ dimension: Int) -> [Do
   return result
 }
 
-/// aᵀ·a of a matrix with that many columns, by blocks of rows of the result in parallel.
+/// aᵀ·a of a matrix with that many columns, blocks of the result's rows in parallel.
 private func squares(_ a: [Double], columns: Int) -> [Double] {
   let (rows, block) = (columns == 0 ? 0 : a.count / columns, 16)
   let parts = parallelMap((columns + block - 1) / block) { index in

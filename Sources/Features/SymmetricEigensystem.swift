@@ -1,24 +1,18 @@
-/// The eigenvalues of a real symmetric matrix in ascending order, and an orthonormal eigenvector of each.
+/// The eigenvalues of a real symmetric matrix, ascending, and an orthonormal eigenvector for each.
 ///
-/// Householder's reduction, whose reflections are kept, and QL with implicit shifts, whose rotations turn them.
-/// `vectors` holds one eigenvector a row. All numbers are NaN when one of the matrix is not finite.
-/// Complexity: about 7 n³ operations on the calling thread. Source: Golub, Van Loan, algorithms 8.3.1 and 8.3.3.
-/// - Parameter matrix: n x n, row by row.
+/// Shapes: matrix (n, n), values (n), vectors (n, n) with an eigenvector in each row; all NaN when the matrix is not
+/// finite. Complexity: about 7 n³ operations on the calling thread.
+/// Source: Golub, Van Loan, algorithms 8.3.1 and 8.3.3: Householder's reduction, whose reflections are kept, and QL with
+/// implicit shifts, whose rotations are applied to them.
 /// - Precondition: `matrix.count == n * n`.
 package func symmetricEigensystem(_ matrix: [Double], _ n: Int) -> (values: [Double], vectors: [Double]) {
   precondition(n >= 0 && matrix.count == n * n, "\(matrix.count) numbers for a matrix of side \(n)")
-  var largest = 0.0
-  for value in matrix {
-    guard value.isFinite else {
-      return ([Double](repeating: .nan, count: n), [Double](repeating: .nan, count: n * n))
-    }
-    largest = max(largest, abs(value))
+  guard let (matrix, scale) = scaledToOne(matrix) else {
+    return ([Double](repeating: .nan, count: n), [Double](repeating: .nan, count: n * n))
   }
-  // Scaled to 1, no square under- or overflows.
-  let scale = largest > 0 ? largest : 1
-  var reduction = TridiagonalReduction(matrix.map { $0 / scale }, n, keepsReflections: true)
+  var reduction = TridiagonalReduction(matrix, n, keepsReflections: true)
   var rows = reduction.basis()
-  diagonalise(&reduction.diagonal, &reduction.beside) { index, cosine, sine in
+  diagonalise(&reduction.diagonal, &reduction.offDiagonal) { index, cosine, sine in
     rotate(&rows, index, n, cosine, sine)
   }
   let order = (0..<n).sorted { (reduction.diagonal[$0], $0) < (reduction.diagonal[$1], $1) }
@@ -27,7 +21,7 @@ package func symmetricEigensystem(_ matrix: [Double], _ n: Int) -> (values: [Dou
   )
 }
 
-/// Turns rows `index` and the next in their plane.
+/// Rotates rows `index` and `index + 1` in their plane.
 private func rotate(_ rows: inout [Double], _ index: Int, _ n: Int, _ cosine: Double, _ sine: Double) {
   var all = rows.mutableSpan
   let (first, second) = (index * n, (index + 1) * n)

@@ -1,36 +1,41 @@
 import Glibc
 
-/// The eigenvalues of a real symmetric matrix, in ascending order.
+/// The eigenvalues of a real symmetric matrix, ascending; all NaN when the matrix is not finite.
 ///
-/// Householder's reduction to a tridiagonal matrix, then QL with implicit shifts. Eigenvalues are exact to a few
-/// roundings of the largest. When the matrix holds a number that is not finite, all of them are NaN.
-/// Complexity: about 2 n³ operations. Source: Golub, Van Loan, algorithms 8.3.1 and 8.3.3; EISPACK's tql1.
-/// - Parameter matrix: n x n, row by row; all of it is read.
+/// Shapes: matrix (n, n), row by row. Each eigenvalue is exact to a few rounding errors of the largest.
+/// Complexity: about 2 n³ operations. Source: Golub, Van Loan, algorithms 8.3.1 and 8.3.3; EISPACK's tql1: Householder's
+/// reduction to a tridiagonal matrix, then QL with implicit shifts.
 /// - Precondition: `matrix.count == n * n`.
 package func symmetricEigenvalues(_ matrix: [Double], _ n: Int) -> [Double] {
   precondition(n >= 0 && matrix.count == n * n, "\(matrix.count) numbers for a matrix of side \(n)")
-  var largest = 0.0
-  for value in matrix {
-    guard value.isFinite else { return [Double](repeating: .nan, count: n) }
-    largest = max(largest, abs(value))
-  }
-  guard largest > 0 else { return [Double](repeating: 0, count: n) }
-  // Scaled to 1, no square under- or overflows.
-  var reduction = TridiagonalReduction(matrix.map { $0 / largest }, n)
-  diagonalise(&reduction.diagonal, &reduction.beside)
-  return reduction.diagonal.map { $0 * largest }.sorted()
+  guard let (matrix, scale) = scaledToOne(matrix) else { return [Double](repeating: .nan, count: n) }
+  var reduction = TridiagonalReduction(matrix, n)
+  diagonalise(&reduction.diagonal, &reduction.offDiagonal)
+  return reduction.diagonal.map { $0 * scale }.sorted()
 }
 
-/// Turns the diagonal into the eigenvalues. The entries are of size 1 at most.
+/// A matrix divided by its largest absolute entry, so that no square over- or underflows; nil when it is not finite.
+func scaledToOne(_ matrix: [Double]) -> (matrix: [Double], scale: Double)? {
+  var largest = 0.0
+  for value in matrix {
+    guard value.isFinite else { return nil }
+    largest = max(largest, abs(value))
+  }
+  let scale = largest > 0 ? largest : 1
+  return (matrix.map { $0 / scale }, scale)
+}
+
+/// Turns the diagonal d of a tridiagonal matrix with off-diagonal e into its eigenvalues.
 ///
-/// - Parameter rotate: told of each rotation, in the plane of `index` and the next, which turns the basis as well.
+/// - Parameter rotate: called with each rotation, in the plane of `index` and `index + 1`, for whoever keeps the basis.
+/// - Precondition: entries of absolute value 1 at most.
 func diagonalise(
   _ d: inout [Double], _ e: inout [Double],
   rotate: (_ index: Int, _ cosine: Double, _ sine: Double) -> Void = { _, _, _ in }
 ) {
   let n = d.count
   for first in 0..<n {
-    // Three rounds are usual; the bound only keeps an unforeseen matrix from holding up the program.
+    // About three rounds are enough; the limit only keeps an unforeseen matrix from stopping the program.
     for _ in 0..<100 {
       var last = first
       while last + 1 < n, abs(e[last]) > .ulpOfOne / 2 * (abs(d[last]) + abs(d[last + 1])),

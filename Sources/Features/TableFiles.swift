@@ -1,10 +1,10 @@
 import SiamFiles
 import SiamTensors
 
-/// Writes a table for spreadsheets: a heading, then path, label and the numbers of each row (RFC 4180).
+/// Writes a table for spreadsheets: a heading, then path, label and features of each row (RFC 4180).
 ///
-/// Numbers are as short as reads back to the same Float. A name is one line, see `oneLine(_:)`; one that a spreadsheet
-/// would take for a formula gets an apostrophe in front, one with a comma or quote is quoted.
+/// Numbers are the shortest that read back as the same Float. A name is one line, see `oneLine(_:)`; an apostrophe goes
+/// before one that a spreadsheet would take for a formula, and one with a comma or quote is quoted.
 func writeCSV(to writer: inout FileWriter, _ table: FeatureTable) throws(FileError) {
   let labels = table.labelNames
   try writer.write("path,label," + (0..<table.dimension).map { "f\($0)" }.joined(separator: ",") + "\r\n")
@@ -17,10 +17,10 @@ func writeCSV(to writer: inout FileWriter, _ table: FeatureTable) throws(FileErr
   }
 }
 
-/// A name as one cell.
+/// A name as a cell of a spreadsheet.
 func cell(_ name: String) -> String {
   let shown = oneLine(name)
-  // What starts like this runs as a formula in the common spreadsheets (OWASP, "CSV injection").
+  // Common spreadsheets run what starts like this as a formula (OWASP, "CSV injection").
   let isFormula = shown.unicodeScalars.first.map { "=+-@＝＋－＠".unicodeScalars.contains($0) } ?? false
   let safe = (isFormula ? "'" : "") + shown
   guard safe.unicodeScalars.contains(where: { "\",;".unicodeScalars.contains($0) }) else { return safe }
@@ -32,7 +32,7 @@ func cell(_ name: String) -> String {
   return quoted + "\""
 }
 
-/// Writes `features` (N, D), and `labels` (N) as 64-bit integers; the classes' names are in the metadata, one a line.
+/// Writes `features` (N, D), and `labels` (N) as 64-bit integers; the metadata hold the classes' names, one in each line.
 func writeSafetensors(to writer: inout FileWriter, _ table: FeatureTable) throws(FileError) {
   var file = Safetensors()
   file.add("features", [table.count, table.dimension], table.vectors)

@@ -1,26 +1,27 @@
-/// A symmetric matrix made tridiagonal, with the same eigenvalues, by Householder's reflections 1 − β v vᵀ.
+/// A tridiagonal matrix with the eigenvalues of a symmetric one, by Householder's reflections 1 − β v vᵀ.
 ///
 /// Complexity: about 4/3 n³ operations, and as many again for the basis. Source: Golub, Van Loan, algorithm 8.3.1.
 struct TridiagonalReduction {
+  /// The side of the matrix.
   let n: Int
-  /// The diagonal, and the n − 1 numbers beside it with a 0 behind.
-  var diagonal, beside: [Double]
-  /// v of step k in row k, zeros up to its own index k, and its β; empty unless they are kept.
+  /// The diagonal, and the n − 1 numbers next to it followed by a 0.
+  var diagonal, offDiagonal: [Double]
+  /// v of step k in row k, zeros up to index k, and its β; empty unless they are kept.
   private var reflections: [Double] = []
   private var betas: [Double] = []
 
   /// - Parameters:
-  ///   - matrix: n x n, row by row, of size 1 at most.
-  ///   - keepsReflections: whether `basis` will be asked for.
+  ///   - matrix: (n, n), row by row, of absolute values up to 1.
+  ///   - keepsReflections: whether `basis()` will be called.
   init(_ matrix: [Double], _ n: Int, keepsReflections: Bool = false) {
     self.n = n
     var a = matrix
-    (diagonal, beside) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
+    (diagonal, offDiagonal) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
     if keepsReflections {
       (reflections, betas) = ([Double](repeating: 0, count: n * n), diagonal)
     }
-    // Step k subtracts v·wᵀ + w·vᵀ from what lies below and right of k. The subtraction is left to the next pass over
-    // the matrix, which needs every row anyway: one reading of memory a step.
+    // Step k subtracts v·wᵀ + w·vᵀ from the rows and columns after k. The next step does it on its own pass over the
+    // matrix, so that each step reads memory once.
     var (v, w) = (diagonal, diagonal)
     var (next, p) = (v, v)
     for k in 0..<n {
@@ -35,15 +36,15 @@ struct TridiagonalReduction {
         rest += next[j] * next[j]
       }
       guard rest > 0 else {
-        // Already tridiagonal here; the outstanding subtraction still has to be made.
-        beside[k] = first
+        // Already tridiagonal here; what the last step left to subtract is still due.
+        offDiagonal[k] = first
         for i in k + 1..<n { update(&a, row: i, from: k + 1, n, v, w) }
         for j in 0..<n { (v[j], w[j]) = (0, 0) }
         continue
       }
       let square = first * first + rest
       let alpha = first > 0 ? -square.squareRoot() : square.squareRoot()
-      beside[k] = alpha
+      offDiagonal[k] = alpha
       next[k + 1] -= alpha
       let beta = 1 / (square - first * alpha)  // 2 / vᵀv
       var projection = 0.0
@@ -62,12 +63,12 @@ struct TridiagonalReduction {
     }
   }
 
-  /// The transpose of the product of all reflections: a row for each direction of the tridiagonal matrix.
+  /// The transposed product of all reflections, (n, n): a row for each direction of the tridiagonal matrix.
   ///
   /// - Precondition: the reflections were kept.
   func basis() -> [Double] {
     precondition(betas.count == n, "the reflections were not kept")
-    // Q = H₀ H₁ … from the last factor on; the earlier rows and columns are still those of the identity.
+    // Q = H₀ H₁ … from the last factor to the first; earlier rows and columns are still those of the identity.
     var q = [Double](repeating: 0, count: n * n)
     for i in 0..<n { q[i * n + i] = 1 }
     var sums = [Double](repeating: 0, count: n)
@@ -82,7 +83,7 @@ struct TridiagonalReduction {
   }
 }
 
-/// Row −= v[row]·wᵀ + w[row]·vᵀ, from a column on.
+/// Row −= v[row]·wᵀ + w[row]·vᵀ, from `column` on.
 private func update(
   _ a: inout [Double], row: Int, from column: Int, _ n: Int, _ v: [Double], _ w: [Double]
 ) {

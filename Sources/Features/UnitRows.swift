@@ -1,9 +1,13 @@
-/// Rows scaled to length 1 (at least 1e-12 long before), in double precision.
+/// Rows scaled to length 1, in double precision.
 struct UnitRows {
+  /// (N, D), row by row.
   let values: [Double]
+  /// N and D.
   let count, dimension: Int
 
-  /// - Precondition: whole rows.
+  /// Divides each row by its length, or by 1e-12 where it is shorter, so that a row of zeros stays one.
+  ///
+  /// - Precondition: `rows.count` is a multiple of `dimension`.
   init(_ rows: [Float], dimension: Int) {
     precondition(dimension > 0 && rows.count % dimension == 0, "\(rows.count) floats in rows of \(dimension)")
     count = rows.count / dimension

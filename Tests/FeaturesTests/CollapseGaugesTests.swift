@@ -18,10 +18,11 @@ private func outputs(_ n: Int, _ d: Int, rank: Int, seed: UInt64) -> [Float] {
   let (z, directions) = (normal(n * rank, seed: seed), normal(rank * d, seed: seed + 1))
   var x = rank == d ? z : product(Tensor([n, rank], z), PackedMatrix(Tensor([rank, d], directions))).values
   for column in 0..<d {
-    let places = stride(from: column, to: n * d, by: d)
-    let mean = places.reduce(Float(0)) { $0 + x[$1] } / Float(n)
-    let deviation = (places.reduce(Float(0)) { $0 + (x[$1] - mean) * (x[$1] - mean) } / Float(n)).squareRoot()
-    for place in places { x[place] = (x[place] - mean) / deviation }
+    let indices = stride(from: column, to: n * d, by: d)
+    let mean = indices.reduce(Float(0)) { $0 + x[$1] } / Float(n)
+    let deviation = (indices.reduce(Float(0)) { $0 + (x[$1] - mean) * (x[$1] - mean) } / Float(n))
+      .squareRoot()
+    for index in indices { x[index] = (x[index] - mean) / deviation }
   }
   return x
 }
@@ -37,10 +38,7 @@ private func outputs(_ n: Int, _ d: Int, rank: Int, seed: UInt64) -> [Float] {
     let expected = try #require(file.values(of: "\(name).gauges", as: Double.self))
     let singular = try #require(file.values(of: "\(name).singular", as: Double.self))
     let gauges = CollapseGauges(try #require(file["\(name).rows"]), dimension: dimension)
-    let found = [
-      gauges.spread, gauges.centre, gauges.residual, gauges.effectiveRank,
-      gauges.spectrum.explainedVarianceArea,
-    ]
+    let found = [gauges.spread, gauges.centre, gauges.residual, gauges.effectiveRank]
     for (a, b) in zip(found, expected) { #expect(abs(a - b) <= 1e-5 * abs(b)) }
     #expect(gauges.spectrum.singularValues.count == singular.count)
     for (a, b) in zip(gauges.spectrum.singularValues, singular) { #expect(abs(a - b) < 1e-6 * singular[0]) }
@@ -68,15 +66,12 @@ private func outputs(_ n: Int, _ d: Int, rank: Int, seed: UInt64) -> [Float] {
       let gauges = CollapseGauges(rows, dimension: 40)
       #expect(gauges.diagnosis() == .total)
       #expect(gauges.spread < 0.01 && gauges.centre > 0.999)
-      if noise == 0 {
-        #expect(gauges.effectiveRank == 0 && gauges.spectrum.explainedVarianceArea == 1)
-        #expect(gauges.spectrum.cumulativeExplainedVariance.isEmpty)
-      }
+      if noise == 0 { #expect(gauges.effectiveRank == 0) }
     }
     #expect(CollapseGauges([Float](repeating: 0, count: 20), dimension: 4).diagnosis() == .total)
   }
 
-  @Test("a number that is none is a diverged run", arguments: [Float.nan, .infinity])
+  @Test("NaN or infinity means a diverged run", arguments: [Float.nan, .infinity])
   func diverged(value: Float) {
     var rows = normal(100, seed: 4)
     rows[17] = value

@@ -20,7 +20,7 @@ import Testing
     for value in [Float.nan, .infinity, -.infinity] {
       var table = table
       if place >= 0 { table.vectors[place] = value }
-      #expect(table.firstBrokenRow == row)
+      #expect(table.firstRowNotFinite == row)
     }
   }
 

@@ -9,7 +9,7 @@ import Testing
     let lengths = try table.lengths()
     #expect(lengths[0] == 5 && lengths[1] == 1e-12 && lengths[2] == 1e-12)
     #expect(abs(lengths[3] / (3e38 * 3e38 + 4e37 * 4e37).squareRoot() - 1) < 1e-7)
-    let mean = table.rows([0, 1]).meanDirection(lengths: Array(lengths[..<2]))
+    let mean = UnitRows(table.rows([0, 1]).vectors, dimension: 3).means()
     #expect(abs(mean[0] - 0.3) < 1e-15 && abs(mean[1] - 0.4) < 1e-15 && mean[2] == 0)
   }
 

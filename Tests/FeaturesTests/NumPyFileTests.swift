@@ -45,7 +45,9 @@ private func reason(_ bytes: [UInt8]) -> String? {
 @Suite struct NumPyFileTests {
   @Test func `the bytes are those that NumPy writes`() throws {
     try withScratchFolder { folder in
-      try writeNumPy("\(folder)/a.npy", matrix, columns: 3)
+      var writer = try FileWriter("\(folder)/a.npy")
+      try writeNumPy(to: &writer, matrix, columns: 3)
+      try writer.commit()
       let expected = try readFile(dataPath("reference/numpy-v1.npy"))
       #expect(try readFile("\(folder)/a.npy") == expected)
     }

@@ -7,16 +7,14 @@ import Testing
   func even(count: Int) {
     let spectrum = Spectrum(singularValues: [Double](repeating: 3, count: count))
     #expect(abs(spectrum.effectiveRank - Double(count)) < 1e-9)
-    #expect(abs(spectrum.explainedVarianceArea - Double(count + 1) / Double(2 * count)) < 1e-9)
     let single = Spectrum(singularValues: [2] + [Double](repeating: 0, count: count - 1))
-    #expect(single.effectiveRank == 1 && single.explainedVarianceArea == 1)
+    #expect(single.effectiveRank == 1)
   }
 
   @Test func `two values have the rank of their entropy`() {
     // p = 3/4, 1/4: exp(H) = 4 / 3^(3/4).
     let spectrum = Spectrum(singularValues: [6, 2])
     #expect(abs(spectrum.effectiveRank - 1.7547653506033234) < 1e-12)
-    #expect(spectrum.cumulativeExplainedVariance == [0.75, 1])
   }
 
   @Test func `orthogonal rows give a spectrum by hand`() {
@@ -26,7 +24,7 @@ import Testing
     #expect(spectrum.singularValues.count == 2)
   }
 
-  @Test func `no variation has no rank, and no number stays none`() {
+  @Test func `no variation has no rank, and NaN stays NaN`() {
     #expect(Spectrum(singularValues: [0, 0]).effectiveRank == 0)
     #expect(Spectrum(singularValues: []).effectiveRank == 0)
     #expect(Spectrum(singularValues: [.nan, 1]).effectiveRank.isNaN)

@@ -66,7 +66,7 @@ struct ExportCommand: Command {
     live.erase()
     guard let first = vectors.first else { return }
     let table = pictures.table(first)
-    if let row = table.firstBrokenRow { throw FeatureError.notFinite(row: row) }
+    if let row = table.firstRowNotFinite { throw FeatureError.notFinite(row: row) }
     try Interruption.check()
     try files.write(table)
     let beside = table.labels == nil ? [files.paths] : [files.paths, files.labels]

@@ -5,7 +5,7 @@ import Testing
 @testable import SiamFeatures
 
 /// Similarities of rounded directions against double precision.
-@Suite struct WholeNumberRowsTests {
+@Suite struct IntegerRowsTests {
   @Test(
     "a similarity is off by less than the bound, and the bound is small",
     arguments: [1, 2, 3, 16, 511, 512, 513, 1300], [1e-4, 1])
@@ -17,9 +17,9 @@ import Testing
     }
     let (bank, queries) = (table(bankSize, 1), table(querySize, 2))
     let (lengths, queryLengths) = (try bank.lengths(), try queries.lengths())
-    let centre = bank.meanDirection(lengths: lengths)
-    let y = WholeNumberRows(bank, 3..<bankSize, lengths: lengths[3...], centre: centre, .panels)
-    let x = WholeNumberRows(queries, 1..<querySize, lengths: queryLengths[1...], centre: centre, .rows)
+    let centre = UnitRows(bank.vectors, dimension: dimension).means()
+    let y = IntegerRows(bank, 3..<bankSize, lengths: lengths[3...], centre: centre, .panels)
+    let x = IntegerRows(queries, 1..<querySize, lengths: queryLengths[1...], centre: centre, .rows)
     #expect(y.steps.count == 48 && y.shifts[34...].allSatisfy { $0 == 0 })
     let products = NumberBuffer<Int32>(zeros: 4 * 48)
     x.multiply(by: y, to: products)
@@ -45,9 +45,9 @@ import Testing
   @Test func `equal directions have no distance from their mean, and a vector of zeros has one`() throws {
     let table = FeatureTable(vectors: [3, 4, 3, 4, 6, 8, 0, 0], dimension: 2)
     let lengths = try table.lengths()
-    let equal = WholeNumberRows(table, 0..<3, lengths: lengths[..<3], centre: [0.6, 0.8], .rows)
+    let equal = IntegerRows(table, 0..<3, lengths: lengths[..<3], centre: [0.6, 0.8], .rows)
     #expect(equal.radius < 1e-15 && equal.steps.count == 3)
-    let zero = WholeNumberRows(table, 3..<4, lengths: lengths[3...], centre: [0.6, 0.8], .rows)
+    let zero = IntegerRows(table, 3..<4, lengths: lengths[3...], centre: [0.6, 0.8], .rows)
     #expect(abs(zero.radius - 1) < 1e-15 && zero.rounding < 1e-4)
   }
 }
