@@ -1,18 +1,18 @@
 import SiamFiles
 
-/// The mean of some independent measurements, with its interval.
+/// The mean of independent measurements, with its interval.
 package struct Estimate: Sendable, Equatable, Encodable {
+  /// The number of measurements.
   package let count: Int
   package let mean: Double
-  /// The ends of the 95 % interval of the mean by Student's t; equal to the mean for a single measurement, which has
-  /// none.
+  /// The ends of the mean's 95 % interval by Student's t; both the mean for a single measurement, which has no interval.
   package let low, high: Double
-  /// The smallest and the largest value.
+  /// The smallest and the largest measurement.
   package let smallest, largest: Double
 
   /// - Precondition: at least one value.
   package init(_ values: [Double]) {
-    precondition(!values.isEmpty, "an estimate from nothing")
+    precondition(!values.isEmpty, "no measurements")
     count = values.count
     (smallest, largest) = (values.min() ?? .nan, values.max() ?? .nan)
     mean = values.reduce(0, +) / Double(values.count)
@@ -27,18 +27,19 @@ package struct Estimate: Sendable, Equatable, Encodable {
     (low, high) = (mean - half, mean + half)
   }
 
-  /// "71.3 [70.1, 72.5]"; without an interval for a single measurement.
+  /// "71.3 [70.1, 72.5]", all times `factor`; "71.3" for a single measurement.
   func text(places: Int, times factor: Double = 1) -> String {
     let middle = decimal(factor * mean, places: places)
     guard count > 1 else { return middle }
     return "\(middle) [\(decimal(factor * low, places: places)), \(decimal(factor * high, places: places))]"
   }
 
-  /// Whether the interval lies above or below a value on one side only; false for a single measurement.
+  /// Whether all of the interval lies above a value; false for a single measurement.
   func isAbove(_ value: Double) -> Bool { count > 1 && low > value }
+  /// Whether all of the interval lies below a value; false for a single measurement.
   func isBelow(_ value: Double) -> Bool { count > 1 && high < value }
 
-  /// The 97.5th percentile of Student's t.
+  /// The 97.5th percentile of Student's t; beyond 30 degrees of freedom an approximation.
   private static func quantile(degrees: Int) -> Double {
     let table = [
       12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145,

@@ -1,24 +1,27 @@
 package import SiamDatasets
 import SiamTraining
 
-/// A question of the essay or its neighbours, answered by a measurement: one file, one line in `allExperiments`.
+/// A question answered by a measurement.
+///
+/// An experiment is a file, or a folder with its parts, and a line in `allExperiments`: the command line, its help and the
+/// tests follow from that.
 package protocol Experiment: Sendable, SendableMetatype {
-  /// The word after `siam lab`, and the folder that it writes into.
+  /// The word after `siam lab`, and the name of its folder when all are run.
   static var name: String { get }
-  /// One line for the list.
+  /// A sentence for the list.
   static var summary: String { get }
-  /// Whether it looks at a folder of pictures.
+  /// Whether it needs a folder of pictures.
   static var needsPictures: Bool { get }
 
   init()
 
-  /// Measures and reports.
+  /// Runs the experiment.
   ///
-  /// - Throws: what reading the pictures or training throws, and what `conditions.progress` throws.
+  /// - Throws: `PicturesMissing`, and what reading pictures, training and `conditions.progress` throw.
   func run(_ conditions: Conditions) throws -> Report
 }
 
-/// Every experiment, in the order in which they build on each other.
+/// Every experiment, each after those that it builds on.
 package let allExperiments: [any Experiment.Type] = [
   ScalarExperiment.self, PriorExperiment.self, CollapseExperiment.self, SpeedsExperiment.self,
   ExpansionExperiment.self, MeanViewExperiment.self, FeaturesExperiment.self, ModesExperiment.self,
@@ -26,15 +29,15 @@ package let allExperiments: [any Experiment.Type] = [
 
 /// How an experiment is run.
 package struct Conditions: Sendable {
-  /// Whether a smaller form is asked for: fewer pictures, seeds and steps, the same questions.
+  /// Whether to run the quick form: the same questions with fewer pictures, seeds and steps.
   package var isQuick: Bool
-  /// How often chance is drawn anew; nil takes what the experiment thinks right.
+  /// The number of seeds; nil takes the experiment's default.
   package var seedCount: Int?
-  /// How long each training is; nil takes what the experiment thinks right.
+  /// The length of each training; nil takes the experiment's default.
   package var epochs: Int?
-  /// The pictures to learn from and to search in; nil for experiments that need none.
+  /// The pictures, for the experiments that need some.
   package var pictures: LaboratoryPictures?
-  /// Called with what is going on; may throw to stop.
+  /// Called with what is being done; may throw to stop.
   package var progress: @Sendable (String) throws -> Void
 
   package init(
@@ -45,32 +48,36 @@ package struct Conditions: Sendable {
     (self.pictures, self.progress) = (pictures, progress)
   }
 
-  /// The seeds 0, 1, ...: as many as were asked for.
+  /// The seeds 0, 1, ...: as many as were asked for, or the default of the form.
   func seeds(quick: Int, full: Int) -> [UInt64] {
     (0..<max(1, seedCount ?? (isQuick ? quick : full))).map(UInt64.init)
   }
 }
 
-/// The pictures of an experiment: some to learn from and to search in, others to ask about.
+/// The pictures of an experiment: some to train on and to search in, others to classify.
 package struct LaboratoryPictures: Sendable {
+  /// The pictures to train on.
   package let train: PictureStore
   /// The pictures to learn from and search in, and the queries.
   package let bank, queries: PictureSubset
 
-  /// - Parameter test: other pictures to ask about; nil holds out a fifth of `train`.
+  /// - Parameter test: the pictures to classify; nil holds out a fifth of `train` from the bank.
   package init(train: PictureStore, test: PictureStore? = nil) {
     self.train = train
     (bank, queries) = Evaluation.sides(train: train, test: test)
   }
 }
 
-/// An experiment that looks at pictures was started without any.
+/// An experiment that needs pictures was run without any.
 package struct PicturesMissing: Error, Equatable, CustomStringConvertible {
+  /// Its name.
   package let experiment: String
   package var description: String { "\(experiment) needs a folder of pictures" }
 }
 
 extension Conditions {
+  /// The pictures, for an experiment that cannot do without.
+  ///
   /// - Throws: `PicturesMissing`.
   func requiredPictures(for experiment: any Experiment.Type) throws(PicturesMissing) -> LaboratoryPictures {
     guard let pictures else { throw PicturesMissing(experiment: experiment.name) }

@@ -1,10 +1,11 @@
-import Glibc
 import SiamFeatures
+import SiamNeuralNetworks
 import SiamTensors
 
-/// A small matrix in double precision, row by row: for theory that is to hold to many digits.
+/// A small matrix in double precision, for theory that has to hold to many digits.
 struct Matrix: Sendable, Equatable {
   let rows, columns: Int
+  /// Row by row.
   var values: [Double]
 
   /// - Precondition: `values.count == rows * columns`.
@@ -13,12 +14,12 @@ struct Matrix: Sendable, Equatable {
     (self.rows, self.columns, self.values) = (rows, columns, values)
   }
 
-  /// Independent normal numbers.
+  /// Independent normal numbers of mean 0.
   init(_ rows: Int, _ columns: Int, deviation: Double, using generator: inout CounterGenerator) {
     self.init(rows, columns, (0..<rows * columns).map { _ in deviation * generator.normal() })
   }
 
-  /// `value` on the diagonal.
+  /// A square matrix with zeros off its diagonal.
   init(diagonal: [Double]) {
     var values = [Double](repeating: 0, count: diagonal.count * diagonal.count)
     for (index, value) in diagonal.enumerated() { values[index * diagonal.count + index] = value }
@@ -33,7 +34,7 @@ struct Matrix: Sendable, Equatable {
     return Matrix(columns, rows, result)
   }
 
-  /// The square root of the sum of squares.
+  /// The Frobenius norm.
   var norm: Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
   /// (m + mᵀ) / 2. - Precondition: square.
@@ -70,10 +71,33 @@ struct Matrix: Sendable, Equatable {
   static func - (a: Matrix, b: Matrix) -> Matrix { a + (-1) * b }
 }
 
-extension CounterGenerator {
-  /// A standard normal number, by the Box–Muller transform.
-  mutating func normal() -> Double {
-    let radius = (-2 * log(1 - fraction())).squareRoot()
-    return radius * cos(2 * .pi * fraction())
+extension Matrix {
+  /// Orthonormal rows in random directions.
+  ///
+  /// - Precondition: no more rows than columns.
+  static func orthonormal(_ rows: Int, _ columns: Int, using generator: inout CounterGenerator) -> Matrix {
+    precondition(rows <= columns, "\(rows) orthonormal rows of length \(columns)")
+    let basis = SiamNeuralNetworks.orthonormal(rows) { (0..<columns).map { _ in generator.normal() } }
+    return Matrix(rows, columns, Array(basis.joined()))
+  }
+
+  /// x of m·x = b for a symmetric positive definite m, by conjugate gradients.
+  func solution(for b: [Double]) -> [Double] {
+    func dot(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
+    var (x, residual) = ([Double](repeating: 0, count: b.count), b)
+    var (direction, square) = (residual, dot(b, b))
+    let goal = 1e-20 * square
+    for _ in 0..<10 * b.count where square > goal {
+      let image = (self * Matrix(b.count, 1, direction)).values
+      let step = square / dot(direction, image)
+      for index in x.indices {
+        x[index] += step * direction[index]
+        residual[index] -= step * image[index]
+      }
+      let next = dot(residual, residual)
+      for index in x.indices { direction[index] = residual[index] + next / square * direction[index] }
+      square = next
+    }
+    return x
   }
 }

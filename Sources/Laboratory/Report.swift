@@ -1,12 +1,13 @@
 package import SiamFigures
 import SiamFiles
 
-/// What a prediction came to.
+/// A prediction and its outcome.
 package struct Finding: Sendable, Equatable, Encodable {
+  /// `unclear` where the intervals allow either.
   package enum Verdict: String, Sendable, Encodable {
     case held, failed, unclear
   }
-  /// The prediction, as it stood before.
+  /// What was predicted before the measurement.
   package let prediction: String
   /// What was measured, with numbers.
   package let measured: String
@@ -23,20 +24,22 @@ package struct Finding: Sendable, Equatable, Encodable {
 
 /// The outcome of an experiment: numbers, figures, and what they say.
 package struct Report: Sendable {
+  /// The experiment's name.
   package let experiment: String
   package let isQuick: Bool
   package let seeds: [UInt64]
-  /// What was asked, and what was measured on what, in sentences.
+  /// What was asked, in sentences.
   package var question: String
+  /// What was measured, on what.
   package var method: String
   package var findings: [Finding]
-  /// What the numbers do not say.
+  /// What the numbers do not show.
   package var limits: String
   package var figures: [Figure]
-  /// The numbers, by name.
+  /// All numbers, as they go into `results.json`.
   package var results: any Encodable & Sendable
 
-  /// The report as text, in Markdown.
+  /// The report as a page of Markdown.
   package var text: String {
     let seeds = self.seeds.count == 1 ? "1 seed" : "\(self.seeds.count) seeds"
     var lines = [
@@ -53,7 +56,7 @@ package struct Report: Sendable {
 
   /// The numbers and findings as JSON, keys in order; numbers that JSON lacks as "nan", "inf" and "-inf".
   package func json() -> String {
-    JSON.text(Whole(report: self), isPretty: true) + "\n"
+    JSON.text(Document(report: self), isPretty: true) + "\n"
   }
 
   /// Writes `results.json`, `results.md` and an SVG file for each figure into a folder, which is made if it is missing.
@@ -70,7 +73,7 @@ package struct Report: Sendable {
     return files.map { "\(folder)/\($0.name)" }
   }
 
-  private struct Whole: Encodable {
+  private struct Document: Encodable {
     let report: Report
 
     enum Key: String, CodingKey { case experiment, form, seeds, findings, results }

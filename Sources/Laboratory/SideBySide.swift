@@ -1,13 +1,13 @@
 import SiamTensors
 
 extension Conditions {
-  /// What `body` makes of each arm and seed: a list for each arm, a result in it for each seed.
+  /// Runs `body` for each arm and seed, and returns a list for each arm with a result for each seed.
   ///
-  /// As many at a time as there are threads: trainings side by side keep them busier than one training that shares out
-  /// every step. Parallel regions within `body` run on its thread, and no result depends on any of this.
+  /// Runs as many at a time as there are threads: trainings side by side keep them busier than one training that divides
+  /// every step. Parallel regions within `body` run on its own thread. No result depends on any of this.
   ///
-  /// - Parameter body: gets an arm, a seed, and what it is to call with what is going on.
-  /// - Throws: the first error of any; what had not begun by then is left out.
+  /// - Parameter body: is given an arm, a seed, and a closure to call with what is being done.
+  /// - Throws: the first error; what had not begun by then is not run.
   func sideBySide<Arm: Sendable, Result: Sendable>(
     _ arms: [Arm], _ seeds: [UInt64],
     _ body: @Sendable (Arm, UInt64, _ progress: (String) throws -> Void) throws -> Result

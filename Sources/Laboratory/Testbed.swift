@@ -63,9 +63,9 @@ struct Testbed: Sendable {
     return result
   }
 
-  /// A trainer before its first step.
-  func trainer(_ configuration: TrainingConfiguration) -> Trainer {
-    Trainer(configuration, recipe: recipe, store: store)
+  /// A training before its first step, which writes nothing.
+  func session(_ configuration: TrainingConfiguration) -> TrainingSession {
+    TrainingSession(Trainer(configuration, recipe: recipe, store: store), watchesForCollapse: false)
   }
 
   /// The encoder as it is initialised, the statistics of its normalisations measured on the training pictures.
@@ -81,12 +81,11 @@ struct Testbed: Sendable {
   func trained(
     _ configuration: TrainingConfiguration, progress: (Int) throws -> Void
   ) throws -> TrainedEncoder {
-    var trainer = trainer(configuration)
-    while !trainer.isFinished {
-      let step = try trainer.advance()
-      try progress(step.epoch + 1)
+    let session = session(configuration)
+    try session.run { event in
+      if case .step(let step) = event { try progress(step.epoch + 1) }
     }
-    return TrainedEncoder(trainer)
+    return session.encoder
   }
 
   /// The share of the queries that the bank classifies correctly, for each read-out.

@@ -33,20 +33,23 @@ struct TrainingCurves: Encodable, Sendable {
   /// - Throws: what reading the pictures and `progress` throw.
   init(_ configuration: TrainingConfiguration, _ testbed: Testbed, progress: (Int) throws -> Void) throws {
     seed = configuration.seed
-    var trainer = testbed.trainer(configuration)
-    try judge(testbed.untrained(configuration), testbed)
-    while !trainer.isFinished {
-      try progress(trainer.epoch + 1)
-      let step: TrainingStep
-      do { step = try trainer.advance() } catch let error as Diverged {
-        divergedAt = error.step
-        return
+    let session = testbed.session(configuration)
+    do {
+      try session.run { event in
+        switch event {
+        case .began: try judge(testbed.untrained(configuration), testbed)
+        case .step(let step):
+          try progress(step.epoch + 1)
+          if step.step == 0 { measure(step.output) }
+          guard step.endsEpoch else { return }
+          measure(step.output)
+          loss.append(step.meanLoss)
+          try judge(session.encoder, testbed)
+        default: break
+        }
       }
-      if step.step == 0 { measure(step.output) }
-      guard step.endsEpoch else { continue }
-      measure(step.output)
-      loss.append(step.meanLoss)
-      try judge(TrainedEncoder(trainer), testbed)
+    } catch let error as Diverged {
+      divergedAt = error.step
     }
   }
 

@@ -1,4 +1,3 @@
-import Glibc
 import SiamTensors
 
 /// How the weights of an untrained network are drawn.
@@ -34,38 +33,18 @@ package enum Initializer: String, Sendable, CaseIterable, Codable {
   private func bound(_ fanIn: Int) -> Double { 1 / Double(fanIn).squareRoot() }
 }
 
-/// A double in [0, 1) from the upper 53 bits, the same on every platform.
-private func unit(_ generator: inout CounterGenerator) -> Double {
-  Double(generator.next() >> 11) * 0x1p-53
-}
-
 private func uniformDraws(_ count: Int, bound: Double, _ generator: inout CounterGenerator) -> [Float] {
-  (0..<count).map { _ in Float((2 * unit(&generator) - 1) * bound) }
+  (0..<count).map { _ in Float((2 * generator.fraction() - 1) * bound) }
 }
 
-/// By the Box–Muller transform.
 private func normalDraws(_ count: Int, deviation: Double, _ generator: inout CounterGenerator) -> [Float] {
-  (0..<count).map { _ in
-    let radius = (-2 * log(1 - unit(&generator))).squareRoot()
-    return Float(deviation * radius * cos(2 * .pi * unit(&generator)))
-  }
+  (0..<count).map { _ in Float(generator.normal(deviation: deviation)) }
 }
 
-/// The shorter side's vectors made orthonormal by Gram–Schmidt, twice for accuracy, and scaled by √2.
+/// The shorter side's vectors made orthonormal, and scaled by √2.
 private func orthogonalDraws(rows: Int, columns: Int, _ generator: inout CounterGenerator) -> [Float] {
   let (vectors, length) = (min(rows, columns), max(rows, columns))
-  var basis: [[Double]] = []
-  while basis.count < vectors {
-    var vector = normalDraws(length, deviation: 1, &generator).map(Double.init)
-    for _ in 0..<2 {
-      for other in basis {
-        let along = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
-        for index in vector.indices { vector[index] -= along * other[index] }
-      }
-    }
-    let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    if norm > 1e-6 { basis.append(vector.map { $0 / norm }) }
-  }
+  let basis = orthonormal(vectors) { normalDraws(length, deviation: 1, &generator).map(Double.init) }
   return (0..<rows * columns).map { index in
     let (row, column) = (index / columns, index % columns)
     return Float(2.0.squareRoot() * (rows < columns ? basis[row][column] : basis[column][row]))

@@ -72,9 +72,9 @@ import Testing
     let root = Matrix(5, 5, deviation: 1, using: &generator)
     let a = root * root.transposed + Matrix(diagonal: [1, 1, 1, 1, 1])
     let b: [Double] = [1, -2, 3, 0, 5]
-    let x = solved(a, b)
+    let x = a.solution(for: b)
     #expect(squaredDistance((a * Matrix(5, 1, x)).values, b) < 1e-16)
-    let q = orthonormal(3, 6, using: &generator)
+    let q = Matrix.orthonormal(3, 6, using: &generator)
     #expect((q * q.transposed - Matrix(diagonal: [1, 1, 1])).norm < 1e-12)
   }
 }

@@ -1,14 +1,14 @@
 import SiamFiles
 import SiamLaboratory
 
-/// Runs an experiment of the laboratory: `siam lab NAME [ROOT] -o FOLDER`.
+/// Runs experiments: `siam lab NAME [ROOT] -o FOLDER`.
 struct LabCommand: Command {
   static let name = "lab"
   static let summary = "Run an experiment on why Siamese learning works; without a name, list them."
   static let details = """
-    Each experiment writes results.json, results.md and its figures as SVG into FOLDER; all of them at once \
-    write into a folder each below it. Those that look at pictures need ROOT. Without --test a fifth of the pictures is \
-    held out to ask about.
+    An experiment writes results.json, results.md and its figures as SVG into FOLDER; with all, each writes into a \
+    folder of its own below it. Those that use pictures need ROOT. Without --test a fifth of the pictures is held out \
+    to be classified.
     """
   private static let all = "all"
 
@@ -20,20 +20,20 @@ struct LabCommand: Command {
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     let name = arguments.optionalPositional("NAME", help: "an experiment, or all")
-    root = arguments.optionalPositional("ROOT", help: "pictures in folders of their classes")
+    root = arguments.optionalPositional("ROOT", help: "pictures in a folder for each class")
     output = try arguments.option(
-      "--output", short: "-o", value: "FOLDER", as: String.self, otherwise: "must be given to run one",
-      help: "where to write; made if it is not there")
+      "--output", short: "-o", value: "FOLDER", as: String.self, otherwise: "required to run one",
+      help: "where to write; created if missing")
     test = try arguments.option(
       "--test", value: "ROOT", as: String.self, otherwise: "a held-out slice of ROOT",
-      help: "other pictures to ask about, in folders of the same classes")
+      help: "the pictures to classify, in folders of the same classes")
     isQuick = arguments.flag("--quick", help: "a smaller form, under two minutes")
     seeds = try arguments.option(
-      "--seeds", otherwise: "what the experiment thinks right", in: .from(1, through: 1000),
-      help: "how often chance is drawn anew")
+      "--seeds", otherwise: "the experiment's default", in: .from(1, through: 1000),
+      help: "the number of seeds to repeat it with")
     epochs = try arguments.option(
-      "--epochs", otherwise: "what the experiment thinks right", in: .from(1, through: 100_000),
-      help: "how long each training is, for the experiments that train")
+      "--epochs", otherwise: "the experiment's default", in: .from(1, through: 100_000),
+      help: "the length of each training, for experiments that train")
     overwrite = arguments.flag("--overwrite", help: "replace results that exist")
     reading = try ReadingOptions(&arguments)
     if arguments.isDeclaring {
@@ -53,7 +53,7 @@ struct LabCommand: Command {
     guard !experiments.isEmpty else { return }
     if output == nil { throw UsageError("-o FOLDER must be given") }
     if root == nil, let needy = experiments.first(where: { $0.needsPictures }) {
-      throw UsageError("ROOT must be given: \(needy.name) looks at pictures")
+      throw UsageError("ROOT must be given: \(needy.name) needs pictures")
     }
     if root == nil, test != nil { throw UsageError("--test needs ROOT") }
   }
@@ -102,7 +102,7 @@ struct LabCommand: Command {
     return try experiment.init().run(conditions)
   }
 
-  /// A line for each experiment.
+  /// The experiments, a line for each.
   static var list: [String] {
     let width = allExperiments.map { $0.name.count }.max() ?? 0
     return allExperiments.map { experiment in

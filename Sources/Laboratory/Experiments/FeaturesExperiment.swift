@@ -7,7 +7,7 @@ import SiamNeuralNetworks
 import SiamTensors
 import SiamTraining
 
-/// The essay's second open question: which makes the better feature, F(x), F(x̄) or the mean of F over the views?
+/// The essay's second open question: which is the better feature, F(x), F(x̄) or the mean of F over the views?
 package struct FeaturesExperiment: Experiment {
   package static let name = "features"
   package static let summary =
@@ -22,7 +22,7 @@ package struct FeaturesExperiment: Experiment {
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 
-  /// How much of it to do.
+  /// The size of the experiment.
   struct Extent: Sendable {
     var width, epochs, seeds, views: Int
 
@@ -30,7 +30,8 @@ package struct FeaturesExperiment: Experiment {
     static let full = Extent(width: 16, epochs: 20, seeds: 5, views: 32)
   }
 
-  /// What a picture's feature is made of.
+  /// What the encoder is applied to: the picture x, the mean x̄ of its augmented views, or each view, with the mean of
+  /// the features.
   enum Kind: String, CaseIterable, Sendable, Encodable {
     case picture, meanView, meanFeature
 
@@ -88,7 +89,7 @@ package struct FeaturesExperiment: Experiment {
       figures: [results.figure], results: results)
   }
 
-  /// k-NN for each kind of feature.
+  /// The k-NN accuracy of each kind of feature, 0...1.
   private func accuracy(
     _ encoder: TrainedEncoder, _ testbed: Testbed, views: Int, seed: UInt64
   ) throws -> [Double] {
@@ -101,7 +102,7 @@ package struct FeaturesExperiment: Experiment {
     }
   }
 
-  /// Rows of features of some pictures, one list for each kind.
+  /// The features (N, D) of some pictures, for each kind.
   private func features(
     _ encoder: TrainedEncoder, _ pictures: PictureSubset, _ testbed: Testbed, _ views: Int, _ seed: UInt64
   ) throws -> [[Float]] {
@@ -133,12 +134,12 @@ package struct FeaturesExperiment: Experiment {
 
   struct Row: Encodable, Sendable {
     let title: String
-    /// For each kind, for each seed.
+    /// By kind, then by seed.
     let accuracies: [[Double]]
 
     static func title(_ method: (any Method.Type)?) -> String { method?.title ?? "untrained" }
 
-    /// Kind a less kind b, in points, by seed.
+    /// Kind a minus kind b in percentage points, by seed.
     func difference(_ a: Kind, _ b: Kind) -> Estimate {
       guard let i = Kind.allCases.firstIndex(of: a), let j = Kind.allCases.firstIndex(of: b) else {
         preconditionFailure("no such kind")
@@ -175,10 +176,10 @@ package struct FeaturesExperiment: Experiment {
       let series = Kind.allCases.enumerated().map { index, kind in
         Figure.Series(
           kind.title, .points,
-          rows.enumerated().map { place, row in
+          rows.enumerated().map { line, row in
             let estimate = Estimate(row.accuracies[index].map { 100 * $0 })
             return .init(
-              estimate.mean, Double(place) + 0.22 * Double(index - 1), low: estimate.low, high: estimate.high)
+              estimate.mean, Double(line) + 0.22 * Double(index - 1), low: estimate.low, high: estimate.high)
           }, uncertainty: .horizontal)
       }
       var figure = Figure(
@@ -193,7 +194,7 @@ package struct FeaturesExperiment: Experiment {
   }
 }
 
-/// to += values, element by element.
+/// sums += values, element by element.
 private func add(_ values: [Float], to sums: inout [Float]) {
   for index in sums.indices { sums[index] += values[index] }
 }

@@ -2,11 +2,11 @@ import SiamFeatures
 import SiamMethods
 import SiamNeuralNetworks
 
-/// Which parts of SimSiam keep it from collapse: each ablation, BYOL and SimCLR, epoch by epoch.
+/// Which parts of SimSiam keep it from collapse: each ablation, and all other methods, epoch by epoch.
 package struct CollapseExperiment: Experiment {
   package static let name = "collapse"
   package static let summary =
-    "SimSiam, its ablations, BYOL and SimCLR: loss, spread, rank and k-NN by epoch."
+    "SimSiam, its ablations and the other methods: loss, spread, rank and k-NN by epoch."
   package static let needsPictures = true
 
   package init() {}
@@ -17,7 +17,13 @@ package struct CollapseExperiment: Experiment {
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 
-  /// How much of it to do.
+  /// A way to train.
+  typealias Variant = MethodVariant
+
+  /// What the methods contribute: the base method taken apart, and its relatives.
+  static let variants = methods.flatMap { $0.variants }
+
+  /// The size of the experiment.
   struct Extent: Sendable {
     var width, epochs: Int
     var seeds = 5

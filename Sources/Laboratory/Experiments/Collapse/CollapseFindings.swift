@@ -8,7 +8,7 @@ extension CollapseExperiment {
     let epochs: Int
     let rows: [Row]
 
-    /// The variants whose losses are cosines, which one panel can hold.
+    /// The names of the variants whose losses are cosines and share a panel.
     private static let cosines = Set(
       CollapseExperiment.variants.filter { variant in
         var configuration = TrainingConfiguration(baseMethod)
@@ -18,7 +18,7 @@ extension CollapseExperiment {
 
     private func row(_ name: String) -> Row? { rows.first { $0.name == name } }
 
-    /// The difference in k-NN to SimSiam, in points, by seed.
+    /// The k-NN accuracy minus the base method's, in percentage points, by seed.
     private func difference(_ row: Row) -> Estimate? {
       guard let base = self.row(baseMethod.name) else { return nil }
       return Estimate(
@@ -44,7 +44,7 @@ extension CollapseExperiment {
             "\(row.title) learns: its k-NN rises above the untrained encoder's", numbers(row),
             gain.isAbove(0) ? .held : gain.isBelow(0) ? .failed : .unclear)
         case .collapses:
-          // Behind an output normalisation a collapse shows in the rank, without one in the spread too.
+          // With BN on the outputs a collapse shows in the rank alone, without it in the spread too.
           let isCollapsed = rank < 0.25 || row.curves.last(\.spread).mean < 0.05
           return Finding(
             "\(row.title) collapses: its outputs keep less than a quarter of \(baseMethod.title)'s rank, or no spread",
@@ -63,7 +63,7 @@ extension CollapseExperiment {
             "By \(behind?.text(places: 1) ?? "?") points. " + numbers(row),
             behind?.isBelow(0) ?? false ? .held : behind?.isAbove(0) ?? false ? .failed : .unclear)
         case .open:
-          // The published difference is a third of a point; three would be another story.
+          // The published difference is a third of a point.
           return Finding(
             "\(row.title) is behind \(baseMethod.title) by no more than 3 points",
             "The difference is \(behind?.text(places: 1) ?? "?"). " + numbers(row),
@@ -72,7 +72,7 @@ extension CollapseExperiment {
       }
     }
 
-    /// By epoch, a line for each variant: what SimSiam is made of, and its relatives beside it.
+    /// The curves by epoch, a line for each variant: the base method's parts in one figure, its relatives in another.
     var courseFigures: [Figure] {
       let sheets: [(name: String, title: String, group: Variant.Group)] = [
         ("course", "\(baseMethod.title) taken apart", .parts),
@@ -106,7 +106,7 @@ extension CollapseExperiment {
       return figure
     }
 
-    /// The end, beside the paper's table.
+    /// The last values, beside the paper's table.
     var endFigure: Figure {
       let names = Figure.Axis("", .names(rows.map(\.title)))
       func marks(

@@ -3,25 +3,29 @@ import SiamNeuralNetworks
 import SiamTensors
 import SiamTraining
 
-/// The four-convolution encoder in double precision, with exact directional derivatives.
+/// The encoder of four convolutions in double precision, with exact derivatives along a direction.
 ///
-/// Judged as it is used: normalisations take their running statistics, so each unit is a convolution, a scale and shift
-/// by channel, and a ReLU; the features are the mean over the last map. Between the kinks of its ReLUs the network is
-/// linear, and a derivative along a direction is the same pass with the ReLUs held as they stand.
+/// It computes what the trained encoder does outside training: normalisations use their running statistics, so that each
+/// layer is a convolution, a scale and shift for each channel, and a ReLU; the features are the mean over the last map.
+/// Where no ReLU switches the network is linear: a derivative along a direction is the same pass with the ReLUs held as
+/// they are.
 struct DualEncoder: Sendable {
-  private struct Unit: Sendable {
+  /// A 3x3 convolution with padding 1, then y = max(0, x · scale + shift) channel by channel.
+  private struct ConvolutionLayer: Sendable {
     /// (3, 3, inputs, outputs).
     let weights: [Double]
     let inputs, outputs, stride: Int
     let scale, shift: [Double]
 
+    /// The side of the output for an input of that side.
     func size(_ side: Int) -> Int { (side - 1) / stride + 1 }
   }
 
-  private let units: [Unit]
-  /// The side of the pictures.
+  private let layers: [ConvolutionLayer]
+  /// The side of the pictures in pixels.
   let side: Int
-  var dimension: Int { units.last?.outputs ?? 0 }
+  /// The length of the features, D.
+  var dimension: Int { layers.last?.outputs ?? 0 }
 
   /// - Precondition: the preset `tiny`.
   init(_ encoder: TrainedEncoder) {
@@ -35,7 +39,7 @@ struct DualEncoder: Sendable {
     func statistic(_ name: String) -> [Double]? {
       parameters.layout.statistics.first { $0.name == name }.map { running[$0.range].map(Double.init) }
     }
-    var units: [Unit] = []
+    var layers: [ConvolutionLayer] = []
     for index in 0..<4 {
       let name = "encoder.\(index)"
       guard let entry = parameters.layout.entries.first(where: { $0.name == name + ".conv.weight" }),
@@ -52,27 +56,27 @@ struct DualEncoder: Sendable {
           shift[channel] -= mean[channel] * scale[channel]
         }
       }
-      units.append(
-        Unit(
+      layers.append(
+        ConvolutionLayer(
           weights: weights, inputs: weights.count / 9 / last, outputs: last, stride: index == 0 ? 1 : 2,
           scale: scale, shift: shift))
     }
-    (self.units, side) = (units, configuration.size)
+    (self.layers, side) = (layers, configuration.size)
   }
 
-  /// Which ReLUs let through, unit by unit.
+  /// Which ReLUs are open, layer by layer.
   struct Gates: Sendable { fileprivate var open: [[Bool]] = [] }
 
-  /// The features of a picture (side, side, 3), and its gates.
+  /// The features (D) of a picture (side, side, 3), and its gates.
   func features(_ picture: [Double]) -> (y: [Double], gates: Gates) {
     var (x, side, gates) = (picture, self.side, Gates())
-    for unit in units {
-      x = Self.convolved(x, side, unit)
-      side = unit.size(side)
+    for layer in layers {
+      x = Self.convolved(x, side, layer)
+      side = layer.size(side)
       var open = [Bool](repeating: false, count: x.count)
       for index in x.indices {
-        let channel = index % unit.outputs
-        x[index] = x[index] * unit.scale[channel] + unit.shift[channel]
+        let channel = index % layer.outputs
+        x[index] = x[index] * layer.scale[channel] + layer.shift[channel]
         open[index] = x[index] > 0
         if !open[index] { x[index] = 0 }
       }
@@ -81,13 +85,13 @@ struct DualEncoder: Sendable {
     return (mean(x), gates)
   }
 
-  /// J·v, the derivative of the features along a direction (side, side, 3), where the gates were found.
+  /// J·v (D), the derivative of the features along a direction v (side, side, 3), at the picture of the gates.
   func derivative(along direction: [Double], _ gates: Gates) -> [Double] {
     var (x, side) = (direction, self.side)
-    for (unit, open) in zip(units, gates.open) {
-      x = Self.convolved(x, side, unit)
-      side = unit.size(side)
-      for index in x.indices { x[index] = open[index] ? x[index] * unit.scale[index % unit.outputs] : 0 }
+    for (layer, open) in zip(layers, gates.open) {
+      x = Self.convolved(x, side, layer)
+      side = layer.size(side)
+      for index in x.indices { x[index] = open[index] ? x[index] * layer.scale[index % layer.outputs] : 0 }
     }
     return mean(x)
   }
@@ -98,11 +102,11 @@ struct DualEncoder: Sendable {
     return sums.map { $0 * Double(sums.count) / Double(map.count) }
   }
 
-  /// A 3x3 convolution with a border of zeros.
-  private static func convolved(_ x: [Double], _ side: Int, _ unit: Unit) -> [Double] {
-    let (size, inputs, outputs) = (unit.size(side), unit.inputs, unit.outputs)
+  /// The convolution of x (side, side, inputs).
+  private static func convolved(_ x: [Double], _ side: Int, _ layer: ConvolutionLayer) -> [Double] {
+    let (size, inputs, outputs) = (layer.size(side), layer.inputs, layer.outputs)
     var y = [Double](repeating: 0, count: size * size * outputs)
-    let (from, weights) = (x.span, unit.weights.span)
+    let (from, weights) = (x.span, layer.weights.span)
     for row in 0..<size {
       for column in 0..<size {
         var all = y.mutableSpan
@@ -110,7 +114,7 @@ struct DualEncoder: Sendable {
         var target = all._mutatingExtracting(at..<at + outputs)
         for tap in 0..<9 {
           let (sourceRow, sourceColumn) = (
-            row * unit.stride + tap / 3 - 1, column * unit.stride + tap % 3 - 1
+            row * layer.stride + tap / 3 - 1, column * layer.stride + tap % 3 - 1
           )
           guard 0 <= sourceRow, sourceRow < side, 0 <= sourceColumn, sourceColumn < side else { continue }
           let pixel = (sourceRow * side + sourceColumn) * inputs

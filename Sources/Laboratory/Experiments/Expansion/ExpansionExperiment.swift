@@ -6,14 +6,14 @@ import SiamNeuralNetworks
 import SiamTensors
 import SiamTraining
 
-/// The essay's expansion: the loss of the best target against its first order, as the augmentation grows.
+/// The essay's expansion: the loss against its first-order form, for augmentations of growing strength.
 package struct ExpansionExperiment: Experiment {
   package static let name = "expansion"
   package static let summary =
     "The loss against its two first-order forms, and their variance, by augmentation strength."
   package static let needsPictures = true
 
-  /// Views x + s (T(x) − x): s = 1 is the recipe.
+  /// The values of s in the views x + s (T(x) − x); 1 is the recipe itself.
   static let strengths = [1.0 / 64, 1.0 / 32, 1.0 / 16, 1.0 / 8, 1.0 / 4, 1.0 / 2, 1]
 
   package init() {}
@@ -24,7 +24,7 @@ package struct ExpansionExperiment: Experiment {
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 
-  /// How much of it to do.
+  /// The size of the experiment.
   struct Extent: Sendable {
     var pictures, views, width, epochs: Int
 
@@ -69,7 +69,7 @@ package struct ExpansionExperiment: Experiment {
       figures: [results.figure], results: results)
   }
 
-  /// One encoder's numbers, a value for each strength; see `Results` for what they are.
+  /// The numbers of one encoder, a value for each strength; `Outcome` says what they are.
   struct Sample: Sendable {
     var loss, linearLoss, pairLoss, linearPairLoss, lossDeviation, pairDeviation, residue: [Double]
 
@@ -77,10 +77,10 @@ package struct ExpansionExperiment: Experiment {
       let loader = ViewLoader(
         testbed.store, recipe: testbed.recipe, size: testbed.size, batch: extent.pictures, seed: seed)
       let count = min(extent.pictures, testbed.store.count)
-      let places = (0..<count).map { $0 * testbed.store.count / count }
-      let views = try loader.batch(of: places, epoch: 0, ViewRequest(views: extent.views)).views
+      let indices = (0..<count).map { $0 * testbed.store.count / count }
+      let views = try loader.batch(of: indices, epoch: 0, ViewRequest(views: extent.views)).views
       let originals = try ViewLoader.pictures(
-        places, of: testbed.store, normalization: testbed.recipe.normalization, size: testbed.size)
+        indices, of: testbed.store, normalization: testbed.recipe.normalization, size: testbed.size)
       let each = testbed.size * testbed.size * 3
       func rows(_ tensor: Tensor) -> [[Double]] {
         let values = tensor.values
@@ -90,7 +90,7 @@ package struct ExpansionExperiment: Experiment {
       let parts = parallelMap(count) { index in
         PictureSample(encoder, x[index], views: all.map { $0[index] })
       }
-      // Between pictures: what the losses are held against.
+      // The losses are divided by the variance between pictures.
       let means = (0..<encoder.dimension).map { d in parts.reduce(0) { $0 + $1.features[d] } / Double(count) }
       let variance =
         parts.reduce(0) { $0 + squaredDistance($1.features, means) } / Double(max(1, count - 1))
@@ -112,7 +112,7 @@ package struct ExpansionExperiment: Experiment {
   }
 }
 
-/// What one picture's views come to.
+/// The numbers of one picture's views, a value for each strength.
 private struct PictureSample: Sendable {
   let features: [Double]
   private(set) var loss: [Double] = []
@@ -121,7 +121,7 @@ private struct PictureSample: Sendable {
   private(set) var linearPairLoss: [Double] = []
   private(set) var lossVariance: [Double] = []
   private(set) var pairVariance: [Double] = []
-  /// Σ ||F(view) − F(x)||², and of what the first order leaves of it.
+  /// Σ ||F(view) − F(x)||² over the views, and the same sum with the first order subtracted from F(view).
   private(set) var change: [Double] = []
   private(set) var remainder: [Double] = []
 
@@ -150,7 +150,7 @@ private struct PictureSample: Sendable {
     }
   }
 
-  /// The loss of the best target, unbiased, and of disjoint pairs; and the variance of a single draw of each.
+  /// The unbiased loss of the best target, the loss of disjoint pairs, and the variance of a single draw of each.
   private static func spread(
     _ rows: [[Double]]
   ) -> (mean: Double, variance: Double, pairMean: Double, pairVariance: Double) {

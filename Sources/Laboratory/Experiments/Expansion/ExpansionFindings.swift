@@ -2,17 +2,17 @@ import SiamFigures
 import SiamFiles
 
 extension ExpansionExperiment {
-  /// One kind of encoder over the seeds; each list has an estimate for each strength.
+  /// The numbers of one kind of encoder over the seeds, an estimate for each strength.
   struct Outcome: Encodable, Sendable {
-    /// E ||F(T(x)) − E F(T(x))||² and E ||F(T₂(x)) − F(T₁(x))||², over the variance between pictures.
+    /// E ||F(T(x)) − E F(T(x))||² and E ||F(T₂(x)) − F(T₁(x))||², divided by the variance between pictures.
     let loss, pairLoss: [Estimate]
     /// Their first-order forms.
     let linearLoss, linearPairLoss: [Estimate]
     /// The standard deviation of one draw of each loss.
     let lossDeviation, pairDeviation: [Estimate]
-    /// The first-order form over the loss, less 1.
+    /// The first-order form divided by the loss, minus 1.
     let error: [Estimate]
-    /// The share of ||F(view) − F(x)||² that the first order at x leaves.
+    /// The share of ||F(view) − F(x)||² that the first order at x does not explain.
     let residue: [Estimate]
 
     init(_ samples: [Sample]) {
@@ -26,7 +26,7 @@ extension ExpansionExperiment {
       residue = estimates(\.residue)
     }
 
-    /// The largest strength up to which the first order is within a tenth of the loss.
+    /// The largest strength up to which the first-order form is within a tenth of the loss; nil if there is none.
     var reach: Double? {
       var last: Double?
       for (strength, error) in zip(strengths, error) {

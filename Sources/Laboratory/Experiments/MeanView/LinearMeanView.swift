@@ -1,12 +1,12 @@
-import Glibc
 import SiamTensors
 
 /// A linear encoder F(x) = W x trained on the essay's open question, ‖F(T(x)) − F(x̄)‖², with T(x) = x̄ + δ.
 ///
-/// On average the gradient by W is 2 W Σ, Σ the covariance of δ, with a stop-gradient on F(x̄) or without: E[δ x̄ᵀ] = 0. So
-/// W(t) = W₀ exp(−2 Σ t): directions that the augmentation touches die, the others stay. Two views, ‖F(T₂(x)) − F(T₁(x))‖²
-/// without stop-gradient, give 4 W Σ, twice as fast.
+/// The mean gradient by W is 2 W Σ, with Σ the covariance of δ, with a stop-gradient on F(x̄) or without, since
+/// E[δ x̄ᵀ] = 0. So W(t) = W₀ exp(−2 Σ t): directions that the augmentation changes die, the others stay. Two views,
+/// ‖F(T₂(x)) − F(T₁(x))‖² without stop-gradient, have the gradient 4 W Σ and are twice as fast.
 struct LinearMeanView: Sendable {
+  /// The loss, and whether its target has a gradient.
   enum Rule: String, CaseIterable, Sendable, Encodable {
     case meanView, stopGradient, twoViews
 
@@ -17,10 +17,11 @@ struct LinearMeanView: Sendable {
       case .twoViews: "two views"
       }
     }
-    /// The rate in exp(−rate · variance · t).
+    /// r of the decay exp(−r · variance · t).
     var rate: Double { self == .twoViews ? 4 : 2 }
   }
 
+  /// W (outputs, coordinates).
   var weights: Matrix
   /// The variance of δ along each coordinate.
   let variances: [Double]
@@ -31,7 +32,7 @@ struct LinearMeanView: Sendable {
     self.variances = variances
   }
 
-  /// The length of each column of W: how much of each coordinate F still sees.
+  /// The length of each column of W: how much F depends on each coordinate.
   var lengths: [Double] {
     (0..<weights.columns).map { column in
       (0..<weights.rows).reduce(0) { sum, row in
@@ -40,7 +41,7 @@ struct LinearMeanView: Sendable {
     }
   }
 
-  /// A step of descent on a batch drawn anew, by the rule's own gradient, sample by sample.
+  /// A step of stochastic gradient descent by the rule's gradient on a fresh batch.
   mutating func descend(_ rule: Rule, batch: Int, rate: Double, using generator: inout CounterGenerator) {
     let n = variances.count
     let centre = Matrix(n, batch, deviation: 1, using: &generator)

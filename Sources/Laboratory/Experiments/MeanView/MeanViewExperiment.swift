@@ -20,10 +20,10 @@ package struct MeanViewExperiment: Experiment {
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 
-  /// How much of it to do.
+  /// The size of the experiment.
   struct Extent: Sendable {
     var width, epochs, seeds: Int
-    /// The augmentations that a mean view is made of.
+    /// The number of augmented views in a mean view.
     var meanOf = 8
 
     static let quick = Extent(width: 8, epochs: 2, seeds: 3)
@@ -71,6 +71,7 @@ package struct MeanViewExperiment: Experiment {
       figures: [results.linearFigure, results.courseFigure], results: results)
   }
 
+  /// A way to train.
   struct Variant: Sendable {
     let name, title: String
     let isMeanView: Bool
@@ -109,15 +110,15 @@ package struct MeanViewExperiment: Experiment {
     }
   }
 
-  /// One rule on the linear encoder.
+  /// The linear encoder trained by one rule.
   struct LinearResult: Encodable, Sendable {
     let rule: LinearMeanView.Rule
     let times: [Double]
-    /// For each coordinate, over time: the length of W's column over its first, the mean over the seeds.
+    /// For each coordinate, by time: the length of W's column divided by its first length, the mean over the seeds.
     let lengths: [[Double]]
-    /// The decay rate of each coordinate that is moved, over what the theory says: 1 where it holds.
+    /// The decay rate of each coordinate that an augmentation moves, divided by the theory's.
     let rates: [Estimate]
-    /// The largest change of a coordinate that is not moved.
+    /// The largest relative change of a column whose coordinate no augmentation moves.
     let untouched: Double
 
     static let variances = [0.25, 0.5, 1, 2, 0, 0, 0, 0]

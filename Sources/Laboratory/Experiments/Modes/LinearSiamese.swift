@@ -1,24 +1,27 @@
 import SiamTensors
 
-/// A linear Siamese network: encoder W (d x n), predictor P (d x d), stop-gradient on the target.
+/// A linear Siamese network: encoder W (d, n), predictor P (d, d), stop-gradient on the target.
 ///
-/// Pictures x are standard normal in n dimensions, their views x + δ with δ of variance `noise` in each. The loss is
-/// E ||P W (x + δ₁) − stop(W (x + δ₂))||² / 2 with weight decay η on both.
+/// Pictures x are standard normal in n dimensions, their views x + δ with δ of variance `noise` in each dimension. The
+/// loss is E ||P W (x + δ₁) − stop(W (x + δ₂))||² / 2 with weight decay η on both.
 /// Source: Tian, Chen, Ganguli (2021), theorem 1, with X = I, X' = σ² I, the target W itself and α_p = 1.
 struct LinearSiamese: Sendable {
   var encoder, predictor: Matrix
   let noise, decay: Double
 
-  /// A start on the invariant parabola but for a departure: W is random, P symmetric with P² = W Wᵀ + departure.
+  /// A start near the invariant parabola W Wᵀ = P², with P nearly symmetric.
   ///
-  /// - Parameter start: the eigenvalues of P.
+  /// - Parameters:
+  ///   - start: the eigenvalues of P.
+  ///   - departure: the deviation of random numbers added to W.
+  ///   - asymmetry: the deviation of random numbers added to P.
   init(
     start: [Double], inputs: Int, noise: Double, decay: Double, departure: Double, asymmetry: Double,
     using generator: inout CounterGenerator
   ) {
     let d = start.count
-    let basis = orthonormal(d, d, using: &generator)
-    let frame = orthonormal(d, inputs, using: &generator)
+    let basis = Matrix.orthonormal(d, d, using: &generator)
+    let frame = Matrix.orthonormal(d, inputs, using: &generator)
     predictor = basis.transposed * Matrix(diagonal: start) * basis
     // W = P · frame has W Wᵀ = P², the parabola; a random part moves it off.
     encoder = predictor * frame + Matrix(d, inputs, deviation: departure, using: &generator)
@@ -38,7 +41,7 @@ struct LinearSiamese: Sendable {
   /// W Wᵀ − Pᵀ P: decays as exp(−2 η t), whatever else happens.
   var invariant: Matrix { correlation - predictor.transposed * predictor }
 
-  /// The slopes of the mean loss, downhill.
+  /// The negative gradients of the mean loss by W and P.
   func slope() -> (encoder: Matrix, predictor: Matrix) {
     let error = encoder - (1 + noise) * (predictor * encoder)
     return (
@@ -46,10 +49,10 @@ struct LinearSiamese: Sendable {
     )
   }
 
-  /// A Runge–Kutta step of the flow.
+  /// A Runge–Kutta step of the gradient flow.
   mutating func flow(by step: Double) {
     let (d, n) = (encoder.rows, encoder.columns)
-    let next = rungeKuttaStep(encoder.values + predictor.values, at: 0, step: step) { y, _ in
+    let next = rungeKuttaStep(encoder.values + predictor.values, step: step) { y in
       var there = self
       there.encoder = Matrix(d, n, Array(y[..<(d * n)]))
       there.predictor = Matrix(d, d, Array(y[(d * n)...]))
@@ -60,7 +63,7 @@ struct LinearSiamese: Sendable {
     predictor = Matrix(d, d, Array(next[(d * n)...]))
   }
 
-  /// A step of stochastic gradient descent on a batch of pictures drawn anew.
+  /// A step of stochastic gradient descent on a fresh batch of pictures.
   mutating func descend(batch: Int, rate: Double, using generator: inout CounterGenerator) {
     let n = encoder.columns
     let pictures = Matrix(n, batch, deviation: 1, using: &generator)
@@ -76,7 +79,8 @@ struct LinearSiamese: Sendable {
     predictor = predictor + change.1 - (rate * decay) * predictor
   }
 
-  /// The eigenvalues at which a mode of P can rest: 0, p− (unstable) and p+; only 0 above the critical decay.
+  /// The eigenvalues other than 0 at which a mode of P can rest, p− (unstable) and p+; nil above the critical decay, where
+  /// there is only 0.
   ///
   /// Source: Tian, Chen, Ganguli (2021), section 3.2: p± = [1 ± √(1 − 4 η (1 + σ²))] / (2 (1 + σ²)).
   static func restingPoints(noise: Double, decay: Double) -> (lower: Double, upper: Double)? {
@@ -89,13 +93,13 @@ struct LinearSiamese: Sendable {
   /// The weight decay above which every mode dies.
   static func criticalDecay(noise: Double) -> Double { 1 / (4 * (1 + noise)) }
 
-  /// One mode on the parabola: p' = p² (1 − (1 + σ²) p) − η p, by Runge–Kutta until it rests.
+  /// The end of one mode on the parabola, p' = p² (1 − (1 + σ²) p) − η p, by Runge–Kutta until it rests.
   static func mode(from start: Double, noise: Double, decay: Double, time: Double, step: Double = 0.05)
     -> Double
   {
     var p = [start]
     for _ in 0..<Int(time / step) {
-      let next = rungeKuttaStep(p, at: 0, step: step) { y, _ in
+      let next = rungeKuttaStep(p, step: step) { y in
         [y[0] * y[0] * (1 - (1 + noise) * y[0]) - decay * y[0]]
       }
       if abs(next[0] - p[0]) < 1e-17 { break }
@@ -103,22 +107,4 @@ struct LinearSiamese: Sendable {
     }
     return p[0]
   }
-}
-
-/// Orthonormal rows, by Gram–Schmidt twice.
-func orthonormal(_ rows: Int, _ columns: Int, using generator: inout CounterGenerator) -> Matrix {
-  precondition(rows <= columns, "\(rows) orthonormal rows of length \(columns)")
-  var basis: [[Double]] = []
-  while basis.count < rows {
-    var vector = (0..<columns).map { _ in generator.normal() }
-    for _ in 0..<2 {
-      for other in basis {
-        let along = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
-        for index in vector.indices { vector[index] -= along * other[index] }
-      }
-    }
-    let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    if length > 1e-6 { basis.append(vector.map { $0 / length }) }
-  }
-  return Matrix(rows, columns, Array(basis.joined()))
 }

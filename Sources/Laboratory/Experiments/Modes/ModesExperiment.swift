@@ -3,7 +3,7 @@ import SiamFigures
 import SiamFiles
 import SiamTensors
 
-/// The modes of a linear Siamese network: where each rests, and which weight decay kills all.
+/// The modes of a linear Siamese network: where each comes to rest, and which weight decay kills them all.
 package struct ModesExperiment: Experiment {
   package static let name = "modes"
   package static let summary =
@@ -53,14 +53,14 @@ package struct ModesExperiment: Experiment {
       figures: [results.modesFigure, results.alignmentFigure], results: results)
   }
 
-  /// Where a single mode on the parabola ends.
+  /// The start and the end of a single mode on the parabola.
   struct Mode: Encodable, Sendable { let start, end: Double }
 
-  /// The flow of a whole network.
+  /// The gradient flow of a network with all its modes.
   struct Path: Encodable, Sendable {
     let seed: UInt64
     private(set) var times: [Double] = []
-    /// The eigenvalues of P, by time.
+    /// The eigenvalues of P by time, ascending.
     private(set) var eigenvalues: [[Double]] = []
     private(set) var misalignment: [Double] = []
     private(set) var asymmetry: [Double] = []
@@ -92,9 +92,10 @@ package struct ModesExperiment: Experiment {
     }
   }
 
-  /// What stochastic descent comes to under one weight decay.
+  /// The end of stochastic gradient descent with one weight decay.
   struct Decay: Encodable, Sendable {
     let decay: Double
+    /// p+ by the theory; 0 above the critical decay.
     let predicted: Double
     /// The mean eigenvalue of P at the end, over the seeds.
     let eigenvalue: Estimate

@@ -4,7 +4,7 @@ import SiamMethods
 import SiamNeuralNetworks
 import SiamTraining
 
-/// How good features are before any training: raw pixels and random encoders, beside a trained one.
+/// How good features are without training: raw pixels and random encoders, beside a trained one.
 package struct PriorExperiment: Experiment {
   package static let name = "prior"
   package static let summary =
@@ -20,10 +20,10 @@ package struct PriorExperiment: Experiment {
     return try run(conditions, testbed, extent: quick ? .quick : .full)
   }
 
-  /// How much of it to do.
+  /// The size of the experiment.
   struct Extent: Sendable {
     var widths: [Int]
-    /// The width of the encoders that differ in something else.
+    /// The width of all other encoders.
     var width: Int
     var epochs: Int
     var seeds: (quick: Int, full: Int) = (3, 10)
@@ -87,7 +87,7 @@ package struct PriorExperiment: Experiment {
     return try testbed.accuracies(of: encoder, Self.readOuts)
   }
 
-  /// An encoder to try.
+  /// An encoder to measure.
   struct Kind: Sendable {
     let name: String
     let encoder: EncoderConfiguration
@@ -125,7 +125,7 @@ package struct PriorExperiment: Experiment {
     let preset: String
     let width: Int
     let isTrained: Bool
-    /// For each read-out, for each seed.
+    /// By read-out, then by seed.
     let accuracies: [[Double]]
 
     func estimate(_ readOut: Int) -> Estimate { Estimate(accuracies[readOut]) }

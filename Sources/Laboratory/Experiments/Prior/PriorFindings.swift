@@ -13,7 +13,7 @@ extension PriorExperiment {
 
     private func row(_ name: String) -> Row? { rows.first { $0.name == name } }
 
-    /// The differences a − b by seed, in percentage points.
+    /// a − b in percentage points, by seed.
     private func difference(_ a: Row?, _ b: Row?, readOut: Int) -> Estimate? {
       guard let a, let b else { return nil }
       return Estimate(zip(a.accuracies[readOut], b.accuracies[readOut]).map { 100 * ($0 - $1) })
@@ -21,7 +21,7 @@ extension PriorExperiment {
 
     private func percent(_ estimate: Estimate?) -> String { estimate?.text(places: 1, times: 100) ?? "?" }
 
-    /// What a difference says: held above 0, failed below, unclear where 0 lies within.
+    /// Held if the interval lies above 0, failed if below, unclear if it contains 0.
     private func verdict(_ difference: Estimate?) -> Finding.Verdict {
       guard let difference else { return .unclear }
       return difference.isAbove(0) ? .held : difference.isBelow(0) ? .failed : .unclear
@@ -33,7 +33,7 @@ extension PriorExperiment {
       let trained = rows.first(where: \.isTrained)
       let raw = "\(decimal(100 * rawPixels, places: 1)) %"
       let fair = he?.estimate(1)
-      let cells = difference2(he)
+      let cells = he.map { he in Estimate(zip(he.accuracies[1], he.accuracies[0]).map { 100 * ($0 - $1) }) }
       let orthogonalGain = difference(orthogonal, uniform, readOut: 1)
       let learned = difference(trained, uniform, readOut: 1)
       let best = rows.filter { !$0.isTrained }.flatMap { row in
@@ -75,21 +75,16 @@ extension PriorExperiment {
       ]
     }
 
-    private func difference2(_ row: Row?) -> Estimate? {
-      guard let row else { return nil }
-      return Estimate(zip(row.accuracies[1], row.accuracies[0]).map { 100 * ($0 - $1) })
-    }
-
     var figure: Figure {
       let names = ["raw pixels"] + rows.map(\.name)
       var series = PriorExperiment.readOuts.enumerated().map { index, readOut in
         Figure.Series(
           readOut.description, .points,
-          rows.enumerated().map { place, row in
+          rows.enumerated().map { line, row in
             let estimate = row.estimate(index)
-            // Side by side within a line, so that none hides another.
+            // Side by side, so that none hides another.
             return .init(
-              100 * estimate.mean, Double(place + 1) + 0.22 * Double(index - 1), low: 100 * estimate.low,
+              100 * estimate.mean, Double(line + 1) + 0.22 * Double(index - 1), low: 100 * estimate.low,
               high: 100 * estimate.high)
           }, uncertainty: .horizontal)
       }

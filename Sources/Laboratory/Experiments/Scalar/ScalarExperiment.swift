@@ -1,6 +1,6 @@
 import SiamTensors
 
-/// The essay's toy: one weight of an encoder, θ, one of a predictor, φ, and l = (φθ − θ)² / 2.
+/// The essay's toy: an encoder of one weight θ, a predictor of one weight φ, and l = (φθ − θ)² / 2.
 package struct ScalarExperiment: Experiment {
   package static let name = "scalar"
   package static let summary =
@@ -42,20 +42,20 @@ package struct ScalarExperiment: Experiment {
       figures: [results.essayFigure, results.accuracyFigure, results.noiseFigure], results: results)
   }
 
-  /// Everything that was measured.
+  /// All measurements.
   struct Results: Encodable, Sendable {
     let flows: [FlowResult]
     let descents: [DescentResult]
     let noise: [NoiseResult]
   }
 
-  /// One rule's flow.
+  /// The gradient flow of one rule.
   struct FlowResult: Encodable, Sendable {
     let rule: ScalarFlow.Rule
     let end, predicted: ScalarFlow.State
-    /// The largest departure of the conserved quantity from its first value.
+    /// The largest change of the conserved quantity.
     let drift: Double
-    /// Every tenth of a unit of time until t = 40.
+    /// The times of `path` and `drifts`: 0, 0.1, ... 40.
     let times: [Double]
     let path: [ScalarFlow.State]
     let drifts: [Double]
@@ -83,7 +83,7 @@ package struct ScalarExperiment: Experiment {
     var error: Double { end.distance(to: predicted) }
   }
 
-  /// One rule's gradient descent: the same equations in steps of the learning rate.
+  /// The same by gradient descent.
   struct DescentResult: Encodable, Sendable {
     let rule: ScalarFlow.Rule
     let rate: Double
@@ -106,13 +106,13 @@ package struct ScalarExperiment: Experiment {
     }
   }
 
-  /// The flow with noise between the views, and stochastic gradient descent on the same.
+  /// Gradient flow and stochastic gradient descent with noise between the views.
   struct NoiseResult: Encodable, Sendable {
     let noise: Double
     let predicted, end: ScalarFlow.State
     /// θ at the end without stop-gradient.
     let withoutStopGradient: Double
-    /// Over the seeds, the mean over the last half of the steps.
+    /// The mean over the last half of the steps, over the seeds.
     let stochasticPhi, stochasticTheta: Estimate
 
     init(noise: Double, seeds: [UInt64], steps: Int) {
@@ -125,7 +125,7 @@ package struct ScalarExperiment: Experiment {
       for _ in 0..<20_000 {
         state = flow.flowed(state, by: 0.1)
         other = free.flowed(other, by: 0.1)
-        // Both at rest: the rest of the time would change nothing.
+        // At rest nothing changes any more.
         if flow.slope(state).size < 1e-12, free.slope(other).size < 1e-12 { break }
       }
       (end, withoutStopGradient) = (state, other.theta)

@@ -1,7 +1,6 @@
 import SiamFigures
 import SiamFiles
 
-/// What the toy's numbers say.
 extension ScalarExperiment.Results {
   private static let tolerance = 1e-6
 
@@ -24,7 +23,7 @@ extension ScalarExperiment.Results {
     return findings
   }
 
-  /// Steps of a finite rate do not conserve exactly: the end moves by an amount in proportion to the rate.
+  /// Steps of a finite size conserve nothing exactly: the end moves in proportion to the rate.
   private var descentFinding: Finding {
     let ratios = ScalarFlow.Rule.allCases.compactMap { rule -> Double? in
       let errors = descents.filter { $0.rule == rule }.sorted { $0.rate > $1.rate }.map(\.error)
@@ -64,7 +63,7 @@ extension ScalarExperiment.Results {
     ]
   }
 
-  /// The essay's two figures, the third rule, and all in one plane.
+  /// The essay's two figures, the same for the third rule, and all three in one plane.
   var essayFigure: Figure {
     func panel(_ rule: ScalarFlow.Rule, _ title: String) -> Figure.Panel {
       let flow = flow(rule)

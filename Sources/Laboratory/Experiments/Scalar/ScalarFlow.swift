@@ -1,12 +1,12 @@
 import Glibc
 import SiamTensors
 
-/// The dynamics of l = (φθx₁ − θx₂)² / 2 in one weight each of encoder (θ) and predictor (φ).
+/// The dynamics of l = (φθx₁ − θx₂)² / 2 with an encoder of one weight θ and a predictor of one weight φ.
 ///
-/// Two views x₁ and x₂ of mean 1, independent, of variance `noise`: E[x₁²] = 1 + s, E[x₁x₂] = 1. Without noise it is the
-/// essay's l = (φθ − θ)² / 2. Source: Su (2020), section "Dynamics"; Tian, Chen, Ganguli (2021) for the noise.
+/// The views x₁ and x₂ are independent, of mean 1 and variance s (`noise`): E[x₁²] = 1 + s, E[x₁x₂] = 1. Without noise the
+/// loss is the essay's (φθ − θ)² / 2. Source: Su (2020), section "Dynamics"; Tian, Chen, Ganguli (2021) for the noise.
 struct ScalarFlow: Sendable {
-  /// Which part of the gradient by θ is used: that of the online side, of the target, or both.
+  /// Which part of the gradient by θ is used: the prediction's, the target's, or both.
   enum Rule: String, CaseIterable, Sendable, Encodable {
     case stopGradient, both, targetOnly
 
@@ -22,8 +22,10 @@ struct ScalarFlow: Sendable {
   struct State: Sendable, Equatable, Encodable {
     var phi, theta: Double
 
+    /// The larger absolute value.
     var size: Double { max(abs(phi), abs(theta)) }
 
+    /// The larger absolute difference.
     func distance(to other: State) -> Double { max(abs(phi - other.phi), abs(theta - other.theta)) }
   }
 
@@ -31,9 +33,10 @@ struct ScalarFlow: Sendable {
   static let start = State(phi: 0.6, theta: 0.1)
 
   let rule: Rule
+  /// s, the variance of the views.
   var noise = 0.0
 
-  /// The slope of the mean loss, downhill.
+  /// The negative gradient of the mean loss, as far as the rule uses it.
   func slope(_ state: State) -> State {
     let (phi, theta) = (state.phi, state.theta)
     // E[(φθx₁ − θx₂)x₁] and E[(φθx₁ − θx₂)x₂].
@@ -48,7 +51,7 @@ struct ScalarFlow: Sendable {
 
   /// A Runge–Kutta step of the gradient flow.
   func flowed(_ state: State, by step: Double) -> State {
-    let next = rungeKuttaStep([state.phi, state.theta], at: 0, step: step) { y, _ in
+    let next = rungeKuttaStep([state.phi, state.theta], step: step) { y in
       let slope = slope(State(phi: y[0], theta: y[1]))
       return [slope.phi, slope.theta]
     }
@@ -61,7 +64,8 @@ struct ScalarFlow: Sendable {
     return State(phi: state.phi + rate * slope.phi, theta: state.theta + rate * slope.theta)
   }
 
-  /// What the flow without noise conserves: θ² − φ², θ² − (1 − φ)², θ² / 2 + φ; the first with noise as well.
+  /// The quantity that the flow without noise conserves: θ² − φ², θ² − (1 − φ)² or θ² / 2 + φ; the first one also with
+  /// noise.
   func conserved(_ state: State) -> Double {
     let (phi, theta) = (state.phi, state.theta)
     switch rule {
@@ -71,11 +75,11 @@ struct ScalarFlow: Sendable {
     }
   }
 
-  /// Where the flow ends, from what it conserves.
+  /// Where the flow ends, by the conserved quantity.
   ///
-  /// With stop-gradient φ goes to 1 / (1 + s) and θ to √(θ₀² − φ₀² + φ*²), if there is such a θ; else θ dies first and
-  /// φ stays at √(φ₀² − θ₀²).
-  /// - Precondition: the other rules have no noise; the start is below the diagonal φ = 1 with 0 < θ < 1 − φ.
+  /// With stop-gradient φ goes to 1 / (1 + s) and θ to √(θ₀² − φ₀² + φ²) if that is real; otherwise θ reaches 0 and φ stays
+  /// at √(φ₀² − θ₀²).
+  /// - Precondition: no noise with the other rules; 0 < θ < 1 − φ at the start.
   func limit(from start: State) -> State {
     let conserved = conserved(start)
     switch rule {
@@ -93,12 +97,13 @@ struct ScalarFlow: Sendable {
     }
   }
 
-  /// The noise above which even stop-gradient does not save θ.
+  /// The noise above which θ goes to 0 even with stop-gradient.
   static func criticalNoise(from start: State) -> Double {
     1 / (start.phi * start.phi - start.theta * start.theta).squareRoot() - 1
   }
 
-  /// Stochastic gradient descent with stop-gradient on views drawn anew: the mean of the last half of the steps.
+  /// The mean over the last half of the steps of stochastic gradient descent with stop-gradient, each step on two fresh
+  /// views.
   func sampled(from start: State, steps: Int, rate: Double, seed: UInt64) -> State {
     var generator = CounterGenerator(seed, 0x7363_616C)
     let deviation = noise.squareRoot()
@@ -119,9 +124,4 @@ struct ScalarFlow: Sendable {
     let count = Double(steps - steps / 2)
     return State(phi: sum.phi / count, theta: sum.theta / count)
   }
-}
-
-extension CounterGenerator {
-  /// A number in 0..<1, a multiple of 2⁻⁵³.
-  mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

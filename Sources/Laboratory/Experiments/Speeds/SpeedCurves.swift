@@ -1,4 +1,3 @@
-import Glibc
 import SiamDatasets
 import SiamFeatures
 import SiamMethods
@@ -7,74 +6,94 @@ import SiamTensors
 import SiamTraining
 
 extension SpeedsExperiment {
-  /// One training, looked at every few steps.
+  /// One training, measured every few steps: how fast its parts move, and the forces between them.
+  ///
+  /// z are the projector's outputs of one view (N, D), p the predictor's, l the loss, F = E[z zᵀ] the outputs'
+  /// correlation, P the matrix of the best linear predictor.
   struct SpeedCurves: Encodable, Sendable {
     let seed: UInt64
     private(set) var steps: [Double] = []
-    /// ||Δw|| / ||w|| of one step.
+    /// ||Δw|| / ||w|| of the weights w of each part in one step.
     private(set) var encoderSpeed: [Double] = []
     private(set) var projectorSpeed: [Double] = []
     private(set) var predictorSpeed: [Double] = []
-    /// The root mean square over the pictures of ||N ∂l/∂p||: 0 once prediction and target point the same way.
+    /// The root mean square over the pictures of ||N ∂l/∂p||: 0 when prediction and target point the same way.
     private(set) var force: [Double] = []
-    /// ||∂l/∂z|| through the predictor, and through the target, whether or not training uses it.
+    /// The same of ∂l/∂z through the predictor, and through the target, whether or not the training uses it.
     private(set) var predictionForce: [Double] = []
     private(set) var targetForce: [Double] = []
     private(set) var loss: [Double] = []
-    /// Of the fitted linear predictor P and the outputs' correlation F: ||FP − PF|| / (||F|| ||P||), ||P − Pᵀ|| / ||P||.
+    /// ||FP − PF|| / (||F|| ||P||), and ||P − Pᵀ|| / ||P||.
     private(set) var misalignment: [Double] = []
     private(set) var asymmetry: [Double] = []
-    /// m_o of the outputs: the share of their common centre.
+    /// The share m_o of the outputs' common centre; see `CollapseGauges`.
     private(set) var centre: [Double] = []
     private(set) var rank: [Double] = []
-    /// The eigenvalues of F at the end, largest first, over their sum.
+    /// The eigenvalues of F in the last measurement, largest first, divided by their sum.
     private(set) var eigenvalues: [Double] = []
 
+    /// Trains, and measures every `extent.every` steps.
+    ///
+    /// - Parameter progress: called with the step before each measurement; may throw to stop.
+    /// - Throws: `Diverged`, and what reading the pictures and `progress` throw.
     init(
       _ configuration: TrainingConfiguration, _ testbed: Testbed, _ extent: Extent,
       progress: (Int) throws -> Void
     ) throws {
       seed = configuration.seed
-      var trainer = testbed.trainer(configuration)
-      guard let network = (trainer.method as? SimSiam)?.network else {
-        preconditionFailure("speeds are SimSiam's")
+      let session = testbed.session(configuration)
+      guard let network = (session.trainer.method as? SimSiam)?.network else {
+        preconditionFailure("speeds are measured on SimSiam")
       }
       let count = min(extent.probe, testbed.store.count)
-      let places = (0..<count).map { $0 * testbed.store.count / count }
-      // An epoch that training never reaches: the probe's views are its own.
-      let probe = try trainer.loader.batch(of: places, epoch: configuration.epochs, ViewRequest()).views
-      while !trainer.isFinished {
-        guard trainer.step % extent.every == 0 else {
-          _ = try trainer.advance()
-          continue
+      let indices = (0..<count).map { $0 * testbed.store.count / count }
+      // The views of an epoch that training never reaches.
+      let views = try session.trainer.loader.batch(
+        of: indices, epoch: configuration.epochs, ViewRequest()
+      ).views
+      var before: Tensor?
+      try session.run { event in
+        switch event {
+        case .step:
+          if let before { measureSpeeds(from: before, to: session.trainer.parameters) }
+          before = nil
+          fallthrough
+        case .began:
+          let trainer = session.trainer
+          guard !trainer.isFinished, trainer.step % extent.every == 0 else { return }
+          try progress(trainer.step)
+          steps.append(Double(trainer.step))
+          measure(network, trainer.parameters, on: views)
+          before = trainer.parameters.values
+        default: break
         }
-        try progress(trainer.step)
-        steps.append(Double(trainer.step))
-        look(at: trainer.parameters, network, probe)
-        let before = trainer.parameters.values
-        _ = try trainer.advance()
-        let after = trainer.parameters
-        for (part, path) in [
-          ("encoder.", \SpeedCurves.encoderSpeed), ("projector.", \SpeedCurves.projectorSpeed),
-          ("predictor.", \SpeedCurves.predictorSpeed),
-        ] { self[keyPath: path].append(relativeChange(before, after, of: part)) }
       }
     }
 
-    private mutating func look(at parameters: Parameters, _ network: SiameseNetwork, _ probe: [Tensor]) {
+    private mutating func measureSpeeds(from before: Tensor, to after: Parameters) {
+      for (part, path) in [
+        ("encoder.", \Self.encoderSpeed), ("projector.", \Self.projectorSpeed),
+        ("predictor.", \Self.predictorSpeed),
+      ] { self[keyPath: path].append(relativeChange(before, after, of: part)) }
+    }
+
+    /// Forces, predictor and outputs on two views of the same pictures.
+    private mutating func measure(
+      _ network: SiameseNetwork, _ parameters: Parameters, on views: [Tensor]
+    ) {
       guard let predictor = network.predictor else { return }
       var parameters = parameters
       let (first, second) = (
-        network.project(probe[0], &parameters).z, network.project(probe[1], &parameters).z
+        network.project(views[0], &parameters).z, network.project(views[1], &parameters).z
       )
       let p = predictor.forward(first, &parameters, .training)
       let distance = negativeCosine(p.y, second)
-      let back = p.backward(distance.dp, &parameters)
+      let dz = p.backward(distance.dp, &parameters)
       let target = negativeCosine(second, p.y).dp
       let root = Double(first.rows).squareRoot()
       loss.append(distance.loss)
       force.append(norm(distance.dp) * root)
-      predictionForce.append(norm(back) * root)
+      predictionForce.append(norm(dz) * root)
       targetForce.append(norm(target) * root)
       let (z, y) = (rows(first), rows(p.y))
       let share = 1 / Double(first.rows)
@@ -105,7 +124,7 @@ private func rows(_ tensor: Tensor) -> Matrix {
   Matrix(tensor.rows, tensor.channels, tensor.values.map(Double.init))
 }
 
-/// ||Δw|| / ||w|| over the entries whose names begin so; 0 for weights that are all zero.
+/// ||Δw|| / ||w|| over the entries whose names begin with `part`; 0 where all weights are 0.
 private func relativeChange(_ before: Tensor, _ after: Parameters, of part: String) -> Double {
   var (change, size) = (0.0, 0.0)
   before.withSpan { before in
@@ -122,8 +141,8 @@ private func relativeChange(_ before: Tensor, _ after: Parameters, of part: Stri
   return size > 0 ? (change / size).squareRoot() : 0
 }
 
-/// P with y ≈ P z in least squares, a thousandth of the mean eigenvalue added to F so that it can be inverted:
-/// P = E[y zᵀ] (F + ε I)⁻¹, by conjugate gradients for each row.
+/// P of y ≈ P z by least squares: E[y zᵀ] (F + ε I)⁻¹, with ε a thousandth of F's mean eigenvalue so that it can be
+/// inverted.
 private func fitted(_ z: Matrix, _ y: Matrix, _ correlation: Matrix) -> Matrix {
   let d = z.columns
   let trace = (0..<d).reduce(0) { $0 + correlation.values[$1 * d + $1] }
@@ -131,26 +150,6 @@ private func fitted(_ z: Matrix, _ y: Matrix, _ correlation: Matrix) -> Matrix {
     correlation + Matrix(diagonal: [Double](repeating: max(1e-3 * trace / Double(d), 1e-12), count: d))
   let cross = (1 / Double(z.rows)) * (y.transposed * z)
   var values: [Double] = []
-  for row in 0..<d { values += solved(system, Array(cross.values[row * d..<(row + 1) * d])) }
+  for row in 0..<d { values += system.solution(for: Array(cross.values[row * d..<(row + 1) * d])) }
   return Matrix(d, d, values)
-}
-
-/// x of a·x = b for a symmetric positive a, by conjugate gradients.
-func solved(_ a: Matrix, _ b: [Double]) -> [Double] {
-  func dot(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
-  var (x, residual) = ([Double](repeating: 0, count: b.count), b)
-  var (direction, square) = (residual, dot(b, b))
-  let goal = 1e-20 * square
-  for _ in 0..<10 * b.count where square > goal {
-    let image = (a * Matrix(b.count, 1, direction)).values
-    let step = square / dot(direction, image)
-    for index in x.indices {
-      x[index] += step * direction[index]
-      residual[index] -= step * image[index]
-    }
-    let next = dot(residual, residual)
-    for index in x.indices { direction[index] = residual[index] + next / square * direction[index] }
-    square = next
-  }
-  return x
 }

@@ -2,7 +2,7 @@ import SiamFigures
 import SiamMethods
 import SiamNeuralNetworks
 
-/// Which part is the fast one: how quickly predictor and encoder move, and what becomes of the force on the encoder.
+/// Which part is the fast one: how quickly predictor and encoder move, and what happens to the force between them.
 package struct SpeedsExperiment: Experiment {
   package static let name = "speeds"
   package static let summary =
@@ -17,13 +17,13 @@ package struct SpeedsExperiment: Experiment {
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 
-  /// How much of it to do.
+  /// The size of the experiment.
   struct Extent: Sendable {
     var width, epochs: Int
-    /// Pictures that the forces are measured on, and the steps between two measurements.
+    /// The number of pictures to measure the forces on, and the steps between two measurements.
     var probe, every: Int
     var seeds: Int
-    /// The predictor's rate over the rest's.
+    /// The learning rates of the predictor, divided by the rate of the other parts.
     var factors: [Float]
 
     static let quick = Extent(width: 8, epochs: 2, probe: 256, every: 8, seeds: 3, factors: [0.1, 1, 10])
@@ -42,11 +42,11 @@ package struct SpeedsExperiment: Experiment {
       (configuration.dimension, configuration.hidden) = (32, 32)
       configuration.options[SimSiam.noStopGradient] = .flag(!arm.hasStopGradient)
       configuration.predictorBaseRate = arm.factor * configuration.baseRate
-      // Both rates follow the cosine: what differs is their ratio alone.
+      // Both rates follow the cosine, so that only their ratio differs.
       configuration.constantPredictorRate = false
-      let row = Row.title(arm.hasStopGradient, arm.factor)
+      let title = Row.title(arm.hasStopGradient, arm.factor)
       return try SpeedCurves(configuration, testbed, chosen) {
-        try progress("\(row), seed \(seed), step \($0)")
+        try progress("\(title), seed \(seed), step \($0)")
       }
     }
     let rows = zip(arms, curves).map { arm, curves in

@@ -10,7 +10,7 @@ extension SpeedsExperiment {
       rows.first { $0.hasStopGradient == hasStopGradient && abs($0.factor - factor) < 1e-6 }
     }
 
-    /// The geometric mean over the training of predictor's speed over encoder's, by seed.
+    /// The predictor's speed divided by the encoder's: the geometric mean over a training, by seed.
     private func ratio(_ row: Row) -> Estimate {
       Estimate(
         row.curves.map { curves in
@@ -21,7 +21,7 @@ extension SpeedsExperiment {
         })
     }
 
-    /// A number's last value over its first.
+    /// A curve's last value divided by its first, by seed.
     private func fall(_ row: Row, _ value: (SpeedCurves) -> [Double]) -> Estimate {
       Estimate(row.curves.map { (value($0).last ?? .nan) / (value($0).first ?? .nan) })
     }
@@ -31,10 +31,10 @@ extension SpeedsExperiment {
     }
 
     var findings: [Finding] {
-      guard let usual = row(true, 1), let free = row(false, 1) else { return [] }
-      let (speed, force, freeForce) = (ratio(usual), fall(usual, \.force), fall(free, \.force))
-      let (rank, freeRank) = (end(usual, \.rank), end(free, \.rank))
-      let (alignment, symmetry) = (fall(usual, \.misalignment), fall(usual, \.asymmetry))
+      guard let base = row(true, 1), let free = row(false, 1) else { return [] }
+      let (speed, force, freeForce) = (ratio(base), fall(base, \.force), fall(free, \.force))
+      let (rank, freeRank) = (end(base, \.rank), end(free, \.rank))
+      let (alignment, symmetry) = (fall(base, \.misalignment), fall(base, \.asymmetry))
       let speeds = rows.filter { $0.hasStopGradient && $0.factor > 0 }.map { row in
         "\(significant(ratio(row).mean, 2)) at rate ×\(significant(row.factor, 2)) (rank \(decimal(end(row, \.rank)?.mean ?? .nan, places: 1)))"
       }
