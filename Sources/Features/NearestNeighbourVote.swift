@@ -39,6 +39,7 @@ package struct NearestNeighbourVote: Sendable, Hashable {
 
 /// The result of a vote on labelled queries.
 package struct NearestNeighbourScore: Sendable, Equatable {
+  /// The rule of the vote.
   package let vote: NearestNeighbourVote
   /// The predicted class of each query, an index into the bank's classes.
   package let predictions: [Int]

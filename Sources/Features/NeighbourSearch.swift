@@ -3,7 +3,9 @@ import SiamTensors
 
 /// A bank prepared for many queries.
 struct NeighbourSearch: Sendable {
+  /// The vectors to search among.
   let bank: FeatureTable
+  /// The number of neighbours to find.
   let k: Int
   private let lengths: [Double]
   /// The point from which the search measures all directions: about their mean, so that the integers are small.

@@ -1,5 +1,6 @@
 /// So many successes of so many trials: an accuracy with its uncertainty.
 package struct Proportion: Sendable, Equatable {
+  /// Counts, with 0 <= successes <= total.
   package let successes, total: Int
 
   /// - Precondition: 0 <= successes <= total.

@@ -1,5 +1,6 @@
 /// A colour in sRGB, each part 0...255.
 struct Colour: Sendable, Equatable {
+  /// The parts, each 0...255.
   let red, green, blue: UInt8
 
   init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {

@@ -1,5 +1,6 @@
 /// A point on a drawing, in pixels from the top left corner.
 struct Point: Sendable, Equatable {
+  /// Rightward and downward.
   var x, y: Double
 
   init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
@@ -10,6 +11,7 @@ struct Drawing: Sendable, Equatable {
   /// Which part of a text its point is at, by SVG's names.
   enum Anchor: String, Sendable { case start, middle, end }
 
+  /// One thing that is drawn.
   enum Mark: Sendable, Equatable {
     /// A line through some points; `dash` holds the lengths of strokes and gaps in turn and is empty for a solid line,
     /// which has round ends.
@@ -22,6 +24,7 @@ struct Drawing: Sendable, Equatable {
 
   /// The size of the sheet in pixels.
   let width, height: Double
+  /// In the order in which they are drawn.
   private(set) var marks: [Mark] = []
 
   init(width: Double, height: Double) { (self.width, self.height) = (width, height) }

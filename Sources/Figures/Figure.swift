@@ -32,8 +32,10 @@ package struct Figure: Sendable, Equatable {
 
   /// One pair of axes and what is drawn between them.
   package struct Panel: Sendable, Equatable {
+    /// What stands above the panel.
     package var title: String
     package var x, y: Axis
+    /// Later ones are drawn over earlier ones.
     package var series: [Series] = []
     package var rules: [Rule] = []
 
@@ -44,6 +46,7 @@ package struct Figure: Sendable, Equatable {
 
   /// The label of an axis and how numbers lie on it.
   package struct Axis: Sendable, Equatable {
+    /// How far apart values lie: by their differences, by their ratios, or by their order.
     package enum Kind: Sendable, Equatable {
       case linear, logarithmic
       /// Names at 0, 1, 2, ...; on the y axis from the top.
@@ -62,6 +65,7 @@ package struct Figure: Sendable, Equatable {
 
   /// Points of one kind, drawn in one colour.
   package struct Series: Sendable, Equatable {
+    /// How the points are joined and marked.
     package enum Style: Sendable, Equatable {
       case line, dashed, dotted, points, pointsAndLine
     }
@@ -95,6 +99,7 @@ package struct Figure: Sendable, Equatable {
 
   /// A straight dotted line across the panel: a limit or a prediction.
   package struct Rule: Sendable, Equatable {
+    /// The axis and the value at which it crosses.
     package enum Position: Sendable, Equatable {
       /// Upright, at a value of the x axis.
       case x(Double)
@@ -102,6 +107,7 @@ package struct Figure: Sendable, Equatable {
       case y(Double)
     }
     package var position: Position
+    /// What it stands for; may be empty.
     package var label: String
     /// Whether the label stands where the axis begins, at the left or the bottom, instead of at its end.
     package var isAtStart: Bool

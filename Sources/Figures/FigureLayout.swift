@@ -25,7 +25,9 @@ extension Figure {
 
   /// A panel's axes on the sheet, in pixels.
   struct Frame {
+    /// The edges of the rectangle between the axes.
     let left, top, right, bottom: Double
+    /// The axes.
     let x, y: Scale
     /// Whether values of y increase downward, as a list of names is read.
     let isDownward: Bool

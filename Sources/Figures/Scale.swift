@@ -3,14 +3,19 @@ import SiamFiles
 
 /// How the values of an axis lie along it, and where its ticks are.
 struct Scale: Sendable, Equatable {
+  /// A mark on the axis.
   struct Tick: Sendable, Equatable {
+    /// Its value on the axis.
     let value: Double
     /// Empty for a minor tick.
     let label: String
   }
 
+  /// The values at the two ends.
   let range: ClosedRange<Double>
+  /// Whether equal ratios, not equal differences, are equally far apart.
   let isLogarithmic: Bool
+  /// In ascending order.
   let ticks: [Tick]
 
   /// - Parameters:

@@ -1,5 +1,6 @@
 /// What tells a series from the others: its colour, and the shape of its markers.
 struct Appearance {
+  /// Of its lines and markers.
   let colour: Colour
   private let shape: Int
 
@@ -41,6 +42,7 @@ extension Figure.Series.Style {
 }
 
 extension Figure {
+  /// The area between the ends of the intervals, where a series has some.
   static func drawBand(
     _ series: Series, _ appearance: Appearance, _ frame: Frame, in drawing: inout Drawing
   ) {

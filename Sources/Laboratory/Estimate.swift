@@ -4,6 +4,7 @@ import SiamFiles
 package struct Estimate: Sendable, Equatable, Encodable {
   /// The number of measurements.
   package let count: Int
+  /// Their arithmetic mean.
   package let mean: Double
   /// The ends of the mean's 95 % interval by Student's t; both the mean for a single measurement, which has no interval.
   package let low, high: Double

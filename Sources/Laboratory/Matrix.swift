@@ -4,6 +4,7 @@ import SiamTensors
 
 /// A small matrix in double precision, for theory that has to hold to many digits.
 struct Matrix: Sendable, Equatable {
+  /// The shape.
   let rows, columns: Int
   /// Row by row.
   var values: [Double]
@@ -26,6 +27,7 @@ struct Matrix: Sendable, Equatable {
     self.init(diagonal.count, diagonal.count, values)
   }
 
+  /// mᵀ.
   var transposed: Matrix {
     var result = values
     for row in 0..<rows {
@@ -43,6 +45,7 @@ struct Matrix: Sendable, Equatable {
   /// The eigenvalues of the symmetric part, ascending.
   var eigenvalues: [Double] { symmetricEigenvalues(symmetricPart.values, rows) }
 
+  /// The matrix product.
   static func * (a: Matrix, b: Matrix) -> Matrix {
     precondition(a.columns == b.rows, "\(a.rows)×\(a.columns) times \(b.rows)×\(b.columns)")
     var result = [Double](repeating: 0, count: a.rows * b.columns)
@@ -59,15 +62,18 @@ struct Matrix: Sendable, Equatable {
     return Matrix(a.rows, b.columns, result)
   }
 
+  /// Every entry times a number.
   static func * (factor: Double, m: Matrix) -> Matrix {
     Matrix(m.rows, m.columns, m.values.map { factor * $0 })
   }
 
+  /// The sum, entry by entry.
   static func + (a: Matrix, b: Matrix) -> Matrix {
     precondition(a.rows == b.rows && a.columns == b.columns, "matrices of different shapes")
     return Matrix(a.rows, a.columns, zip(a.values, b.values).map { $0 + $1 })
   }
 
+  /// The difference, entry by entry.
   static func - (a: Matrix, b: Matrix) -> Matrix { a + (-1) * b }
 }
 

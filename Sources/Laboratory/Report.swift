@@ -11,6 +11,7 @@ package struct Finding: Sendable, Equatable, Encodable {
   package let prediction: String
   /// What was measured, with numbers.
   package let measured: String
+  /// Whether the prediction held.
   package let verdict: Verdict
 
   package init(_ prediction: String, _ measured: String, _ verdict: Verdict) {
@@ -26,15 +27,19 @@ package struct Finding: Sendable, Equatable, Encodable {
 package struct Report: Sendable {
   /// The experiment's name.
   package let experiment: String
+  /// Whether the quick form was run.
   package let isQuick: Bool
+  /// The seeds it was repeated with.
   package let seeds: [UInt64]
   /// What was asked, in sentences.
   package var question: String
   /// What was measured, on what.
   package var method: String
+  /// What the numbers show.
   package var findings: [Finding]
   /// What the numbers do not show.
   package var limits: String
+  /// Drawn into files of their names.
   package var figures: [Figure]
   /// All numbers, as they go into `results.json`.
   package var results: any Encodable & Sendable

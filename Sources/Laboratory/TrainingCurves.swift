@@ -10,6 +10,7 @@ import SiamTraining
 ///
 /// Unless it says otherwise a curve has a value before the training and one after each epoch.
 struct TrainingCurves: Encodable, Sendable {
+  /// The seed of the training.
   let seed: UInt64
   /// The mean loss of each epoch; none before the training.
   private(set) var loss: [Double] = []

@@ -15,11 +15,11 @@ import Testing
     #expect(table.rows([]).count == 0)
   }
 
-  @Test("the first row with a number that is none is found", arguments: [(-1, nil), (0, 0), (3, 1), (5, 2)])
-  func broken(place: Int, row: Int?) {
+  @Test("the first row that is not finite is found", arguments: [(-1, nil), (0, 0), (3, 1), (5, 2)])
+  func broken(index: Int, row: Int?) {
     for value in [Float.nan, .infinity, -.infinity] {
       var table = table
-      if place >= 0 { table.vectors[place] = value }
+      if index >= 0 { table.vectors[index] = value }
       #expect(table.firstRowNotFinite == row)
     }
   }

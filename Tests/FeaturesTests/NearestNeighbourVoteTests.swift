@@ -27,8 +27,8 @@ import Testing
     #expect(scores.map(\.vote) == votes)
     #expect(scores.flatMap(\.predictions) == expected)
     #expect(scores[0].accuracy == Proportion(count, of: count))
-    for (place, score) in scores.enumerated() {
-      let right = zip(expected[..<count], expected[place * count..<(place + 1) * count]).count { $0 == $1 }
+    for (index, score) in scores.enumerated() {
+      let right = zip(expected[..<count], expected[index * count..<(index + 1) * count]).count { $0 == $1 }
       #expect(score.accuracy == Proportion(right, of: count))
     }
   }

@@ -49,7 +49,7 @@ private func cosine(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Double {
       let all = (0..<4000).map { cosine(row(query), row($0)) }
       let best = all.sorted(by: >)
       // What is equal in all digits but the last can stand in either order.
-      for place in 0..<3 { #expect(abs(all[found.indices[query * 3 + place]] - best[place]) < 1e-15) }
+      for rank in 0..<3 { #expect(abs(all[found.indices[query * 3 + rank]] - best[rank]) < 1e-15) }
     }
   }
 

@@ -51,7 +51,7 @@ import Testing
     for (value, expected) in zip(values, [-1, 0.5, 1]) { #expect(abs(value - expected) < 1e-15) }
   }
 
-  @Test func `zeros, nothing and what is no number`() {
+  @Test func `zeros, an empty matrix, and one that is not finite`() {
     #expect(symmetricEigenvalues([Double](repeating: 0, count: 9), 3) == [0, 0, 0])
     #expect(symmetricEigenvalues([], 0) == [])
     #expect(symmetricEigenvalues([1, .nan, .nan, 1], 2).count { $0.isNaN } == 2)

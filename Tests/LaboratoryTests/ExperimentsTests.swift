@@ -73,10 +73,10 @@ import Testing
     try check(report)
     let results = try #require(report.results as? SpeedsExperiment.Results)
     let fixed = try #require(results.rows.first { $0.factor == 0 })
-    let usual = try #require(results.rows.first { $0.factor == 1 })
+    let base = try #require(results.rows.first { $0.factor == 1 })
     #expect(fixed.curves[0].predictorSpeed.allSatisfy { $0 == 0 })
-    #expect(usual.curves[0].predictorSpeed[0] > 0 && usual.curves[0].encoderSpeed[0] > 0)
-    #expect(abs(usual.curves[0].eigenvalues.reduce(0, +) - 1) < 1e-6)
+    #expect(base.curves[0].predictorSpeed[0] > 0 && base.curves[0].encoderSpeed[0] > 0)
+    #expect(abs(base.curves[0].eigenvalues.reduce(0, +) - 1) < 1e-6)
   }
 
   @Test

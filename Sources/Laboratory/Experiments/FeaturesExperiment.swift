@@ -24,9 +24,12 @@ package struct FeaturesExperiment: Experiment {
 
   /// The size of the experiment.
   struct Extent: Sendable {
+    /// The width of the encoder, the length of each training, the default number of seeds, and the views in a mean.
     var width, epochs, seeds, views: Int
 
+    /// The quick form.
     static let quick = Extent(width: 8, epochs: 2, seeds: 3, views: 8)
+    /// The full form.
     static let full = Extent(width: 16, epochs: 20, seeds: 5, views: 32)
   }
 
@@ -35,6 +38,7 @@ package struct FeaturesExperiment: Experiment {
   enum Kind: String, CaseIterable, Sendable, Encodable {
     case picture, meanView, meanFeature
 
+    /// As figures and reports name it.
     var title: String {
       switch self {
       case .picture: "F(x)"
@@ -132,11 +136,14 @@ package struct FeaturesExperiment: Experiment {
     return [plain, meanView, meanFeature]
   }
 
+  /// A method with its accuracies.
   struct Row: Encodable, Sendable {
+    /// The method's title, or "untrained".
     let title: String
     /// By kind, then by seed.
     let accuracies: [[Double]]
 
+    /// The title of a method's row; nil is the untrained encoder.
     static func title(_ method: (any Method.Type)?) -> String { method?.title ?? "untrained" }
 
     /// Kind a minus kind b in percentage points, by seed.
@@ -148,9 +155,12 @@ package struct FeaturesExperiment: Experiment {
     }
   }
 
+  /// All methods, and what they say.
   struct Results: Encodable, Sendable {
+    /// The untrained encoder, then one for each method.
     let rows: [Row]
 
+    /// The three comparisons of kinds.
     var findings: [Finding] {
       func finding(_ a: Kind, _ b: Kind, _ prediction: String) -> Finding {
         let differences = rows.map { ($0.title, $0.difference(a, b)) }
@@ -172,6 +182,7 @@ package struct FeaturesExperiment: Experiment {
       ]
     }
 
+    /// The accuracies of all rows and kinds.
     var figure: Figure {
       let series = Kind.allCases.enumerated().map { index, kind in
         Figure.Series(

@@ -25,11 +25,16 @@ package struct CollapseExperiment: Experiment {
 
   /// The size of the experiment.
   struct Extent: Sendable {
+    /// The width of the encoder, and the length of each training.
     var width, epochs: Int
+    /// The default number of seeds.
     var seeds = 5
+    /// The ways to train.
     var variants = CollapseExperiment.variants
 
+    /// The quick form.
     static let quick = Extent(width: 8, epochs: 2, seeds: 3)
+    /// The full form.
     static let full = Extent(width: 16, epochs: 20)
   }
 
@@ -63,11 +68,16 @@ package struct CollapseExperiment: Experiment {
       figures: results.courseFigures + [results.endFigure], results: results)
   }
 
+  /// A variant with its trainings.
   struct Row: Encodable, Sendable {
     let name, title: String
+    /// The published accuracy in %; see `MethodVariant`.
     let published: Double?
+    /// What was predicted of it.
     let expectation: Variant.Expectation
+    /// The figure that it is drawn in.
     let group: Variant.Group
+    /// Its training with each seed.
     let curves: [TrainingCurves]
 
     init(_ variant: Variant, _ curves: [TrainingCurves]) {

@@ -3,9 +3,13 @@ import SiamFiles
 import SiamMethods
 
 extension CollapseExperiment {
+  /// All variants, and what they say.
   struct Results: Encodable, Sendable {
+    /// The accuracy of guessing, 0...1.
     let chance: Double
+    /// The length of each training.
     let epochs: Int
+    /// One for each variant.
     let rows: [Row]
 
     /// The names of the variants whose losses are cosines and share a panel.
@@ -33,6 +37,7 @@ extension CollapseExperiment {
       """
     }
 
+    /// A prediction for each variant.
     var findings: [Finding] {
       rows.map { row in
         let (gain, behind) = (row.curves.gain, difference(row))

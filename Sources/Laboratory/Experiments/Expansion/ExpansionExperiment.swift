@@ -26,9 +26,12 @@ package struct ExpansionExperiment: Experiment {
 
   /// The size of the experiment.
   struct Extent: Sendable {
+    /// Pictures and views of each to measure on, the width of the encoder, and the length of its training.
     var pictures, views, width, epochs: Int
 
+    /// The quick form.
     static let quick = Extent(pictures: 24, views: 12, width: 8, epochs: 2)
+    /// The full form.
     static let full = Extent(pictures: 200, views: 32, width: 16, epochs: 20)
   }
 
@@ -71,6 +74,7 @@ package struct ExpansionExperiment: Experiment {
 
   /// The numbers of one encoder, a value for each strength; `Outcome` says what they are.
   struct Sample: Sendable {
+    /// By strength.
     var loss, linearLoss, pairLoss, linearPairLoss, lossDeviation, pairDeviation, residue: [Double]
 
     init(_ encoder: DualEncoder, _ testbed: Testbed, _ extent: Extent, seed: UInt64) throws {

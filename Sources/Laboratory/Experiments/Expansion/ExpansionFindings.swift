@@ -37,8 +37,11 @@ extension ExpansionExperiment {
     }
   }
 
+  /// Both kinds of encoder, and what they say.
   struct Results: Encodable, Sendable {
+    /// The values of s.
     let strengths: [Double]
+    /// The encoder before and after training.
     let untrained, trained: Outcome
 
     private func ratios(_ a: [Estimate], _ b: [Estimate]) -> [Double] { zip(a, b).map { $0.mean / $1.mean } }
@@ -47,6 +50,7 @@ extension ExpansionExperiment {
       "\(decimal(values.min() ?? .nan, places: 2)) to \(decimal(values.max() ?? .nan, places: 2))"
     }
 
+    /// The essay's approximations and inequalities.
     var findings: [Finding] {
       let (first, last) = (0, strengths.count - 1)
       let errors = [untrained, trained].map { 100 * $0.error[first].mean }
@@ -80,6 +84,7 @@ extension ExpansionExperiment {
       ]
     }
 
+    /// Losses, first orders and their ratio by strength.
     var figure: Figure {
       func points(_ values: [Estimate], times factor: Double = 1) -> [Figure.Series.Point] {
         zip(strengths, values).map {

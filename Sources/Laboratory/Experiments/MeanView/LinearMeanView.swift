@@ -10,6 +10,7 @@ struct LinearMeanView: Sendable {
   enum Rule: String, CaseIterable, Sendable, Encodable {
     case meanView, stopGradient, twoViews
 
+    /// As figures and reports name it.
     var title: String {
       switch self {
       case .meanView: "mean view"

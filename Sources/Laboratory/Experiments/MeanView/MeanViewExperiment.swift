@@ -22,11 +22,14 @@ package struct MeanViewExperiment: Experiment {
 
   /// The size of the experiment.
   struct Extent: Sendable {
+    /// The width of the encoder, the length of each training, and the default number of seeds.
     var width, epochs, seeds: Int
     /// The number of augmented views in a mean view.
     var meanOf = 8
 
+    /// The quick form.
     static let quick = Extent(width: 8, epochs: 2, seeds: 3)
+    /// The full form.
     static let full = Extent(width: 16, epochs: 20, seeds: 5)
   }
 
@@ -74,9 +77,12 @@ package struct MeanViewExperiment: Experiment {
   /// A way to train.
   struct Variant: Sendable {
     let name, title: String
+    /// Whether its targets are features of mean views.
     let isMeanView: Bool
+    /// Makes it of the default training.
     let change: @Sendable (inout TrainingConfiguration) -> Void
 
+    /// SimSiam, and mean views with and without stop-gradient and output BN.
     static let all: [Variant] = [
       Variant(name: "simsiam", title: "SimSiam", isMeanView: false) { _ in },
       Variant(name: "mean-view", title: "mean view", isMeanView: true) {
@@ -99,9 +105,12 @@ package struct MeanViewExperiment: Experiment {
     ]
   }
 
+  /// A variant with its trainings.
   struct Row: Encodable, Sendable {
     let name, title: String
+    /// Whether its targets are features of mean views.
     let isMeanView: Bool
+    /// Its training with each seed.
     let curves: [TrainingCurves]
 
     enum CodingKeys: String, CodingKey {
@@ -112,7 +121,9 @@ package struct MeanViewExperiment: Experiment {
 
   /// The linear encoder trained by one rule.
   struct LinearResult: Encodable, Sendable {
+    /// The loss.
     let rule: LinearMeanView.Rule
+    /// Steps times rate.
     let times: [Double]
     /// For each coordinate, by time: the length of W's column divided by its first length, the mean over the seeds.
     let lengths: [[Double]]
@@ -121,6 +132,7 @@ package struct MeanViewExperiment: Experiment {
     /// The largest relative change of a column whose coordinate no augmentation moves.
     let untouched: Double
 
+    /// The variance of δ along each coordinate.
     static let variances = [0.25, 0.5, 1, 2, 0, 0, 0, 0]
 
     init(_ rule: LinearMeanView.Rule, seeds: [UInt64]) {
@@ -151,13 +163,18 @@ package struct MeanViewExperiment: Experiment {
     }
   }
 
+  /// The linear encoder and the CNN, and what they say.
   struct Results: Encodable, Sendable {
+    /// The length of each training.
     let epochs: Int
+    /// One for each rule.
     let linear: [LinearResult]
+    /// One for each variant.
     let rows: [Row]
 
     private func row(_ name: String) -> Row? { rows.first { $0.name == name } }
 
+    /// Two predictions of the linear encoder, and one for each variant with mean views.
     var findings: [Finding] {
       let rates = linear.flatMap(\.rates).map(\.mean)
       let untouched = linear.map(\.untouched).max() ?? .nan
@@ -197,6 +214,7 @@ package struct MeanViewExperiment: Experiment {
         }
     }
 
+    /// What is left of each coordinate, by time.
     var linearFigure: Figure {
       Figure(
         "linear", title: "A linear encoder: what is left of each coordinate (dashed: theory)", columns: 3,
@@ -219,6 +237,7 @@ package struct MeanViewExperiment: Experiment {
         })
     }
 
+    /// The curves of the CNN, by epoch.
     var courseFigure: Figure {
       func panel(
         _ title: String, _ axis: Figure.Axis, times factor: Double = 1,

@@ -6,7 +6,9 @@ import SiamTensors
 /// loss is E ||P W (x + δ₁) − stop(W (x + δ₂))||² / 2 with weight decay η on both.
 /// Source: Tian, Chen, Ganguli (2021), theorem 1, with X = I, X' = σ² I, the target W itself and α_p = 1.
 struct LinearSiamese: Sendable {
+  /// W and P.
   var encoder, predictor: Matrix
+  /// σ² and η.
   let noise, decay: Double
 
   /// A start near the invariant parabola W Wᵀ = P², with P nearly symmetric.

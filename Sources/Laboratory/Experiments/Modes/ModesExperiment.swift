@@ -10,7 +10,9 @@ package struct ModesExperiment: Experiment {
     "A linear network mode by mode: resting points, critical weight decay, the parabola."
   package static let needsPictures = false
 
+  /// σ², the variance of the views.
   static let noise = 0.5
+  /// η, the weight decay where no other is named.
   static let decay = 0.05
 
   package init() {}
@@ -58,11 +60,15 @@ package struct ModesExperiment: Experiment {
 
   /// The gradient flow of a network with all its modes.
   struct Path: Encodable, Sendable {
+    /// The seed of the start.
     let seed: UInt64
+    /// The times of all lists.
     private(set) var times: [Double] = []
     /// The eigenvalues of P by time, ascending.
     private(set) var eigenvalues: [[Double]] = []
+    /// ||F P − P F||.
     private(set) var misalignment: [Double] = []
+    /// ||P − Pᵀ||.
     private(set) var asymmetry: [Double] = []
     /// ||W Wᵀ − PᵀP||.
     private(set) var departure: [Double] = []
@@ -94,6 +100,7 @@ package struct ModesExperiment: Experiment {
 
   /// The end of stochastic gradient descent with one weight decay.
   struct Decay: Encodable, Sendable {
+    /// The weight decay η.
     let decay: Double
     /// p+ by the theory; 0 above the critical decay.
     let predicted: Double
@@ -116,11 +123,16 @@ package struct ModesExperiment: Experiment {
     }
   }
 
+  /// Modes, networks and weight decays, and what they say.
   struct Results: Encodable, Sendable {
+    /// Single modes from ten starts.
     let modes: [Mode]
+    /// A network for each seed.
     let paths: [Path]
+    /// One for each weight decay.
     let sweep: [Decay]
 
+    /// The theory's predictions.
     var findings: [Finding] {
       guard let rest = LinearSiamese.restingPoints(noise: noise, decay: decay) else { return [] }
       let critical = LinearSiamese.criticalDecay(noise: noise)
@@ -162,6 +174,7 @@ package struct ModesExperiment: Experiment {
       ]
     }
 
+    /// Eigenvalues by time, and resting points by weight decay.
     var modesFigure: Figure {
       let rest = LinearSiamese.restingPoints(noise: noise, decay: decay)
       let path = paths[0]
@@ -194,6 +207,7 @@ package struct ModesExperiment: Experiment {
       return Figure("modes", title: "A linear Siamese network, σ² = 0.5", panels: [modes, decays])
     }
 
+    /// What decays in the flow, by time.
     var alignmentFigure: Figure {
       func panel(_ title: String, _ label: String, _ values: (Path) -> [Double], line: Bool = false)
         -> Figure.Panel

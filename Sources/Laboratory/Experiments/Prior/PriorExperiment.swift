@@ -22,13 +22,18 @@ package struct PriorExperiment: Experiment {
 
   /// The size of the experiment.
   struct Extent: Sendable {
+    /// The widths of the encoders that differ in width.
     var widths: [Int]
     /// The width of all other encoders.
     var width: Int
+    /// The length of the training.
     var epochs: Int
+    /// The default number of seeds of each form.
     var seeds: (quick: Int, full: Int) = (3, 10)
 
+    /// The quick form.
     static let quick = Extent(widths: [4, 8, 16, 32], width: 16, epochs: 2)
+    /// The full form.
     static let full = Extent(widths: [4, 8, 16, 32, 64], width: 16, epochs: 20)
   }
 
@@ -73,6 +78,7 @@ package struct PriorExperiment: Experiment {
       figures: [results.figure], results: results)
   }
 
+  /// How each encoder's last map becomes features.
   static let readOuts: [ReadOut] = [.average, .map(side: 2), .map(side: 4)]
 
   private func accuracy(
@@ -90,11 +96,15 @@ package struct PriorExperiment: Experiment {
   /// An encoder to measure.
   struct Kind: Sendable {
     let name: String
+    /// Its architecture.
     let encoder: EncoderConfiguration
+    /// How its weights are drawn.
     var initializer = Initializer.he
+    /// Whether it is trained before it is measured.
     var isTrained = false
   }
 
+  /// Every initialiser with and without BN, other widths, a deeper encoder, and a trained one.
   static func kinds(_ testbed: Testbed, _ extent: Extent) -> [Kind] {
     let width = extent.width
     var kinds: [Kind] = []
@@ -119,15 +129,21 @@ package struct PriorExperiment: Experiment {
     return kinds
   }
 
+  /// An encoder with its accuracies.
   struct Row: Encodable, Sendable {
     let name, initializer: String
+    /// Whether it has BN.
     let normalizes: Bool
+    /// Its architecture.
     let preset: String
+    /// The channels of its first convolution.
     let width: Int
+    /// Whether it was trained.
     let isTrained: Bool
     /// By read-out, then by seed.
     let accuracies: [[Double]]
 
+    /// The accuracy over the seeds, by the index of a read-out.
     func estimate(_ readOut: Int) -> Estimate { Estimate(accuracies[readOut]) }
   }
 }

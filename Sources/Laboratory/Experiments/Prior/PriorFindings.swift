@@ -4,11 +4,17 @@ import SiamMethods
 import SiamTraining
 
 extension PriorExperiment {
+  /// Raw pixels and all encoders, and what they say.
   struct Results: Encodable, Sendable {
+    /// The accuracy of raw pixels, 0...1.
     let rawPixels: Double
+    /// Its 95 % interval over the queries.
     let rawInterval: [Double]
+    /// The accuracy of guessing, 0...1.
     let chance: Double
+    /// The length of the training.
     let epochs: Int
+    /// One for each encoder.
     let rows: [Row]
 
     private func row(_ name: String) -> Row? { rows.first { $0.name == name } }
@@ -27,6 +33,7 @@ extension PriorExperiment {
       return difference.isAbove(0) ? .held : difference.isBelow(0) ? .failed : .unclear
     }
 
+    /// The essay's reasons, and what training adds.
     var findings: [Finding] {
       let (he, plain) = (row("He, BN"), row("He, no BN"))
       let (orthogonal, uniform, zero) = (row("orthogonal, BN"), row("uniform, BN"), row("zero, BN"))
@@ -65,7 +72,7 @@ extension PriorExperiment {
           "orthogonal weights do better than uniform ones of the same network",
           "By \(orthogonalGain?.text(places: 1) ?? "?") points in the 2x2 map.", verdict(orthogonalGain)),
         Finding(
-          "the place in the picture matters: a map is better than the average",
+          "position in the picture matters: a map is better than the average",
           "The 2x2 map of the He network with BN gains \(cells?.text(places: 1) ?? "?") points.",
           verdict(cells)),
         Finding(
@@ -75,6 +82,7 @@ extension PriorExperiment {
       ]
     }
 
+    /// The accuracies of all rows and read-outs.
     var figure: Figure {
       let names = ["raw pixels"] + rows.map(\.name)
       var series = PriorExperiment.readOuts.enumerated().map { index, readOut in

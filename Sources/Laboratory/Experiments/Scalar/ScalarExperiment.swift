@@ -32,7 +32,7 @@ package struct ScalarExperiment: Experiment {
         The gradient flow was integrated by Runge–Kutta steps of 0.01 until t = 200: with stop-gradient, without it, and \
         with the target's gradient alone; each also by gradient descent with rates 0.1 and 0.01 until t = 200. With noise, two views differ: \
         θ meets x₁ and x₂ of mean 1 and variance s; its mean flow was integrated until t = 2000, and followed by \
-        stochastic gradient descent over pairs drawn anew for each step.
+        stochastic gradient descent over fresh pairs in each step.
         """,
       findings: results.findings,
       limits: """
@@ -44,20 +44,27 @@ package struct ScalarExperiment: Experiment {
 
   /// All measurements.
   struct Results: Encodable, Sendable {
+    /// One for each rule.
     let flows: [FlowResult]
+    /// Two rates for each rule.
     let descents: [DescentResult]
+    /// One for each variance.
     let noise: [NoiseResult]
   }
 
   /// The gradient flow of one rule.
   struct FlowResult: Encodable, Sendable {
+    /// Which part of the gradient is used.
     let rule: ScalarFlow.Rule
+    /// The last state, and the closed form.
     let end, predicted: ScalarFlow.State
     /// The largest change of the conserved quantity.
     let drift: Double
     /// The times of `path` and `drifts`: 0, 0.1, ... 40.
     let times: [Double]
+    /// The state at those times.
     let path: [ScalarFlow.State]
+    /// The change of the conserved quantity at those times.
     let drifts: [Double]
 
     init(_ rule: ScalarFlow.Rule) {
@@ -80,16 +87,21 @@ package struct ScalarExperiment: Experiment {
       (self.times, self.path, self.drifts) = (times, path, drifts)
     }
 
+    /// How far the end is from the closed form.
     var error: Double { end.distance(to: predicted) }
   }
 
   /// The same by gradient descent.
   struct DescentResult: Encodable, Sendable {
+    /// Which part of the gradient is used.
     let rule: ScalarFlow.Rule
+    /// The learning rate.
     let rate: Double
+    /// The last state.
     let end: ScalarFlow.State
     /// How far the end is from the flow's limit.
     let error: Double
+    /// The state every half unit of time until t = 40.
     let path: [ScalarFlow.State]
 
     init(_ rule: ScalarFlow.Rule, rate: Double) {
@@ -108,7 +120,9 @@ package struct ScalarExperiment: Experiment {
 
   /// Gradient flow and stochastic gradient descent with noise between the views.
   struct NoiseResult: Encodable, Sendable {
+    /// The variance s.
     let noise: Double
+    /// The closed form, and the last state of the flow.
     let predicted, end: ScalarFlow.State
     /// θ at the end without stop-gradient.
     let withoutStopGradient: Double

@@ -8,6 +8,7 @@ extension ScalarExperiment.Results {
     flows.first { $0.rule == rule }
   }
 
+  /// The closed forms, with and without noise.
   var findings: [Finding] {
     var findings = flows.map { flow in
       let (end, limit) = (flow.end, flow.predicted)
@@ -98,6 +99,7 @@ extension ScalarExperiment.Results {
       ])
   }
 
+  /// How exactly flow and descent keep to the closed forms.
   var accuracyFigure: Figure {
     let drift = Figure.Panel(
       "What the flow conserves (Runge–Kutta)", x: .init("time t", in: 0...40),
@@ -116,6 +118,7 @@ extension ScalarExperiment.Results {
     return Figure("accuracy", title: "How exactly the toy keeps to its closed forms", panels: [drift, ends])
   }
 
+  /// The ends of flow and descent by the variance of the noise.
   var noiseFigure: Figure {
     let critical = ScalarFlow.criticalNoise(from: ScalarFlow.start)
     let curve = (0...200).map { Double($0) / 200 }.map { noise in

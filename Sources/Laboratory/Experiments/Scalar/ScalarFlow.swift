@@ -10,6 +10,7 @@ struct ScalarFlow: Sendable {
   enum Rule: String, CaseIterable, Sendable, Encodable {
     case stopGradient, both, targetOnly
 
+    /// As figures and reports name it.
     var title: String {
       switch self {
       case .stopGradient: "with stop-gradient"
@@ -19,7 +20,9 @@ struct ScalarFlow: Sendable {
     }
   }
 
+  /// The two weights.
   struct State: Sendable, Equatable, Encodable {
+    /// φ of the predictor, θ of the encoder.
     var phi, theta: Double
 
     /// The larger absolute value.
@@ -32,6 +35,7 @@ struct ScalarFlow: Sendable {
   /// The essay's start.
   static let start = State(phi: 0.6, theta: 0.1)
 
+  /// Which part of the gradient is used.
   let rule: Rule
   /// s, the variance of the views.
   var noise = 0.0

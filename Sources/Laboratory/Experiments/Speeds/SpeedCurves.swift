@@ -11,7 +11,9 @@ extension SpeedsExperiment {
   /// z are the projector's outputs of one view (N, D), p the predictor's, l the loss, F = E[z zᵀ] the outputs'
   /// correlation, P the matrix of the best linear predictor.
   struct SpeedCurves: Encodable, Sendable {
+    /// The seed of the training.
     let seed: UInt64
+    /// The steps of the measurements.
     private(set) var steps: [Double] = []
     /// ||Δw|| / ||w|| of the weights w of each part in one step.
     private(set) var encoderSpeed: [Double] = []
@@ -22,12 +24,14 @@ extension SpeedsExperiment {
     /// The same of ∂l/∂z through the predictor, and through the target, whether or not the training uses it.
     private(set) var predictionForce: [Double] = []
     private(set) var targetForce: [Double] = []
+    /// The loss of one direction, −cosine of p and the other view's z.
     private(set) var loss: [Double] = []
     /// ||FP − PF|| / (||F|| ||P||), and ||P − Pᵀ|| / ||P||.
     private(set) var misalignment: [Double] = []
     private(set) var asymmetry: [Double] = []
     /// The share m_o of the outputs' common centre; see `CollapseGauges`.
     private(set) var centre: [Double] = []
+    /// The effective rank of z.
     private(set) var rank: [Double] = []
     /// The eigenvalues of F in the last measurement, largest first, divided by their sum.
     private(set) var eigenvalues: [Double] = []

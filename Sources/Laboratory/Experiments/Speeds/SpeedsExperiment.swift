@@ -19,14 +19,18 @@ package struct SpeedsExperiment: Experiment {
 
   /// The size of the experiment.
   struct Extent: Sendable {
+    /// The width of the encoder, and the length of each training.
     var width, epochs: Int
     /// The number of pictures to measure the forces on, and the steps between two measurements.
     var probe, every: Int
+    /// The default number of seeds.
     var seeds: Int
     /// The learning rates of the predictor, divided by the rate of the other parts.
     var factors: [Float]
 
+    /// The quick form.
     static let quick = Extent(width: 8, epochs: 2, probe: 256, every: 8, seeds: 3, factors: [0.1, 1, 10])
+    /// The full form.
     static let full = Extent(
       width: 16, epochs: 20, probe: 512, every: 20, seeds: 5, factors: [0, 0.1, 1, 10])
   }
@@ -74,9 +78,13 @@ package struct SpeedsExperiment: Experiment {
       figures: [results.speedFigure, results.stateFigure], results: results)
   }
 
+  /// A way to train with its trainings.
   struct Row: Encodable, Sendable {
+    /// Whether the target has a stop-gradient.
     let hasStopGradient: Bool
+    /// The predictor's rate divided by the rate of the other parts.
     let factor: Double
+    /// The training with each seed.
     let curves: [SpeedCurves]
 
     enum CodingKeys: String, CodingKey {
@@ -84,9 +92,11 @@ package struct SpeedsExperiment: Experiment {
       case curves = "courses"
     }
 
+    /// As figures and reports name it.
     static func title(_ hasStopGradient: Bool, _ factor: Float) -> String {
       "\(hasStopGradient ? "stop-gradient" : "none"), rate ×\(significant(Double(factor), 2))"
     }
+    /// As figures and reports name it.
     var title: String { Self.title(hasStopGradient, Float(factor)) }
   }
 }

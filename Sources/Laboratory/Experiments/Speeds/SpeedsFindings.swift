@@ -3,7 +3,9 @@ import SiamFigures
 import SiamFiles
 
 extension SpeedsExperiment {
+  /// All ways to train, and what they say.
   struct Results: Encodable, Sendable {
+    /// With stop-gradient, then without, by factor.
     let rows: [Row]
 
     private func row(_ hasStopGradient: Bool, _ factor: Double) -> Row? {
@@ -30,6 +32,7 @@ extension SpeedsExperiment {
       row.map { Estimate($0.curves.map { value($0).last ?? .nan }) }
     }
 
+    /// The essay's picture of the fast predictor, and the theory of its alignment.
     var findings: [Finding] {
       guard let base = row(true, 1), let free = row(false, 1) else { return [] }
       let (speed, force, freeForce) = (ratio(base), fall(base, \.force), fall(free, \.force))
@@ -82,6 +85,7 @@ extension SpeedsExperiment {
         name, dashed ? .dashed : .line, overSeeds: curves.map(value), at: curves[0].steps, colour: colour)
     }
 
+    /// Speeds, force and rank by step.
     var speedFigure: Figure {
       func parts(_ row: Row?) -> Figure.Panel {
         let curves = row?.curves ?? []
@@ -108,6 +112,7 @@ extension SpeedsExperiment {
       ).taller(by: 60)
     }
 
+    /// Predictor and outputs by step.
     var stateFigure: Figure {
       let pair = rows.filter { abs($0.factor - 1) < 1e-6 }
       let spectra = Figure.Panel(
