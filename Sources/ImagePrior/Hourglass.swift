@@ -5,9 +5,9 @@ import SiamTensors
 package struct HourglassConfiguration: Sendable, Equatable, Codable {
   /// How often the picture is halved.
   package var depth: Int
-  /// The channels of each scale, on the way down and up.
+  /// The channels of each scale, down and up.
   package var width: Int
-  /// The channels that each scale hands over to the way up; 0 for no skip connections.
+  /// The channels of each skip connection; 0 for none.
   package var skip: Int
   /// The channels of noise that go in.
   package var inputs: Int

@@ -2,7 +2,7 @@ import CSiamKernels
 import SiamNeuralNetworks
 import SiamTensors
 
-/// Where the way up meets a skip connection: the deeper map made twice as large by bilinear interpolation, the skipped one
+/// Joins the path up and a skip connection: the deeper map made twice as large by bilinear interpolation, the skipped one
 /// behind it channel by channel, and a normalisation of both, left pending.
 ///
 /// Shapes: deep (1, ⌈H / 2⌉, ⌈W / 2⌉, D), skip (1, H, W, S), result (1, H, W, D + S); what the larger map has too much on the lower

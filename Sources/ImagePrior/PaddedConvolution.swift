@@ -24,7 +24,7 @@ struct PaddedConvolution: Sendable {
   }
 }
 
-/// Runs a backward pass; where somebody profiles its time counts under the name of the part.
+/// Runs a backward pass; a profile, if there is one, counts its time under the name of the part.
 func profiledBackward<Result>(_ name: String, _ body: () -> Result) -> Result {
   guard let profile = Profile.current else { return body() }
   return profile.timed(name, .backward, body)

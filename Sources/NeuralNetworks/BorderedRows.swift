@@ -1,7 +1,7 @@
 import CSiamKernels
 import SiamTensors
 
-/// Pictures that are copied row by row, with what is pending applied on the way.
+/// Pictures that are copied row by row; the copy applies what is pending.
 protocol PictureSource: Sendable {
   /// H of (N, H, W, C).
   var height: Int { get }

@@ -88,7 +88,7 @@ private func joined(_ parts: [Tensor]) -> Tensor {
 }
 
 extension Encoder: Layer {
-  /// The backward, to be called once, adds the parameters' gradients; the pictures' own gradient is not asked for and
+  /// The backward, to be called once, adds the parameters' gradients; the pictures' own gradient is not computed and
   /// comes back empty.
   package func forward(
     _ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode

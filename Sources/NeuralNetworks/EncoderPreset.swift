@@ -5,7 +5,7 @@ extension EncoderConfiguration {
     package let rawValue: String
     /// What it is, in the words of the help.
     package let summary: String
-    /// The channels after the first stage where nobody says otherwise.
+    /// The default number of channels after the first stage.
     package let defaultWidth: Int
     /// The sides in pixels of the pictures that it is made for.
     package let sides: [Int]
@@ -25,7 +25,4 @@ extension EncoderConfiguration.Preset: RawRepresentable, CaseIterable, Codable, 
     guard let preset = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
     self = preset
   }
-
-  package static func == (a: Self, b: Self) -> Bool { a.rawValue == b.rawValue }
-  package func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }

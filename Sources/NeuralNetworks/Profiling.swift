@@ -1,8 +1,8 @@
 import SiamTensors
 
 extension Layer {
-  /// `forward`; where somebody profiles, both ways count under the layer's name, and where somebody looks for what is
-  /// not finite, they are shown the output.
+  /// `forward`; a profile counts the time of both passes under the layer's name, and a watch for values that are not
+  /// finite checks the output.
   func profiledForward(
     _ x: Tensor, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Tensor, backward: Backward) {
@@ -20,8 +20,8 @@ extension Layer {
 }
 
 extension Stage {
-  /// `forward`; where somebody profiles, both ways count under the stage's name, and where somebody looks for what is
-  /// not finite, they are shown the output, which is a convolution's: a block's was shown before it.
+  /// `forward`; a profile counts the time of both passes under the stage's name, and a watch for values that are not
+  /// finite checks the output, which is a convolution's: a block checks those inside it.
   package func profiledForward(
     _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Activation, backward: StageBackward) {

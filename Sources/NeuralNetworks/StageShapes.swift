@@ -2,7 +2,7 @@
 package struct ConvolutionShape: Hashable, Sendable, CustomStringConvertible {
   /// Channels in and out, the kernel's side and stride, and the height and width of the input in pixels.
   package let inputs, outputs, kernel, stride, side: Int
-  /// Whether anybody asks for the gradient of its input.
+  /// Whether the gradient of its input is computed.
   package let propagates: Bool
 
   /// The shape of a unit's convolution of maps with that side.

@@ -38,7 +38,7 @@ func runBenchmarks(_ words: [String]) {
   }
 }
 
-/// The machine's limits, measured at the start, and the way results are told.
+/// The machine's limits, measured at the start, and the printing of results.
 struct Bench {
   /// What the command line asks for.
   let options: Options

@@ -11,7 +11,7 @@ func peakRate(threads: Int) -> Double {
     return work
   }
   let work = chains() * Double(threads)
-  // As many parts as threads: nobody waits for a part that another began late.
+  // As many parts as threads, so that no thread waits for a part that another began late.
   let seconds = leastSeconds(of: 15) { parallelFor(threads) { _ in _ = chains() } }
   return 2 * work / seconds / 1e9
 }

@@ -23,7 +23,7 @@ private func benchmarkStep(width: Int, _ bench: Bench) {
   let views = ViewBatch(
     views: [randomTensor(shape, seed: 1), randomTensor(shape, seed: 2)], places: Array(0..<batch))
 
-  // Forward, dW and dx take as many operations each; nobody asks for the pictures' own gradient.
+  // Forward, dW and dx take as many operations each; the pictures' own gradient is not computed.
   var encoderLayout = ParameterLayout()
   let convolutions = configuration.encoder.encoder(in: &encoderLayout).convolutions(side: size)
   let heads = layout.entries.filter { $0.shape.count == 2 }.reduce(0.0) { $0 + 6 * Double($1.range.count) }

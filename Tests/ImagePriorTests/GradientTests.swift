@@ -6,7 +6,7 @@ import Testing
 @testable import SiamImagePrior
 
 @Suite struct GradientTests {
-  /// Shapes that take both ways of convolving, odd sides, and a map of two pixels.
+  /// Shapes that take both convolution passes, odd sides, and a map of two pixels.
   struct Shape: CustomTestStringConvertible {
     let height, width: Int
     let network: HourglassConfiguration

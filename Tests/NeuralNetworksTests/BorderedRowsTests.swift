@@ -44,7 +44,7 @@ import Testing
     #expect(rows == expected)
   }
 
-  @Test("what is pending is applied on the way", arguments: [Float(0), 0.2, 1])
+  @Test("the copy applies what is pending", arguments: [Float(0), 0.2, 1])
   func pending(slope: Float) {
     let values = Tensor([1, 2, 2, 1], [-1, 2, 3, -4])
     let normalized = Normalized(

@@ -45,7 +45,7 @@ import Testing
     #expect(parameters.values.values == before)
   }
 
-  @Test func `in training the running statistics go a tenth of the way`() {
+  @Test func `in training the running statistics move by a tenth`() {
     var layout = ParameterLayout()
     let norm = BatchNorm(2, named: "norm", in: &layout)
     var parameters = Parameters(layout, initializer: .he, seed: 1)

@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func `a gradient to be added on the way counts as if the input were read twice`() {
+  @Test func `a gradient that is added counts as if the input were read twice`() {
     var layout = ParameterLayout()
     let lower = ConvolutionUnit(2, 4, named: "lower", in: &layout)
     let upper = ConvolutionUnit(4, 3, named: "upper", in: &layout)

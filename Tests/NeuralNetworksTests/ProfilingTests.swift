@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ProfilingTests {
   @Test(
-    "every layer with parameters has its row, both ways, and the bits are those without a profile",
+    "every layer with parameters has its row, forward and backward, and the bits are those without a profile",
     arguments: EncoderConfiguration.Preset.allCases, [32, 72])
   func rows(preset: EncoderConfiguration.Preset, size: Int) throws {
     var layout = ParameterLayout()

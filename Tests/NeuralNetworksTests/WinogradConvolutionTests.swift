@@ -22,7 +22,7 @@ import Testing
     #expect(seen.allSatisfy { $0 == 1 })
   }
 
-  @Test("other kernels, strides, channels and tiny pictures go the direct way")
+  @Test("other kernels, strides, channels and tiny pictures take the direct pass")
   func refusals() {
     var layout = ParameterLayout()
     for (inputs, outputs, kernel, stride, size) in [
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test("outputs and both gradients are the direct way's", arguments: sizes, [(16, 16), (16, 48), (64, 32)])
+  @Test("outputs and both gradients are the direct pass's", arguments: sizes, [(16, 16), (16, 48), (64, 32)])
   func agrees(size: (height: Int, width: Int, batch: Int), channels: (inputs: Int, outputs: Int)) throws {
     let (convolution, parameters) = convolution(channels.inputs, channels.outputs)
     let tiles = try #require(WinogradTiles(convolution, height: size.height, width: size.width))
@@ -61,9 +61,9 @@ import Testing
     let positions = passes(
       BatchWinogradForward(tiles, parameters),
       BatchWinogradBackward(tiles, propagates: true, parameters), x, dy, convolution)
-    for (way, results) in [("tiles", winograd), ("positions", positions)] {
+    for (pass, results) in [("tiles", winograd), ("positions", positions)] {
       for ((name, found), (_, expected)) in zip(results, direct) {
-        #expect(relativeError(found, expected) < 1e-5, "\(way): \(name)")
+        #expect(relativeError(found, expected) < 1e-5, "\(pass): \(name)")
       }
     }
     // The products of a tile do not depend on what goes with it.
