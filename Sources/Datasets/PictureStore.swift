@@ -140,9 +140,7 @@ package struct PictureStore: Sendable {
   package func picture(_ place: Int) throws(ImageError) -> Image {
     if place < kept.count, let image = kept[place] { return image }
     if let image = cache?.picture(place) { return image }
-    var again = options
-    again.isKnown = flawed == 0
-    return try folder.image(at: entries[place], options: again)
+    return try folder.image(at: entries[place], options: options)
   }
 }
 

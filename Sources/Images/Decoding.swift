@@ -87,13 +87,6 @@ extension Span<UInt8> {
       case .jpeg:
         let limits = ic_limits(
           coefficient_bytes: 4 * options.maximumPixels, scan_pixels: 40 * UInt64(options.maximumPixels))
-        if scale > 1 {
-          // What is usual takes libjpeg longer, progressive files three times as long.
-          let status = unsafe ic_jpeg_read_reduced(
-            bytes.baseAddress, bytes.count, width, height, UInt32(scale), limits, options.isKnown, false,
-            buffer.baseAddress)
-          if status == IC_OK { return status }
-        }
         return unsafe ic_jpeg_read_rgb(
           bytes.baseAddress, bytes.count, width, height, UInt32(scale), limits, buffer.baseAddress, &report)
       }

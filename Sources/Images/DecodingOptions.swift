@@ -28,9 +28,6 @@ package struct DecodingOptions: Sendable, Equatable {
   package var reduction: Reduction?
   /// Whether a warning of the PNG or JPEG library makes the picture an error.
   package var strict = false
-  /// Whether the file was decoded before, whole and without a warning. Scans of a JPEG that cannot change a pixel of the
-  /// reduced picture are then passed over, and no longer looked through for flaws.
-  package var isKnown = false
 
   package init() {}
 }

@@ -1,4 +1,3 @@
-import Glibc
 import TestSupport
 import Testing
 
@@ -139,14 +138,5 @@ import Testing
       (cells, strength) = (2 * cells, strength / 2)
     }
     return Image(width: width, height: height, pixels: sums.map { UInt8(max(0, min(255, 128 + 1.5 * $0))) })
-  }
-
-  private func decibels(_ a: Image, _ b: Image) -> Double {
-    var squares = 0
-    for i in a.pixels.indices {
-      let difference = Int(a.pixels[i]) - Int(b.pixels[i])
-      squares += difference * difference
-    }
-    return 10 * log10(255 * 255 * Double(a.pixels.count) / max(1e-9, Double(squares)))
   }
 }

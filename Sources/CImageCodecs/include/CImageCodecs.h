@@ -13,7 +13,6 @@ enum ic_status {
   IC_OK,
   IC_CORRUPT,     // the bytes are not what the format allows, or end too early
   IC_TOO_COSTLY,  // the bytes ask for more memory or time than the limits allow
-  IC_DECLINED,    // not what this call is made for
 };
 
 // What a call has to say. Filled in by every call that takes one.
@@ -50,13 +49,6 @@ enum ic_status ic_png_read_rgb(const uint8_t *bytes, size_t count, uint32_t widt
 // 1, 2, 4 or 8, and rounded up: `pixels` has so many less.
 enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint32_t scale,
                                 struct ic_limits limits, uint8_t *pixels, struct ic_report *report);
-
-// The same pixels for `scale` 2, 4 or 8, faster, of the usual kind of file only: sequential or progressive, 8 bits, Huffman
-// codes, grey or YCbCr with usual sampling, whole and without any flaw. Declines every other, and so whatever libjpeg would
-// complain about; it never says what is wrong. Of a file that `is_known` to have no flaw it leaves out scans that cannot
-// change a pixel. `portably` does without newer processors' instructions.
-enum ic_status ic_jpeg_read_reduced(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint32_t scale,
-                                    struct ic_limits limits, bool is_known, bool portably, uint8_t *pixels);
 
 // The most bytes that the encoders below can write for a picture of this size.
 size_t ic_png_bound(uint32_t width, uint32_t height);
