@@ -20,7 +20,7 @@ extension Image {
     let reach = weights.count - 1
     if reach == 0 { return }
 
-    let (length, height, pixels) = unsafe (3 * width, height, ck_pixels())
+    let (length, height, pixels) = unsafe (3 * width, height, ck_kernels())
     var across = unsafe [Int16](unsafeUninitializedCapacity: length * height) { $1 = $0.count }
     var padded = [UInt8](repeating: 0, count: length + 6 * reach)
     unsafe across.withUnsafeMutableBufferPointer { across in

@@ -32,7 +32,7 @@ extension Image {
     unsafe pixels.withUnsafeBufferPointer { pixels in
       guard let base = pixels.baseAddress else { return 0 }
       let count = UInt64(pixels.count / 3)
-      let sum = unsafe ck_pixels().pointee.luma_sum(base, pixels.count / 3)
+      let sum = unsafe ck_kernels().pointee.luma_sum(base, pixels.count / 3)
       return UInt8((2 * sum + count) / (2 * count))
     }
   }
@@ -42,7 +42,7 @@ extension Image {
     precondition(factor >= 0, "a factor of \(factor)")
     if factor == 1 { return }
     unsafe changePixels { pixels, count in
-      unsafe ck_pixels().pointee.blend(pixels, 3 * count, Float(origin), Float(factor))
+      unsafe ck_kernels().pointee.blend(pixels, 3 * count, Float(origin), Float(factor))
     }
   }
 
@@ -50,6 +50,7 @@ extension Image {
   private mutating func saturate(by factor: Double) {
     precondition(factor >= 0, "a factor of \(factor)")
     if factor == 1 { return }
-    unsafe changePixels { pixels, count in unsafe ck_pixels().pointee.saturate(pixels, count, Float(factor)) }
+    unsafe changePixels { pixels, count in unsafe ck_kernels().pointee.saturate(pixels, count, Float(factor))
+    }
   }
 }

@@ -30,6 +30,6 @@ package struct Grayscale: Augmentation {
 extension Image {
   /// Sets all three channels to the luma: ITU-R 601-2 in 16-bit fixed point, as Pillow's `convert('L')`.
   package mutating func turnGrey() {
-    unsafe changePixels { pixels, count in unsafe ck_pixels().pointee.turn_grey(pixels, count) }
+    unsafe changePixels { pixels, count in unsafe ck_kernels().pointee.convert_to_grey(pixels, count) }
   }
 }

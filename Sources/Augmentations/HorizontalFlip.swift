@@ -31,6 +31,6 @@ extension Image {
   /// Swaps left and right.
   package mutating func flipHorizontally() {
     let (width, height) = (width, height)
-    unsafe changePixels { pixels, _ in unsafe ck_pixels().pointee.flip(pixels, height, width) }
+    unsafe changePixels { pixels, _ in unsafe ck_kernels().pointee.flip(pixels, height, width) }
   }
 }

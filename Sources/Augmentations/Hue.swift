@@ -13,7 +13,7 @@ extension Image {
     precondition((-0.5...0.5).contains(turn), "a hue turned by \(turn)")
     let turn = Int32(turn * 255)
     unsafe changePixels { pixels, count in
-      unsafe ck_pixels().pointee.turn_hue(pixels, count, turn, huesRoundedDown)
+      unsafe ck_kernels().pointee.shift_hue(pixels, count, turn, huesRoundedDown)
     }
   }
 }

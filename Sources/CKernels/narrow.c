@@ -1,7 +1,10 @@
 // The loops for AVX-512 in AVX2's registers, slow, and in debug builds alone: so that their tiles, strips and remainders
 // are tested where the processor has no AVX-512.
-#include "table.h"
-#ifdef CK_NARROW
-#define NARROW
-#include "avx512.c"
+#include "variants.h"
+#ifdef HAS_NARROW
+#define TABLE ck_narrow_table
+#define VARIANT "narrow"
+#define TARGET __attribute__((target("avx2,fma")))
+#define HALVES 16
+#include "wide_tiles.inc"
 #endif

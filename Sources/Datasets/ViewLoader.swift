@@ -109,7 +109,7 @@ extension Normalization {
   package func write(_ image: Image, to buffer: Buffer, at start: Int) {
     let lines = (0..<3).map(line)
     precondition(start + image.pixels.count <= buffer.count, "no room for \(image.pixels.count) samples")
-    unsafe ck_pixels().pointee.to_floats(
+    unsafe ck_kernels().pointee.to_floats(
       image.pixels, image.pixels.count / 3, lines.map(\.scale), lines.map(\.offset), buffer.base + start)
   }
 

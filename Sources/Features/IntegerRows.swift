@@ -91,7 +91,7 @@ import SiamTensors
     precondition(products.count >= slots * other.slots && other.dimension == dimension)
     for part in 0..<parts {
       let first = part * Self.partColumns
-      unsafe ck_multiply_whole(
+      unsafe ck_kernels().pointee.multiply_integers(
         numbers.base + slots * first, count, pairs(part), other.numbers.base + other.slots * first,
         other.slots,
         part > 0, products.base)

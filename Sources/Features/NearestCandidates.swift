@@ -50,20 +50,20 @@ import SiamTensors
   /// The candidates that each query has memory for.
   static func room(bank: Int, k: Int, most: Int) -> Int { min(2 * max(most, k), bank) + 32 }
 
-  /// Adds the run of rows after those added before, given their products with the queries; see `ck_select`.
+  /// Adds the run of rows after those added before, given their products with the queries; see `select_largest` in `ck_table`.
   func add(
     _ products: UnsafePointer<Int32>, columns: Int, steps: [Float], rowSteps: [Float], rowShifts: [Float],
     from first: Int
   ) {
     precondition(steps.count >= queries && min(rowSteps.count, rowShifts.count) >= (columns + 15) / 16 * 16)
-    unsafe ck_select(
+    unsafe ck_kernels().pointee.select_largest(
       products, queries, columns, steps, rowSteps, rowShifts, UInt32(first), &rule, candidates, limits)
   }
 
   /// The candidates of a query, in the order of the bank.
   func finish(_ query: Int) -> [UInt32] {
     precondition(0 <= query && query < queries, "query \(query) of \(queries)")
-    unsafe ck_prune(&rule, candidates + query, limits + query)
+    unsafe ck_kernels().pointee.prune_candidates(&rule, candidates + query, limits + query)
     return unsafe Array(UnsafeBufferPointer(start: candidates[query].rows, count: candidates[query].count))
   }
 }

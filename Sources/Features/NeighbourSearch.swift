@@ -86,7 +86,8 @@ struct NeighbourSearch: Sendable {
         unsafe bank.vectors.withUnsafeBufferPointer { bank in
           guard let query = queries.baseAddress, let bank = bank.baseAddress, let to = products.baseAddress
           else { return }
-          unsafe ck_dots(query + start, bank, self.bank.dimension, rows, rows.count, to)
+          unsafe ck_kernels().pointee.dot_products(
+            query + start, bank, self.bank.dimension, rows, rows.count, to)
         }
       }
       count = rows.count
@@ -119,7 +120,7 @@ extension FeatureTable {
           guard let base = vectors.baseAddress else { return 0.0 }
           var (square, first) = (0.0, UInt32(0))
           let vector = unsafe base + row * dimension
-          unsafe ck_dots(vector, vector, dimension, &first, 1, &square)
+          unsafe ck_kernels().pointee.dot_products(vector, vector, dimension, &first, 1, &square)
           return square.squareRoot()
         }
       }

@@ -118,7 +118,7 @@ package struct DeepImagePrior: Sendable {
     let (key, from, to) = (generator.next(), noise.buffer, result.buffer)
     parallelFor(0..<count, by: 32_768) { some in
       let at = some.lowerBound
-      unsafe ck_maps().pointee.add_normal(
+      unsafe ck_kernels().pointee.add_normal_noise(
         from.base + at, some.count, key, UInt64(at), deviation, to.base + at)
       // The channels that only fill up stay zero; a stretch is whole pixels or nothing of one that fills up.
       guard inputs < channels else { return }
@@ -139,7 +139,7 @@ package struct NotFinite: Error, Equatable, CustomStringConvertible {
 private func mixed(_ a: Tensor, _ b: Tensor, keeping: Float) -> Tensor {
   let result = Tensor(uninitialized: a.shape)
   let (from, other, to) = (a.buffer, b.buffer, result.buffer)
-  unsafe ck_maps().pointee.weigh(from.base, a.count, keeping, 0, to.base)
-  unsafe ck_maps().pointee.weigh(other.base, a.count, 1 - keeping, 1, to.base)
+  unsafe ck_kernels().pointee.scale(from.base, a.count, keeping, false, to.base)
+  unsafe ck_kernels().pointee.scale(other.base, a.count, 1 - keeping, true, to.base)
   return result
 }

@@ -72,12 +72,12 @@ struct Junction: Sendable {
     unsafe deep.place(needed, of: 0, to: ready.base, step: step)
     for row in rows {
       for (index, tap) in taps(row, height: deep.height).enumerated() {
-        unsafe ck_maps().pointee.weigh(
-          ready.base + (tap.row - needed.lowerBound) * step, step, tap.weight, index > 0 ? 1 : 0,
+        unsafe ck_kernels().pointee.scale(
+          ready.base + (tap.row - needed.lowerBound) * step, step, tap.weight, index > 0,
           blended.base)
       }
       let to = unsafe y + row * width * channels
-      unsafe ck_maps().pointee.widen(blended.base, deep.width, deep.channels, width, to, channels)
+      unsafe ck_kernels().pointee.upsample_row(blended.base, deep.width, deep.channels, width, to, channels)
       unsafe skip?.place(row: row, to: to + deep.channels, pixel: channels)
     }
   }
@@ -118,11 +118,11 @@ struct Junction: Sendable {
     let blended = Buffer(zeros: step)
     for above in max(0, 2 * row - 1)..<min(dy.height, 2 * row + 3) {
       for tap in taps(above, height: height) where tap.row == row {
-        unsafe ck_maps().pointee.weigh(
-          ready.base + (above - first) * step, step, tap.weight, 1, blended.base)
+        unsafe ck_kernels().pointee.scale(
+          ready.base + (above - first) * step, step, tap.weight, true, blended.base)
       }
     }
-    unsafe ck_maps().pointee.narrow(
+    unsafe ck_kernels().pointee.upsample_row_gradient(
       blended.base, dy.channels, width, down.channels, dy.width,
       down.buffer.base + row * width * down.channels)
   }

@@ -39,7 +39,7 @@ extension Image {
     var sums = [UInt32](repeating: 0, count: 3 * across)
     let cells = unsafe [UInt8](unsafeUninitializedCapacity: 3 * across * down) { cells, count in
       guard let to = cells.baseAddress else { return }
-      unsafe ck_pixels().pointee.reduce(pixels, height, width, side, &sums, to)
+      unsafe ck_kernels().pointee.average_cells(pixels, height, width, side, &sums, to)
       count = 3 * across * down
     }
     return Image(width: across, height: down, pixels: cells)

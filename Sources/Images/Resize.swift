@@ -28,7 +28,7 @@ extension Image {
     let result = unsafe [UInt8](unsafeUninitializedCapacity: 3 * width * height) { result, count in
       unsafe TriangleFilter(from: box.height, to: height).withKernel { filter in
         guard let to = result.baseAddress else { return }
-        unsafe ck_pixels().pointee.resample_down(filter, narrow, 3 * width, to)
+        unsafe ck_kernels().pointee.resample_down(filter, narrow, 3 * width, to)
       }
       count = 3 * width * height
     }
@@ -44,7 +44,7 @@ extension Image {
       unsafe TriangleFilter(from: box.width, to: width).withKernel { filter in
         unsafe pixels.withUnsafeBufferPointer { from in
           guard let to = result.baseAddress, let from = from.baseAddress else { return }
-          unsafe ck_pixels().pointee.resample_across(
+          unsafe ck_kernels().pointee.resample_across(
             filter, from + 3 * (box.y * self.width + box.x), 3 * self.width, box.height, box.width, &scratch,
             to)
         }

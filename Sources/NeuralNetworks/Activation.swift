@@ -76,7 +76,7 @@ extension Activation: PictureSource {
   /// - Precondition: a normalisation is pending, and no shortcut.
   package func place(row y: Int, to start: UnsafeMutablePointer<Float>, pixel: Int) {
     guard let pending, shortcut == nil else { preconditionFailure("no normalisation alone is pending") }
-    unsafe ck_maps().pointee.place_leaky(
+    unsafe ck_kernels().pointee.normalize_leaky(
       values.buffer.base + y * width * channels, width, channels, pending.scale.buffer.base,
       pending.shift.buffer.base, slope, start, pixel)
   }
@@ -90,7 +90,7 @@ extension Activation: PictureSource {
       }
       return
     }
-    unsafe ck_place(
+    unsafe ck_kernels().pointee.normalize(
       values.buffer.base + at, shortcut.map { unsafe UnsafePointer($0.values.buffer.base + at) }, rows.count,
       width, channels, pending?.scale.buffer.base, shift?.buffer.base, shortcut?.pending?.scale.buffer.base,
       slope == 0, start, step, settled.map { unsafe $0.buffer.base + at })

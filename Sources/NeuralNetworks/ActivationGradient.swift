@@ -31,13 +31,13 @@ package struct ActivationGradient: Sendable {
     precondition(border == 1 && height > 1 && width > 1, "a border of \(border) around \(height)x\(width)")
     for image in 0..<dy.shape[0] {
       for (from, to) in [(-1, 1), (height, height - 2)] {
-        unsafe ck_add(
+        unsafe ck_kernels().pointee.add(
           row(from, of: image) - channels, (width + 2) * channels, row(to, of: image) - channels)
       }
       for y in 0..<height {
         let row = unsafe row(y, of: image)
-        unsafe ck_add(row - channels, channels, row + channels)
-        unsafe ck_add(row + width * channels, channels, row + (width - 2) * channels)
+        unsafe ck_kernels().pointee.add(row - channels, channels, row + channels)
+        unsafe ck_kernels().pointee.add(row + width * channels, channels, row + (width - 2) * channels)
       }
     }
   }
@@ -48,7 +48,9 @@ package struct ActivationGradient: Sendable {
     let (from, bands) = (more.buffer, Regions(batch: more.shape[0], height: height, floats: row))
     parallelFor(bands.count) { band in
       let (image, rows) = (bands[band].image, bands[band].rows)
-      for y in rows { unsafe ck_add(from.base + (image * height + y) * row, row, self.row(y, of: image)) }
+      for y in rows {
+        unsafe ck_kernels().pointee.add(from.base + (image * height + y) * row, row, self.row(y, of: image))
+      }
     }
   }
 }
@@ -70,18 +72,18 @@ extension Activation {
     let (at, part, pixels) = (image * each, image * channels, height * width)
     let to = unsafe gradient.dy.buffer.base + at
     guard let pending, let sums = gradient.sums else {
-      if let more = unsafe more { unsafe ck_add(more, each, to) }
+      if let more = unsafe more { unsafe ck_kernels().pointee.add(more, each, to) }
       return
     }
     let relu = slope == 0
     let output = relu ? unsafe settled.map { unsafe UnsafePointer($0.buffer.base + at) } : nil
     let gates = unsafe relu && output == nil
-    unsafe ck_gradient_sums(
+    unsafe ck_kernels().pointee.normalize_gradient_sums(
       dy, more, output, values.buffer.base + at, pixels, channels, pending.mean.buffer.base,
       gates ? pending.scale.buffer.base : nil, gates ? pending.shift.buffer.base : nil, sums.sums.base + part,
       sums.products.base + part, relu || more != nil ? to : nil)
     if let shortcut, let side = shortcut.pending, let sums = gradient.shortcutSums {
-      unsafe ck_gradient_sums(
+      unsafe ck_kernels().pointee.normalize_gradient_sums(
         to, nil, nil, shortcut.values.buffer.base + at, pixels, channels, side.mean.buffer.base, nil, nil,
         sums.sums.base + part, sums.products.base + part, nil)
     }
@@ -103,7 +105,7 @@ extension Activation {
       let (image, rows) = (bands[band].image, bands[band].rows)
       for y in rows {
         let part = image * height + y
-        unsafe ck_maps().pointee.leaky_sums(
+        unsafe ck_kernels().pointee.normalize_leaky_gradient_sums(
           gradient.row(y, of: image), channels, from.base + part * row, width, channels,
           pending.mean.buffer.base, pending.scale.buffer.base, pending.shift.buffer.base, slope,
           sums.sums.base + part * channels, sums.products.base + part * channels, to.base + part * row)

@@ -32,7 +32,7 @@ package struct Adam: Sendable {
     parallelFor(0..<count, by: 16_384) { some in
       let (at, length) = (some.lowerBound, some.count)
       var step = step
-      unsafe ck_maps().pointee.adam(
+      unsafe ck_kernels().pointee.adam(
         &step, gradient.base + at, first.base + at, second.base + at, length, value.base + at)
     }
   }

@@ -22,7 +22,7 @@ package import SiamTensors
   /// - Precondition: fewer than 2²⁴ pixels.
   package func measure(_ part: Int, _ x: UnsafePointer<Float>, pixels: Int) {
     unsafe counts.base[part] = Float(pixels)
-    unsafe ck_channel_statistics(
+    unsafe ck_kernels().pointee.channel_statistics(
       x, pixels, channels, means.base + part * channels, deviations.base + part * channels)
   }
 

@@ -84,7 +84,7 @@ func addParts(_ partial: Buffer, parts: Int, each count: Int, to sum: UnsafeMuta
     guard let to = unsafe UnsafeMutablePointer<Float>(bitPattern: to) else { return }
     let first = some.lowerBound
     for part in 0..<parts {
-      unsafe ck_add(partial.base + part * count + first, some.count, to + first)
+      unsafe ck_kernels().pointee.add(partial.base + part * count + first, some.count, to + first)
     }
   }
 }

@@ -27,7 +27,7 @@ struct DirectForward: SlicedForward {
     for index in part {
       let region = regions[index]
       var grid = unsafe patches.grid(region)
-      unsafe ck_multiply(
+      unsafe ck_kernels().pointee.multiply(
         &grid, weights.panels.base, convolution.outputs, bias?.buffer.base,
         y + (region.image * regions.height + region.rows.lowerBound) * row, row, convolution.outputs)
       finished(region)
@@ -73,7 +73,7 @@ struct DirectBackward: SlicedBackward {
       let reach = reach(region.rows)
       above.fill(needed(region.rows), of: region.image, from: dy)
       var grid = unsafe patches.grid(region)
-      unsafe ck_accumulate_outer(
+      unsafe ck_kernels().pointee.accumulate_outer(
         &grid, 0, convolution.depth, above.row(before) + before * outputs, above.step, outputs, sums)
       guard let dx = unsafe dx else { continue }
       let at = (region.image * height + reach.lowerBound) * width * convolution.inputs

@@ -51,7 +51,7 @@ package struct Linear: Layer {
       var patches = unsafe ck_patches(
         input: from.base, rows: 1, columns: rows, row_step: 0, pixel_step: inputs, runs: 1, length: inputs,
         run_step: 0)
-      unsafe ck_accumulate_outer(
+      unsafe ck_kernels().pointee.accumulate_outer(
         &patches, some.lowerBound, some.upperBound, gradient.base, 0, outputs, to.base + start)
     }
     return product(dy, transposed)

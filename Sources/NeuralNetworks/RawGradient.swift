@@ -19,7 +19,7 @@ package struct RawGradient: PictureSource {
 
   package func place(_ rows: Range<Int>, of image: Int, to start: UnsafeMutablePointer<Float>, step: Int) {
     let at = (image * height + rows.lowerBound) * width * channels
-    unsafe ck_place_gradient(
+    unsafe ck_kernels().pointee.normalize_gradient(
       behind.buffer.base + at, raw.values.buffer.base + at, rows.count, width, channels,
       coefficients.a.buffer.base, coefficients.b.buffer.base, coefficients.c.buffer.base, start, step)
   }

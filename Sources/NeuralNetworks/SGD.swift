@@ -23,7 +23,7 @@ package struct SGD: Sendable {
     let (momentum, weightDecay) = (momentum, weightDecay)
     parallelFor(range, by: 65_536) { some in
       let first = some.lowerBound
-      unsafe ck_sgd(
+      unsafe ck_kernels().pointee.sgd(
         value.base + first, gradient.base + first, velocity.base + first, some.count, rate, momentum,
         weightDecay)
     }

@@ -25,7 +25,7 @@ package import SiamTensors
   package func multiply(_ position: Int, by weights: WinogradWeights, count: Int, to other: TransformedTiles)
   {
     var patches = unsafe matrix(position, count: count)
-    unsafe ck_multiply(
+    unsafe ck_kernels().pointee.multiply(
       &patches, weights.panels.base + position * weights.step, other.channels, nil,
       other.values.base + position * other.step, 0, other.channels)
   }
@@ -40,7 +40,7 @@ package import SiamTensors
     _ position: Int, times gradients: TransformedTiles, count: Int, to sums: UnsafeMutablePointer<Float>
   ) {
     var patches = unsafe matrix(position, count: count)
-    unsafe ck_accumulate_outer(
+    unsafe ck_kernels().pointee.accumulate_outer(
       &patches, 0, channels, gradients.values.base + position * gradients.step, 0, gradients.channels, sums)
   }
 
@@ -49,12 +49,14 @@ package import SiamTensors
   package func input(
     _ x: UnsafePointer<Float>, row: Int, rows: Int, columns: Int, first: Int
   ) {
-    unsafe ck_winograd_input(x, row, rows, columns, channels, values.base + first * channels, step)
+    unsafe ck_kernels().pointee.winograd_input(
+      x, row, rows, columns, channels, values.base + first * channels, step)
   }
 
   /// The same for gradients of outputs; dy begins at the first 4x4 tile.
   func gradient(_ dy: UnsafePointer<Float>, row: Int, rows: Int, columns: Int, first: Int) {
-    unsafe ck_winograd_gradient(dy, row, rows, columns, channels, values.base + first * channels, step)
+    unsafe ck_kernels().pointee.winograd_output_gradient(
+      dy, row, rows, columns, channels, values.base + first * channels, step)
   }
 
   /// The outputs of rows of tiles, whose first is the tile `first`, to a picture y (height, width, channels).
@@ -62,7 +64,7 @@ package import SiamTensors
     _ rows: Range<Int>, first: Int, to y: UnsafeMutablePointer<Float>, height: Int, width: Int
   ) {
     let (top, row) = (4 * rows.lowerBound, width * channels)
-    unsafe ck_winograd_output(
+    unsafe ck_kernels().pointee.winograd_output(
       values.base + first * channels, step, min(4 * rows.count, height - top), width, channels,
       y + top * row, row)
   }
@@ -96,7 +98,7 @@ package struct WinogradWeights: Sendable {
           source.base + from + first * (flipped ? outputs : 1), depth, width, flipped ? 1 : outputs,
           flipped ? outputs : 1, taps.base + tap * panel)
       }
-      unsafe ck_winograd_weights(taps.base, panel, panel, panels.base + index * panel, step)
+      unsafe ck_kernels().pointee.winograd_weights(taps.base, panel, panel, panels.base + index * panel, step)
     }
     (self.panels, self.step) = (panels, step)
   }
@@ -114,13 +116,14 @@ extension Convolution {
       for position in 0..<WinogradWeights.positions {
         let sum = unsafe partial.base + position * step + first
         for part in 1..<max(1, parts) {
-          unsafe ck_add(sum + part * WinogradWeights.positions * step, length, sum)
+          unsafe ck_kernels().pointee.add(sum + part * WinogradWeights.positions * step, length, sum)
         }
       }
       let taps = Buffer(count: 9 * length)
-      unsafe ck_winograd_weights_gradient(partial.base + first, step, length, taps.base, length)
+      unsafe ck_kernels().pointee.winograd_weights_gradient(
+        partial.base + first, step, length, taps.base, length)
       for tap in 0..<9 {
-        unsafe ck_add(taps.base + tap * length, length, to + tap * count + first)
+        unsafe ck_kernels().pointee.add(taps.base + tap * length, length, to + tap * count + first)
       }
     }
   }

@@ -87,7 +87,7 @@ struct TransposedConvolution: Sendable {
           input: dy + top * row + left * outputs, rows: vertical.outputs(height, stride),
           columns: horizontal.outputs(width, stride), row_step: row, pixel_step: outputs, runs: vertical.taps,
           length: horizontal.taps * outputs, run_step: row)
-        unsafe ck_multiply(
+        unsafe ck_kernels().pointee.multiply(
           &patches, matrix.panels.base, inputs, nil, dx + (y * width + x) * inputs, stride * width * inputs,
           stride * inputs)
       }

@@ -71,7 +71,7 @@ struct WinogradBackward: SlicedBackward {
     let transformed = Buffer(zeros: WinogradWeights.positions * step)
     unsafe accumulate(part, of: regions, x, dy, to: transformed.base, dx, finished)
     let count = convolution.inputs * convolution.outputs
-    unsafe ck_winograd_weights_gradient(transformed.base, step, count, sums, count)
+    unsafe ck_kernels().pointee.winograd_weights_gradient(transformed.base, step, count, sums, count)
   }
 
   private func accumulate(

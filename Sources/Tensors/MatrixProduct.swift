@@ -75,5 +75,6 @@ package func multiply(
   var patches = unsafe ck_patches(
     input: x, rows: 1, columns: rows, row_step: 0, pixel_step: matrix.depth, runs: 1, length: matrix.depth,
     run_step: 0)
-  unsafe ck_multiply(&patches, matrix.panels.base, matrix.columns, bias, y, 0, matrix.columns)
+  unsafe ck_kernels().pointee.multiply(
+    &patches, matrix.panels.base, matrix.columns, bias, y, 0, matrix.columns)
 }

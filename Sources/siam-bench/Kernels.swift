@@ -25,13 +25,13 @@ private func benchmark(_ shape: ConvolutionShape, _ bench: Bench) {
   let repetitions = max(1, Int(2e8 / shape.work))
   let product = bench.median {
     for _ in 0..<repetitions {
-      unsafe ck_multiply(
+      unsafe ck_kernels().pointee.multiply(
         &patches, weights.panels.base, shape.outputs, nil, to.base, side * shape.outputs, shape.outputs)
     }
   }
   let outer = bench.median {
     for _ in 0..<repetitions {
-      unsafe ck_accumulate_outer(
+      unsafe ck_kernels().pointee.accumulate_outer(
         &patches, 0, depth, to.base, side * shape.outputs, shape.outputs, gradient.base)
     }
   }

@@ -6,7 +6,7 @@ func peakRate(threads: Int) -> Double {
   let rounds = 2_000_000
   @Sendable func chains() -> Double {
     var sink: Float = 0.999
-    let work = unsafe ck_multiply_adds(rounds, &sink)
+    let work = unsafe ck_kernels().pointee.multiply_add_peak(rounds, &sink)
     precondition(sink.isFinite, "the chains ran away")
     return work
   }

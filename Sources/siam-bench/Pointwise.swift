@@ -50,29 +50,31 @@ func benchmarkPointwise(_ bench: Bench) {
 private let passes: [(name: String, perFloat: Int, pass: @Sendable (Memory) -> Void)] =
   [
     ("copy", 2, { m in unsafe m.z.base.update(from: m.x.base, count: m.x.count) }),
-    ("add", 3, { m in unsafe ck_add(m.x.base, m.x.count, m.z.base) }),
+    ("add", 3, { m in unsafe ck_kernels().pointee.add(m.x.base, m.x.count, m.z.base) }),
     (
       "statistics", 1,
-      { m in unsafe ck_channel_statistics(m.x.base, m.pixels, m.channels, m.a.base, m.c.base) }
+      { m in
+        unsafe ck_kernels().pointee.channel_statistics(m.x.base, m.pixels, m.channels, m.a.base, m.c.base)
+      }
     ),
     (
       "normalise and ReLU", 2,
       { m in
-        unsafe ck_place(
+        unsafe ck_kernels().pointee.normalize(
           m.x.base, nil, 1, m.pixels, m.channels, m.a.base, m.b.base, nil, true, m.z.base, 0, nil)
       }
     ),
     (
       "normalise, shortcut and ReLU", 3,
       { m in
-        unsafe ck_place(
+        unsafe ck_kernels().pointee.normalize(
           m.x.base, m.y.base, 1, m.pixels, m.channels, m.a.base, m.b.base, m.b.base, true, m.z.base, 0, nil)
       }
     ),
     (
       "gradient behind ReLU with its sums", 4,
       { m in
-        unsafe ck_gradient_sums(
+        unsafe ck_kernels().pointee.normalize_gradient_sums(
           m.x.base, nil, m.y.base, m.y.base, m.pixels, m.channels, m.b.base, nil, nil, m.a.base, m.c.base,
           m.z.base
         )
@@ -81,12 +83,12 @@ private let passes: [(name: String, perFloat: Int, pass: @Sendable (Memory) -> V
     (
       "gradient of normalisation", 3,
       { m in
-        unsafe ck_place_gradient(
+        unsafe ck_kernels().pointee.normalize_gradient(
           m.x.base, m.y.base, 1, m.pixels, m.channels, m.a.base, m.b.base, m.c.base, m.z.base, 0)
       }
     ),
     (
       "SGD", 5,
-      { m in unsafe ck_sgd(m.y.base, m.x.base, m.z.base, m.x.count, 1e-6, 0.9, 1e-6) }
+      { m in unsafe ck_kernels().pointee.sgd(m.y.base, m.x.base, m.z.base, m.x.count, 1e-6, 0.9, 1e-6) }
     ),
   ]

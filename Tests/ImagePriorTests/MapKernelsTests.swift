@@ -8,12 +8,12 @@ import Testing
 @Suite struct MapKernelsTests {
   @Test(arguments: kernelVariants)
   func `the noise is normal, independent of its neighbours and named by its key`(_ variant: String) throws {
-    let kernels = try unsafe #require(ck_find_maps(variant))
+    let kernels = try unsafe #require(ck_find(variant))
     let count = 200_000
     func draw(_ key: UInt64, first: UInt64 = 0) -> [Double] {
       let zeros = [Float](repeating: 0, count: count)
       var values = zeros
-      unsafe kernels.pointee.add_normal(zeros, count, key, first, 1, &values)
+      unsafe kernels.pointee.add_normal_noise(zeros, count, key, first, 1, &values)
       return values.map(Double.init)
     }
     let values = draw(0x1234_5678_9abc_def0)
@@ -37,20 +37,20 @@ import Testing
   }
 
   @Test(arguments: kernelVariants, [2, 1, 4, 3, 10, 9])
-  func `narrowing is the transpose of widening`(_ variant: String, _ outputs: Int) throws {
-    let kernels = try unsafe #require(ck_find_maps(variant))
+  func `the backward of upsampling is its transpose`(_ variant: String, _ outputs: Int) throws {
+    let kernels = try unsafe #require(ck_find(variant))
     let (channels, columns) = (16, (outputs + 1) / 2)
     let (x, dy) = (draws(columns * channels, 1), draws(outputs * 32, 2))
     var y = [Float](repeating: 0, count: outputs * 32)
     var dx = [Float](repeating: 0, count: columns * channels)
-    unsafe kernels.pointee.widen(x, columns, channels, outputs, &y, 32)
-    unsafe kernels.pointee.narrow(dy, 32, columns, channels, outputs, &dx)
+    unsafe kernels.pointee.upsample_row(x, columns, channels, outputs, &y, 32)
+    unsafe kernels.pointee.upsample_row_gradient(dy, 32, columns, channels, outputs, &dx)
     let forward = zip(y, dy).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     let backward = zip(x, dx).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     #expect(abs(forward - backward) < 1e-5)
     // A row of equal pixels stays one.
     let ones = [Float](repeating: 1, count: columns * channels)
-    unsafe kernels.pointee.widen(ones, columns, channels, outputs, &y, 32)
+    unsafe kernels.pointee.upsample_row(ones, columns, channels, outputs, &y, 32)
     #expect((0..<outputs).allSatisfy { abs(y[32 * $0 + 3] - 1) < 1e-6 })
   }
 }

@@ -20,11 +20,11 @@ import Testing
   /// Runs one kernel of both variants on the same bytes, with a few guarded ones behind them.
   private func expectSame(
     _ variant: String, _ bytes: [UInt8], _ what: String,
-    _ body: (ck_pixel_table, UnsafeMutablePointer<UInt8>) -> Void
+    _ body: (ck_table, UnsafeMutablePointer<UInt8>) -> Void
   ) throws {
     var results: [[UInt8]] = []
     for name in ["plain", variant] {
-      let table = try unsafe #require(ck_find_pixels(name)).pointee
+      let table = try unsafe #require(ck_find(name)).pointee
       var guarded = bytes + [UInt8](repeating: Self.guardByte, count: 64)
       unsafe guarded.withUnsafeMutableBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return }
@@ -46,11 +46,11 @@ import Testing
       }
       try unsafe expectSame(variant, pixels, "saturate \(factor)") { unsafe $0.saturate($1, count, factor) }
     }
-    try unsafe expectSame(variant, pixels, "grey") { unsafe $0.turn_grey($1, count) }
+    try unsafe expectSame(variant, pixels, "grey") { unsafe $0.convert_to_grey($1, count) }
     try unsafe expectSame(variant, pixels, "flip") { unsafe $0.flip($1, 1, count) }
     var sums: [UInt64] = []
     for name in ["plain", variant] {
-      sums.append(try unsafe #require(ck_find_pixels(name)).pointee.luma_sum(pixels, count))
+      sums.append(try unsafe #require(ck_find(name)).pointee.luma_sum(pixels, count))
     }
     #expect(sums[0] == sums[1])
   }
@@ -60,7 +60,7 @@ import Testing
     let rows = 3
     let pixels = noise(3 * rows * columns)
     var turned = pixels
-    let table = try unsafe #require(ck_find_pixels(variant)).pointee
+    let table = try unsafe #require(ck_find(variant)).pointee
     unsafe table.flip(&turned, rows, columns)
     var expected: [UInt8] = []
     for y in 0..<rows {
@@ -78,7 +78,7 @@ import Testing
     var pixels = levels.flatMap { red in levels.flatMap { green in levels.flatMap { [red, green, $0] } } }
     pixels += noise(3 * 5001)
     let bits: [UInt32] = [0xFFFF_0001, 0xFFFE_0000, 0x11, 0x2222, 0x8000_0000, 1, 0, 0x7FFF_FFFF]
-    try unsafe expectSame(variant, pixels, "hue") { unsafe $0.turn_hue($1, pixels.count / 3, turn, bits) }
+    try unsafe expectSame(variant, pixels, "hue") { unsafe $0.shift_hue($1, pixels.count / 3, turn, bits) }
   }
 
   @Test("resizing", arguments: variants, [(1, 3), (4, 16), (5, 17), (21, 8), (32, 40), (100, 7)])
@@ -120,7 +120,7 @@ import Testing
     var across: [[Int16]] = []
     var floats: [[Float]] = []
     for name in ["plain", variant] {
-      let table = try unsafe #require(ck_find_pixels(name)).pointee
+      let table = try unsafe #require(ck_find(name)).pointee
       var row = [Int16](repeating: -7, count: samples + 32)
       unsafe table.blur_across(padded, samples, weights, reach, &row)
       across.append(row)
@@ -150,8 +150,8 @@ import Testing
     let (high, wide) = ((rows + side - 1) / side, (columns + side - 1) / side)
     var result = [UInt8](repeating: 0, count: 3 * high * wide)
     var sums = [UInt32](repeating: 0, count: 3 * wide)
-    let table = try unsafe #require(ck_find_pixels(variant)).pointee
-    unsafe table.reduce(pixels, rows, columns, side, &sums, &result)
+    let table = try unsafe #require(ck_find(variant)).pointee
+    unsafe table.average_cells(pixels, rows, columns, side, &sums, &result)
     for y in 0..<high {
       for x in 0..<wide {
         for channel in 0..<3 {

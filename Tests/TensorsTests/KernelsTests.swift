@@ -8,7 +8,7 @@ func kernels(_ variant: String) throws -> ck_table { try unsafe #require(ck_find
 /// A value that no kernel computes, for elements that none may touch.
 let untouched: Float = 12345.5
 
-/// Every variant against the sums that CKernels.h states, in double precision; `plain` is one of them. All are called
+/// Every variant against the sums that kernels.inc states, in double precision; `plain` is one of them. All are called
 /// by their table, so that the variant the rest of the program runs on stays.
 @Suite struct KernelsTests {
   @Test func `the variant in use is one that this processor has`() {
@@ -20,12 +20,21 @@ let untouched: Float = 12345.5
     #endif
   }
 
+  @Test("no kernel is missing", arguments: kernelVariants)
+  func complete(variant: String) throws {
+    let table = try unsafe kernels(variant)
+    unsafe withUnsafeBytes(of: table) { bytes in
+      let fields = unsafe bytes.bindMemory(to: UInt.self)
+      #expect(unsafe fields.count > 30 && fields.allSatisfy { $0 != 0 })
+    }
+  }
+
   @Test("multiply-adds are counted, and end where their recurrence does", arguments: kernelVariants)
   func multiplyAdds(variant: String) throws {
     let kernels = try unsafe kernels(variant)
     // x = x/2 + 1/4 tends to 1/2 in every chain; the chains' sum comes back.
     var sink: Float = 0.5
-    let count = unsafe kernels.multiply_adds(1000, &sink)
+    let count = unsafe kernels.multiply_add_peak(1000, &sink)
     #expect(sink >= 1 && count == Double(2 * sink) * 1000 * 16)
   }
 

@@ -33,18 +33,18 @@ import Testing
           expected[i / width * row + i % width] = relu ? max(0, value) : value
         }
         let (residual, residualScale) = (kind == .none ? nil : other, kind == .scaled ? side : nil)
-        unsafe kernels.place(
+        unsafe kernels.normalize(
           x, residual, rows, columns, channels, scale, shift, residualScale, relu, &y, row, &also)
         #expect(largestDifference(y, expected) < 1e-6)
         #expect(also == (0..<count).map { y[$0 / width * row + $0 % width] } + [untouched])
 
         var alone = [Float](repeating: untouched, count: rows * row)
-        unsafe kernels.place(
+        unsafe kernels.normalize(
           x, residual, rows, columns, channels, scale, shift, residualScale, relu, &alone, row, nil)
         #expect(alone == y)
       }
       var copy = [Float](repeating: untouched, count: rows * row)
-      unsafe kernels.place(x, nil, rows, columns, channels, nil, nil, nil, false, &copy, row, nil)
+      unsafe kernels.normalize(x, nil, rows, columns, channels, nil, nil, nil, false, &copy, row, nil)
       #expect((0..<count).allSatisfy { copy[$0 / width * row + $0 % width] == x[$0] })
       #expect((0..<rows).allSatisfy { copy[$0 * row + width] == untouched })
     }
@@ -54,7 +54,7 @@ import Testing
   func notANumber(variant: String) throws {
     let kernels = try unsafe kernels(variant)
     var y: [Float] = [0, 0, 0]
-    unsafe kernels.place([.nan, 1, -1], nil, 1, 3, 1, [1], [0], nil, true, &y, 3, nil)
+    unsafe kernels.normalize([.nan, 1, -1], nil, 1, 3, 1, [1], [0], nil, true, &y, 3, nil)
     #expect(y[0].isNaN && y[1] == 1 && y[2] == 0)
   }
 
@@ -72,7 +72,7 @@ import Testing
         expected[i / (columns * channels) * row + i % (columns * channels)] =
           Double(a[k]) * Double(dy[i]) + Double(b[k]) * Double(x[i]) + Double(c[k])
       }
-      unsafe kernels.place_gradient(dy, x, rows, columns, channels, a, b, c, &dx, row)
+      unsafe kernels.normalize_gradient(dy, x, rows, columns, channels, a, b, c, &dx, row)
       #expect(largestDifference(dx, expected) < 1e-6)
     }
   }
@@ -112,7 +112,8 @@ import Testing
       )
 
       var masked = [Float](repeating: 0, count: count)
-      unsafe kernels.gradient_sums(dy, more, output, x, pixels, channels, mean, a, b, &sum, &product, &masked)
+      unsafe kernels.normalize_gradient_sums(
+        dy, more, output, x, pixels, channels, mean, a, b, &sum, &product, &masked)
       #expect(largestDifference(masked, counted) == 0)
       #expect(largestDifference(sum, sums) < 1e-5)
       #expect(largestDifference(product, products) < 1e-5)
@@ -120,12 +121,13 @@ import Testing
       var (sum2, product2, same) = (sum, product, dy)
       unsafe same.withUnsafeMutableBufferPointer { same in
         guard let same = same.baseAddress else { return }
-        unsafe kernels.gradient_sums(
+        unsafe kernels.normalize_gradient_sums(
           same, more, output, x, pixels, channels, mean, a, b, &sum2, &product2, same)
       }
       #expect(same == masked && sum2 == sum && product2 == product)
 
-      unsafe kernels.gradient_sums(dy, more, output, x, pixels, channels, mean, a, b, &sum2, &product2, nil)
+      unsafe kernels.normalize_gradient_sums(
+        dy, more, output, x, pixels, channels, mean, a, b, &sum2, &product2, nil)
       #expect(sum2 == sum && product2 == product)
     }
   }

@@ -3,7 +3,7 @@ import SiamTensors
 import TestSupport
 import Testing
 
-/// The search for the nearest, every variant: choosing by the rule that CKernels.h states, products to the last bit.
+/// The search for the nearest, every variant: choosing by the rule that kernels.inc states, products to the last bit.
 @Suite struct SelectionKernelsTests {
   /// Candidates of some queries with the room they need.
   @safe private final class Room {
@@ -61,12 +61,12 @@ import Testing
             filled += [Int32](repeating: .max, count: filler)
           }
           let more = [Float](repeating: 1, count: filler)
-          unsafe kernels.select(
+          unsafe kernels.select_largest(
             filled, queries, columns, querySteps, steps[part] + more, shifts[part] + more,
             UInt32(run * columns), &rule, &room.candidates, &room.limits)
         }
         for query in 0..<queries {
-          unsafe kernels.prune(&rule, &room.candidates[query], &room.limits[query])
+          unsafe kernels.prune_candidates(&rule, &room.candidates[query], &room.limits[query])
           let row = Array(all[query * bank..<(query + 1) * bank])
           let others = row.indices.filter { $0 != 7 }
           let ordered = others.sorted { (row[$1], $0) < (row[$0], $1) }
@@ -86,11 +86,11 @@ import Testing
     for at in 0..<120 { unsafe (room.keys[at], room.rows[at]) = (77, 77) }
     // Rising, so that every one passes its limit.
     for run in 0..<20 {
-      unsafe kernels.select(
+      unsafe kernels.select_largest(
         (0..<16).map { Int32(run * 16 + $0) }, 1, 16, [1], [Float](repeating: 1, count: 16),
         [Float](repeating: 0, count: 16), UInt32(run * 16), &rule, &room.candidates[1], &room.limits[1])
     }
-    unsafe kernels.prune(&rule, &room.candidates[1], &room.limits[1])
+    unsafe kernels.prune_candidates(&rule, &room.candidates[1], &room.limits[1])
     #expect(room.chosen(1) == [316, 317, 318, 319])
     for at in Array(0..<40) + Array(80..<120) { #expect(unsafe room.keys[at] == 77 && room.rows[at] == 77) }
   }
@@ -114,8 +114,8 @@ import Testing
         }
       }
       var sums = [Int32](repeating: 77, count: rows * columns + 1)
-      unsafe kernels.multiply_whole(x, rows, pairs, panels, columns, false, &sums)
-      unsafe kernels.multiply_whole(x, rows, pairs, panels, columns, true, &sums)
+      unsafe kernels.multiply_integers(x, rows, pairs, panels, columns, false, &sums)
+      unsafe kernels.multiply_integers(x, rows, pairs, panels, columns, true, &sums)
       for i in 0..<rows {
         for j in 0..<columns {
           var sum = 0
@@ -135,7 +135,7 @@ import Testing
     for variant in kernelVariants {
       let kernels = try unsafe kernels(variant)
       var products = [Double](repeating: 99, count: rows.count + 1)
-      unsafe kernels.dots(query, bank, dimension, rows, rows.count, &products)
+      unsafe kernels.dot_products(query, bank, dimension, rows, rows.count, &products)
       for (product, row) in zip(products, rows) {
         let expected = (0..<dimension).reduce(0.0) {
           $0 + Double(query[$1]) * Double(bank[Int(row) * dimension + $1])

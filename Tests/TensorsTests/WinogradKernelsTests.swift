@@ -36,7 +36,7 @@ import Testing
       [Float](repeating: untouched, count: 36 * step), [Float](repeating: untouched, count: 36 * step)
     )
     unsafe kernels.winograd_input(x, row, rows, columns, channels, &v, step)
-    unsafe kernels.winograd_gradient(x, row, rows, columns, channels, &m, step)
+    unsafe kernels.winograd_output_gradient(x, row, rows, columns, channels, &m, step)
     for tile in 0..<rows * columns {
       for channel in 0..<channels {
         let corner = 4 * (tile / columns * row + tile % columns * channels) + channel
