@@ -20,34 +20,46 @@ struct job {
   uint8_t *pixels;
 };
 
+// Takes frame and EXIF block out of a segment, whose length stands at `at`. False for a size of zero.
+static bool read_segment(const uint8_t *bytes, size_t at, size_t length, uint8_t marker, struct ic_header *header) {
+  const uint8_t *segment = bytes + at;
+  bool frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+  if (frame && length >= 8 && header->width == 0) {
+    uint32_t height = big_endian_16(segment + 3), width = big_endian_16(segment + 5);
+    if (width == 0 || height == 0) return false;
+    header->width = width;
+    header->height = height;
+    header->depth = segment[2];
+    header->colour = segment[7] == 1 ? IC_GREY : segment[7] == 4 ? IC_INKS : IC_COLOUR;
+  }
+  if (marker == MARKER_APP1 && header->exif_length == 0 && length > 8 && memcmp(segment + 2, "Exif\0", 6) == 0) {
+    header->exif_offset = at + 8;
+    header->exif_length = length - 8;
+  }
+  return true;
+}
+
 // Walks over the markers before the first scan as libjpeg does: garbage and fill bytes are stepped over.
 enum ic_status ic_jpeg_read_header(const uint8_t *bytes, size_t count, struct ic_header *header,
                                    struct ic_report *report) {
   report_start(report);
-  *header = (struct ic_header){0};
-  size_t at = 2;
-  while (at < count) {
+  size_t at = header->next ? header->next : 2;
+  while (!header->is_complete) {
+    header->next = at;
     while (at < count && bytes[at] != 0xff) at++;
     while (at < count && bytes[at] == 0xff) at++;
     if (at >= count) break;
     uint8_t marker = bytes[at++];
     if (marker <= 0x01 || (marker >= 0xd0 && marker <= MARKER_SOI)) continue;  // stand alone
-    if (marker == MARKER_EOI || marker == MARKER_SOS) break;
+    if (marker == MARKER_EOI || marker == MARKER_SOS) {
+      header->is_complete = true;
+      break;
+    }
     if (count - at < 2) break;
     size_t length = big_endian_16(bytes + at);
     if (length < 2 || length > count - at) break;
-    const uint8_t *segment = bytes + at;
-    bool frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-    if (frame && length >= 8 && header->width == 0) {
-      header->height = big_endian_16(segment + 3);
-      header->width = big_endian_16(segment + 5);
-      if (header->width == 0 || header->height == 0)
-        return report_corrupt(report, "the header gives a size of zero");
-    }
-    if (marker == MARKER_APP1 && header->exif_length == 0 && length > 8 && memcmp(segment + 2, "Exif\0", 6) == 0) {
-      header->exif_offset = at + 8;
-      header->exif_length = length - 8;
-    }
+    if (!read_segment(bytes, at, length, marker, header))
+      return report_corrupt(report, "the header gives a size of zero");
     at += length;
   }
   return header->width ? IC_OK : report_corrupt(report, "no frame header was found");
@@ -173,7 +185,7 @@ static enum ic_status attempt(struct job *job) {
   return IC_OK;
 }
 
-enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint32_t scale,
+enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, const struct ic_header *header, uint32_t scale,
                                 struct ic_limits limits, uint8_t *pixels, struct ic_report *report) {
   struct job job;
   job.jpeg.mem = NULL;  // so that destroying what was never created does nothing
@@ -188,8 +200,8 @@ enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, uint32_t wid
   job.progress = (struct jpeg_progress_mgr){.progress_monitor = watch};
   job.failure = IC_CORRUPT;
   job.report = report;
-  job.width = width;
-  job.height = height;
+  job.width = header->width;
+  job.height = header->height;
   job.scale = scale;
   job.limits = limits;
   job.pixels = pixels;

@@ -20,7 +20,7 @@ struct job {
   struct ic_report *report;
   const uint8_t *bytes;
   size_t count, position;
-  size_t compressed_end;    // where the last IDAT chunk ends
+  size_t compressed_end;    // of the last IDAT chunk
   size_t compressed_limit;  // how far into the IDAT chunks libpng may read now
   uint32_t width, height;
   bool clip_wide_grey;
@@ -29,43 +29,51 @@ struct job {
 
 static bool is_chunk(const uint8_t *at, const char *type) { return memcmp(at + 4, type, 4) == 0; }
 
-enum ic_status ic_png_read_header(const uint8_t *bytes, size_t count, struct ic_header *header,
-                                  struct ic_report *report) {
-  report_start(report);
+static enum ic_status read_first_chunk(const uint8_t *bytes, size_t count, struct ic_header *header,
+                                       struct ic_report *report) {
   if (count < 8 || memcmp(bytes, signature, 8) != 0)
     return report_corrupt(report, count < 8 ? "the file ends within its signature"
                                             : "the PNG signature was damaged, as by a text conversion");
   if (count < IHDR_END) return report_corrupt(report, "the file ends within its header");
   if (big_endian_32(bytes + 8) != 13 || !is_chunk(bytes + 8, "IHDR"))
     return report_corrupt(report, "the first chunk is not an IHDR");
-  *header = (struct ic_header){.width = big_endian_32(bytes + 16), .height = big_endian_32(bytes + 20)};
-  if (header->width - 1 >= PNG_UINT_31_MAX || header->height - 1 >= PNG_UINT_31_MAX)
+  *header = (struct ic_header){.width = big_endian_32(bytes + 16), .height = big_endian_32(bytes + 20),
+                               .depth = bytes[24], .colour = IC_COLOUR, .next = IHDR_END};
+  if (header->width - 1 >= PNG_UINT_31_MAX || header->height - 1 >= PNG_UINT_31_MAX) {
+    *header = (struct ic_header){0};
     return report_corrupt(report, "the header gives an impossible size");
-  for (size_t at = IHDR_END; count - at >= CHUNK_FRAME && !is_chunk(bytes + at, "IEND");) {
-    size_t length = big_endian_32(bytes + at);
-    if (length > count - at - CHUNK_FRAME) break;
-    if (is_chunk(bytes + at, "eXIf")) {
-      header->exif_offset = at + 8;
-      header->exif_length = length;
-      break;
-    }
-    at += CHUNK_FRAME + length;
   }
+  uint8_t kind = bytes[25];
+  if (kind == PNG_COLOR_TYPE_GRAY || kind == PNG_COLOR_TYPE_GRAY_ALPHA) header->colour = IC_GREY;
+  if (kind == PNG_COLOR_TYPE_PALETTE) header->colour = IC_PALETTE;
+  header->has_transparency = kind == PNG_COLOR_TYPE_GRAY_ALPHA || kind == PNG_COLOR_TYPE_RGB_ALPHA;
   return IC_OK;
 }
 
-// Follows the chunks to the end mark. libpng would take a chunk's word for its length.
-static enum ic_status find_compressed_end(struct job *job) {
-  for (size_t at = 8; job->count - at >= CHUNK_FRAME;) {
-    const uint8_t *chunk = job->bytes + at;
-    size_t length = big_endian_32(chunk);
-    if (length > job->count - at - CHUNK_FRAME)
-      return report_corrupt(job->report, "a chunk is longer than the rest of the file");
-    at += CHUNK_FRAME + length;
-    if (is_chunk(chunk, "IDAT")) job->compressed_end = at;
-    if (is_chunk(chunk, "IEND")) return IC_OK;
+// Follows the chunks to the end mark, as far as the bytes go.
+enum ic_status ic_png_read_header(const uint8_t *bytes, size_t count, struct ic_header *header,
+                                  struct ic_report *report) {
+  report_start(report);
+  if (header->next == 0) {
+    enum ic_status status = read_first_chunk(bytes, count, header, report);
+    if (status != IC_OK) return status;
   }
-  return report_corrupt(job->report, "the file ends before its end mark");
+  while (!header->is_complete && header->next <= count && count - header->next >= CHUNK_FRAME) {
+    const size_t at = header->next;
+    const uint8_t *chunk = bytes + at;
+    if (header->data_end == 0 && is_chunk(chunk, "tRNS")) header->has_transparency = true;
+    if (header->data_end == 0 && is_chunk(chunk, "acTL")) header->is_animated = true;
+    size_t length = big_endian_32(chunk);
+    if (length > count - at - CHUNK_FRAME) break;
+    header->next = at + CHUNK_FRAME + length;
+    if (is_chunk(chunk, "IDAT")) header->data_end = header->next;
+    if (is_chunk(chunk, "eXIf") && header->exif_length == 0) {
+      header->exif_offset = at + 8;
+      header->exif_length = length;
+    }
+    header->is_complete = is_chunk(chunk, "IEND");
+  }
+  return IC_OK;
 }
 
 static void fail(png_structp png, png_const_charp message) {
@@ -146,14 +154,17 @@ static enum ic_status attempt(struct job *job) {
   return IC_OK;
 }
 
-enum ic_status ic_png_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
+enum ic_status ic_png_read_rgb(const uint8_t *bytes, size_t count, const struct ic_header *header,
                                bool clip_wide_grey, uint8_t *pixels, struct ic_report *report) {
-  struct job job = {.report = report, .bytes = bytes, .count = count, .compressed_limit = SIZE_MAX,
-                    .width = width, .height = height, .clip_wide_grey = clip_wide_grey, .pixels = pixels};
+  struct job job = {.report = report, .bytes = bytes, .count = count, .compressed_end = header->data_end,
+                    .compressed_limit = SIZE_MAX, .width = header->width, .height = header->height,
+                    .clip_wide_grey = clip_wide_grey, .pixels = pixels};
   report_start(report);
-  if (count < 8) return report_corrupt(report, "the file ends within its signature");
-  enum ic_status status = find_compressed_end(&job);
-  if (status == IC_OK) status = attempt(&job);
+  // libpng would take a chunk's word for its length.
+  if (!header->is_complete)
+    return report_corrupt(report, header->next + CHUNK_FRAME <= count ? "a chunk is longer than the rest of the file"
+                                                                      : "the file ends before its end mark");
+  enum ic_status status = attempt(&job);
   png_destroy_read_struct(&job.png, &job.info, NULL);
   return status;
 }

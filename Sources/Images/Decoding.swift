@@ -5,14 +5,17 @@ import SiamFiles
 package struct Decoded: Sendable, Equatable {
   /// The picture, already reduced by ``DecodingOptions/reduction``, and turned when ``DecodingOptions/appliesOrientation`` is set.
   package var image: Image
-  /// The format of the file.
-  package let format: ImageFormat
+  /// What the file says about itself.
+  package let header: ImageHeader
   /// How often the PNG or JPEG library complained without giving up, and what it said first.
   package let warnings: Int
   package let firstWarning: String?
+
+  /// The format of the file.
+  package var format: ImageFormat { header.format }
   /// How the camera held the picture, as stored in the file. Other than `.upright`, and not applied, it is worth a
   /// word to the user.
-  package let orientation: Orientation
+  package var orientation: Orientation { header.orientation }
 
   /// Decodes a PNG or JPEG file's bytes; `path` only names the file in errors.
   ///
@@ -20,8 +23,29 @@ package struct Decoded: Sendable, Equatable {
   package init(
     _ bytes: Span<UInt8>, path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
-    let header = try ImageHeader(bytes, path: path)
-    _ = try options.pixels(of: header, path: path)
+    try self.init(bytes, HeaderReader(bytes, path: path), path: path, options: options)
+  }
+
+  /// Decodes a file that has been read; `path` only names it in errors.
+  package init(_ file: PictureFile, path: String, options: DecodingOptions) throws(ImageError) {
+    var reader = file.reader
+    try reader.read(on: file.bytes.span, path: path)
+    try self.init(file.bytes.span, reader, path: path, options: options)
+  }
+
+  /// Reads and decodes a file. Only regular files are opened, so that a pipe cannot hold up the program.
+  package init(
+    contentsOf path: String, options: DecodingOptions = DecodingOptions()
+  ) throws(ImageError) {
+    try self.init(PictureFile(path, named: path, options), path: path, options: options)
+  }
+
+  /// Decodes bytes whose header has been read from all of them.
+  private init(
+    _ bytes: Span<UInt8>, _ reader: HeaderReader, path: String, options: DecodingOptions
+  ) throws(ImageError) {
+    _ = try options.pixels(of: reader, path: path)
+    header = reader.header(of: bytes)
     let divisor = options.reduction?.divisor(header.width, header.height) ?? 1
     // What JPEG's transform can do of it.
     let scale = header.format == .jpeg ? min(8, divisor) : 1
@@ -30,7 +54,7 @@ package struct Decoded: Sendable, Equatable {
     var report = ic_report()
     var status = IC_OK
     let samples = unsafe [UInt8](unsafeUninitializedCapacity: 3 * pixels) { buffer, initialized in
-      unsafe status = bytes.read(header, options, scale, into: buffer, &report)
+      unsafe status = bytes.decode(reader, options, scale, into: buffer, &report)
       initialized = status == IC_OK ? 3 * pixels : 0
     }
     try report.check(status, path)
@@ -39,18 +63,8 @@ package struct Decoded: Sendable, Equatable {
     if options.strict, let firstWarning {
       throw .doubtful(path: path, warnings: warnings, reason: firstWarning)
     }
-    format = header.format
-    orientation = header.orientation
     image = Image(width: width, height: height, pixels: samples).reduced(by: divisor / scale)
-    if options.appliesOrientation { image = image.applying(orientation) }
-  }
-
-  /// Reads and decodes a file. Only regular files are opened, so that a pipe cannot hold up the program.
-  package init(
-    contentsOf path: String, options: DecodingOptions = DecodingOptions()
-  ) throws(ImageError) {
-    let bytes = try pictureBytes(path, named: path, options)
-    try self.init(bytes.span, path: path, options: options)
+    if options.appliesOrientation { image = image.applying(header.orientation) }
   }
 }
 
@@ -72,23 +86,22 @@ extension Image {
 
 extension Span<UInt8> {
   /// Has the C library decode these bytes straight into `buffer`, a JPEG's sides divided by `scale`.
-  fileprivate func read(
-    _ header: ImageHeader, _ options: DecodingOptions, _ scale: Int,
+  fileprivate func decode(
+    _ reader: HeaderReader, _ options: DecodingOptions, _ scale: Int,
     into buffer: UnsafeMutableBufferPointer<UInt8>,
     _ report: inout ic_report
   ) -> ic_status {
-    let (width, height) = (UInt32(header.width), UInt32(header.height))
+    var header = reader.stored
     return unsafe withUnsafeBufferPointer { bytes in
-      switch header.format {
+      switch reader.format {
       case .png:
         return unsafe ic_png_read_rgb(
-          bytes.baseAddress, bytes.count, width, height, options.wideGrey == .clip, buffer.baseAddress,
-          &report)
+          bytes.baseAddress, bytes.count, &header, options.wideGrey == .clip, buffer.baseAddress, &report)
       case .jpeg:
         let limits = ic_limits(
           coefficient_bytes: 4 * options.maximumPixels, scan_pixels: 40 * UInt64(options.maximumPixels))
         return unsafe ic_jpeg_read_rgb(
-          bytes.baseAddress, bytes.count, width, height, UInt32(scale), limits, buffer.baseAddress, &report)
+          bytes.baseAddress, bytes.count, &header, UInt32(scale), limits, buffer.baseAddress, &report)
       }
     }
   }

@@ -39,13 +39,13 @@ extension DecodingOptions {
   /// How many pixels a picture has.
   ///
   /// - Throws: `ImageError.tooLarge` for more than may be, `.tooCostly` for a side longer than any picture's.
-  func pixels(of header: ImageHeader, path: String) throws(ImageError) -> Int {
-    let (pixels, overflows) = header.width.multipliedReportingOverflow(by: header.height)
+  func pixels(of reader: HeaderReader, path: String) throws(ImageError) -> Int {
+    let (width, height) = (reader.width, reader.height)
+    let (pixels, overflows) = width.multipliedReportingOverflow(by: height)
     guard !overflows, pixels <= maximumPixels else {
-      throw .tooLarge(
-        path: path, width: header.width, height: header.height, maximumPixels: maximumPixels)
+      throw .tooLarge(path: path, width: width, height: height, maximumPixels: maximumPixels)
     }
-    guard max(header.width, header.height) <= Self.longestSide else {
+    guard max(width, height) <= Self.longestSide else {
       throw .tooCostly(path: path, reason: "a side of more than \(Self.longestSide) pixels")
     }
     return pixels

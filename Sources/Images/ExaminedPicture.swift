@@ -3,7 +3,7 @@ import SiamFiles
 /// Everything `siam check` needs to know about one image file, without keeping its pixels.
 package struct ExaminedPicture: Sendable, Equatable {
   /// What the header says.
-  package let details: PictureDetails
+  package let header: ImageHeader
   /// The size of the file in bytes.
   package let bytes: Int
   /// Digests of the file's bytes, and of the decoded pixels with their size.
@@ -23,9 +23,13 @@ package struct ExaminedPicture: Sendable, Equatable {
   ///
   /// - Throws: ``ImageError``, as ``Decoded/init(_:path:options:)`` does.
   package init(_ bytes: [UInt8], path: String, options: DecodingOptions) throws(ImageError) {
-    let decoded = try Decoded(bytes.span, path: path, options: options)
+    self.init(bytes, try Decoded(bytes.span, path: path, options: options))
+  }
+
+  /// - Parameter decoded: what the bytes gave.
+  init(_ bytes: [UInt8], _ decoded: Decoded) {
     let image = decoded.image
-    details = try PictureDetails(bytes.span, path: path)
+    header = decoded.header
     (warnings, firstWarning) = (decoded.warnings, decoded.firstWarning)
     self.bytes = bytes.count
     (file, pixels) = (Digest(bytes.span), Digest(of: image))
@@ -50,7 +54,7 @@ extension ImageFolder {
   package func examined(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> ExaminedPicture {
-    let bytes = try bytes(at: index, options: options)
-    return try ExaminedPicture(bytes, path: entries[index].path, options: options)
+    let file = try PictureFile(path(at: index), named: entries[index].path, options)
+    return ExaminedPicture(file.bytes, try Decoded(file, path: entries[index].path, options: options))
   }
 }

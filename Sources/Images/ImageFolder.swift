@@ -77,15 +77,15 @@ package struct ImageFolder: Sendable {
   package func bytes(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> [UInt8] {
-    try pictureBytes(path(at: index), named: entries[index].path, options)
+    try PictureFile(path(at: index), named: entries[index].path, options).bytes
   }
 
   /// Reads and decodes an image; errors name the path relative to the root.
   package func decoded(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> Decoded {
-    let bytes = try bytes(at: index, options: options)
-    return try Decoded(bytes.span, path: entries[index].path, options: options)
+    let file = try PictureFile(path(at: index), named: entries[index].path, options)
+    return try Decoded(file, path: entries[index].path, options: options)
   }
 
   /// Reads and decodes an image; errors name the path relative to the root.

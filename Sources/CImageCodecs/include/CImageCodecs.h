@@ -21,10 +21,19 @@ struct ic_report {
   char message[200];  // the error, or else the first warning; UTF-8 or ASCII, ends with a zero
 };
 
-// What a file says about itself before any pixel is decoded.
+enum ic_colour { IC_GREY, IC_COLOUR, IC_PALETTE, IC_INKS };
+
+// What a file says about itself before any pixel is decoded, and how far it has been read. All zeros at first.
 struct ic_header {
-  uint32_t width, height;              // both at least 1
-  size_t exif_offset, exif_length;     // the EXIF block (it starts with "II" or "MM"); length 0 when there is none
+  uint32_t width, height;           // both at least 1 once the header is read
+  size_t exif_offset, exif_length;  // the EXIF block (it starts with "II" or "MM"); length 0 when there is none
+  enum ic_colour colour;            // what the samples stand for; IC_INKS is CMYK or YCCK
+  int depth;                        // bits a sample, or a palette's index
+  bool has_transparency;            // an alpha channel, or a transparent colour or palette entry
+  bool is_animated;                 // further pictures follow the one that is decoded (APNG)
+  size_t next;                      // the offset of the first segment or chunk that has not been read
+  size_t data_end;                  // PNG: the end of the last IDAT chunk so far
+  bool is_complete;                 // nothing that follows can change any of this
 };
 
 // What decoding may cost. It grows with the largest picture that the caller wants, not with what a file claims.
@@ -33,21 +42,22 @@ struct ic_limits {
   uint64_t scan_pixels;      // pixels times scans of a JPEG of several scans
 };
 
-// Read width, height and the place of the EXIF block; `count` may stop short of the file's end.
+// Read the header as far as `count` bytes go. Given more bytes of the same file and the same header, go on from `next`.
 enum ic_status ic_png_read_header(const uint8_t *bytes, size_t count, struct ic_header *header,
                                   struct ic_report *report);
 enum ic_status ic_jpeg_read_header(const uint8_t *bytes, size_t count, struct ic_header *header,
                                    struct ic_report *report);
 
-// Decode the picture whose header was `width` x `height` into `pixels`, 3 * width * height bytes, rows without gaps.
+// Decode the picture whose header was read from all of the same bytes into `pixels`, 3 * width * height bytes, rows
+// without gaps.
 //
 // PNG: alpha, transparent colours, gamma and colour profiles are ignored; 16-bit samples keep their high byte,
 // except that `clip_wide_grey` turns 16-bit grey (without alpha) into min(value, 255).
-enum ic_status ic_png_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
+enum ic_status ic_png_read_rgb(const uint8_t *bytes, size_t count, const struct ic_header *header,
                                bool clip_wide_grey, uint8_t *pixels, struct ic_report *report);
 // JPEG: accurate integer DCT, smooth chroma; CMYK and YCCK by Pillow's rule. Both sides are divided by `scale`, which is
-// 1, 2, 4 or 8, and rounded up: `pixels` has so many less.
-enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint32_t scale,
+// 1, 2, 4 or 8, and rounded up: `pixels` holds 3 bytes for each pixel that is left.
+enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, const struct ic_header *header, uint32_t scale,
                                 struct ic_limits limits, uint8_t *pixels, struct ic_report *report);
 
 // The most bytes that the encoders below can write for a picture of this size.

@@ -25,7 +25,7 @@ struct FolderFacts: Encodable, Equatable {
     root = survey.folder.root
     (pictures, self.usable) = (survey.results.count, usable.count)
     bytes = usable.reduce(0) { $0 + $1.bytes }
-    let details = usable.map(\.details)
+    let details = usable.map(\.header)
     formats = Self.tallies(details.map { $0.format == .png ? "PNG" : "JPEG" })
     colours = Self.tallies(details.map(\.colourName))
     orientations = Self.tallies(
@@ -56,7 +56,7 @@ struct FolderFacts: Encodable, Equatable {
   }
 }
 
-extension PictureDetails {
+extension ImageHeader {
   /// "grey", "16-bit colour with transparency".
   var colourName: String {
     let name = colour == .inks ? "CMYK" : colour.rawValue

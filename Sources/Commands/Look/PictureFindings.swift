@@ -48,7 +48,7 @@ struct PictureFindings {
       isApplied
         ? "--turn turns them"
         : "used as they are stored, as torchvision does; give --turn to turn them as the camera was held"
-    ) { $0.details.orientation == .upright ? nil : "orientation \($0.details.orientation.rawValue)" }
+    ) { $0.header.orientation == .upright ? nil : "orientation \($0.header.orientation.rawValue)" }
   }
 
   private var wideGrey: CheckFinding? {
@@ -57,7 +57,7 @@ struct PictureFindings {
       options.decoding.wideGrey == .clip
         ? "values above 255 become white (--grey16 clip), as in Pillow"
         : "the high byte is used; --grey16 clip does as Pillow and torchvision do, and turns nearly all of them white"
-    ) { $0.details.isWideGrey ? "" : nil }
+    ) { $0.header.isWideGrey ? "" : nil }
   }
 
   private var darkGrey: CheckFinding? {
@@ -65,32 +65,32 @@ struct PictureFindings {
     return some(
       "dark_wide_grey", .warning, "of 16-bit grey with only small values",
       "their high bytes are nearly all dark (12-bit values, perhaps): scale them to 16 bits first"
-    ) { $0.details.isWideGrey && $0.brightest < 64 ? "brightest \($0.brightest) of 255" : nil }
+    ) { $0.header.isWideGrey && $0.brightest < 64 ? "brightest \($0.brightest) of 255" : nil }
   }
 
   private var transparent: CheckFinding? {
     some(
       "transparent_pictures", .note, "with transparency",
       "dropped: the colours that it hides are used, as in Pillow's convert('RGB')"
-    ) { $0.details.hasTransparency ? "" : nil }
+    ) { $0.header.hasTransparency ? "" : nil }
   }
 
   private var inks: CheckFinding? {
     some("cmyk_pictures", .note, "in CMYK", "converted as by Pillow, colour profiles ignored") {
-      $0.details.colour == .inks ? "" : nil
+      $0.header.colour == .inks ? "" : nil
     }
   }
 
   private var animated: CheckFinding? {
     some("animated_pictures", .note, "with further frames", "the first frame is used") {
-      $0.details.isAnimated ? "" : nil
+      $0.header.isAnimated ? "" : nil
     }
   }
 
   private var misnamed: CheckFinding? {
     let places = usable.filter { entry, picture in
       let isPNG = survey.folder.entries[entry].path.lowercased().hasSuffix(".png")
-      return isPNG != (picture.details.format == .png)
+      return isPNG != (picture.header.format == .png)
     }
     guard !places.isEmpty else { return nil }
     return CheckFinding(
@@ -98,7 +98,7 @@ struct PictureFindings {
       "\(share(places.count, of: usable.count)) named as the other format",
       "no matter: a format is told by the file's first bytes",
       examples: places.map { entry, picture in
-        "\(survey.folder.entries[entry].path): \(picture.details.format == .png ? "PNG" : "JPEG")"
+        "\(survey.folder.entries[entry].path): \(picture.header.format == .png ? "PNG" : "JPEG")"
       })
   }
 
@@ -108,7 +108,7 @@ struct PictureFindings {
       "used, but there is nothing to learn from them: are they placeholders or failed downloads?"
     ) {
       guard $0.contrast <= Self.flatContrast else { return nil }
-      return $0.details.hasTransparency ? "its shapes are in the transparency, which is dropped" : ""
+      return $0.header.hasTransparency ? "its shapes are in the transparency, which is dropped" : ""
     }
   }
 
@@ -130,7 +130,7 @@ struct PictureFindings {
       "long_pictures", .note, "more than three times as long as wide",
       "views are squares cut from them; siam eval and export see the square in the middle"
     ) {
-      $0.details.longerSide > 3 * $0.details.shorterSide ? "\($0.details.width)x\($0.details.height)" : nil
+      $0.header.longerSide > 3 * $0.header.shorterSide ? "\($0.header.width)x\($0.header.height)" : nil
     }
   }
 

@@ -25,7 +25,7 @@ struct TrainingForecast: Encodable, Equatable {
     stepsPerEpoch = max(1, pictures / max(1, batch))
     let reduction = options.isExact ? nil : try Recipe(argument: recipe).reduction(for: size)
     let sizes = survey.usable.map {
-      let (width, height) = ($0.picture.details.width, $0.picture.details.height)
+      let (width, height) = ($0.picture.header.width, $0.picture.header.height)
       let divisor = reduction?.divisor(width, height) ?? 1
       return 3 * ((width - 1) / divisor + 1) * ((height - 1) / divisor + 1)
     }
@@ -43,10 +43,10 @@ struct TrainingForecast: Encodable, Equatable {
 
   /// What the pictures' number and sizes mean for a training.
   func findings(_ survey: FolderSurvey) -> [CheckFinding] {
-    let pictures = survey.usable.map(\.picture.details)
-    func paths(_ isSo: (PictureDetails) -> Bool) -> [String] {
-      survey.usable.filter { isSo($0.picture.details) }.map {
-        let details = $0.picture.details
+    let pictures = survey.usable.map(\.picture.header)
+    func paths(_ isSo: (ImageHeader) -> Bool) -> [String] {
+      survey.usable.filter { isSo($0.picture.header) }.map {
+        let details = $0.picture.header
         return "\(survey.folder.entries[$0.entry].path): \(details.width)x\(details.height)"
       }
     }
