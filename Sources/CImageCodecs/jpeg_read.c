@@ -20,7 +20,7 @@ struct job {
   uint8_t *pixels;
 };
 
-// Takes frame and EXIF block out of a segment, whose length stands at `at`. False for a size of zero.
+// Reads the frame or the EXIF block, if the segment whose length field is at `at` holds one. False for a size of zero.
 static bool read_segment(const uint8_t *bytes, size_t at, size_t length, uint8_t marker, struct ic_header *header) {
   const uint8_t *segment = bytes + at;
   bool frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
@@ -73,7 +73,8 @@ static void fail(j_common_ptr jpeg) {
   longjmp(job->escape, 1);
 }
 
-// A level below zero is a warning: the library has made something up and goes on. A cut file would end in grey.
+// A level below zero is a warning: libjpeg goes on with pixels of its own invention. That a file ends early is an
+// error: the rest would be grey.
 static void emit(j_common_ptr jpeg, int level) {
   if (level >= 0) return;
   int code = jpeg->err->msg_code;
@@ -105,8 +106,8 @@ static void give_up(struct job *job, const char *message) {
   longjmp(job->escape, 1);
 }
 
-// Called for every row of blocks. A scan of a few bytes may run over the whole picture, and a file may have any
-// number of them; an arithmetic decoder, which needs no bytes at all to go on, is several times slower.
+// Called for every row of blocks. A scan of a few bytes may cover the whole image, and a file may have any number of
+// scans; an arithmetic decoder, which goes on without any bytes at all, is several times slower.
 static void watch(j_common_ptr common) {
   j_decompress_ptr jpeg = (j_decompress_ptr)common;
   struct job *job = jpeg->client_data;

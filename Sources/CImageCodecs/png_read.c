@@ -20,7 +20,7 @@ struct job {
   struct ic_report *report;
   const uint8_t *bytes;
   size_t count, position;
-  size_t compressed_end;    // of the last IDAT chunk
+  size_t compressed_end;    // the end of the last IDAT chunk
   size_t compressed_limit;  // how far into the IDAT chunks libpng may read now
   uint32_t width, height;
   bool clip_wide_grey;
@@ -50,7 +50,7 @@ static enum ic_status read_first_chunk(const uint8_t *bytes, size_t count, struc
   return IC_OK;
 }
 
-// Follows the chunks to the end mark, as far as the bytes go.
+// Follows the chunks to the end mark, or as far as the bytes go.
 enum ic_status ic_png_read_header(const uint8_t *bytes, size_t count, struct ic_header *header,
                                   struct ic_report *report) {
   report_start(report);

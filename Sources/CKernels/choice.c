@@ -1,12 +1,12 @@
-// The choice of the variant. It is an atomic pointer, set once: sound under every sanitizer, where target_clones and ifunc
-// are not.
+// The choice of the variant. It is an atomic pointer, set once: sound under every sanitizer, where target_clones and
+// ifunc are not.
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "variants.h"
 
-// Those of this build, the best first; `narrow` is for tests, and comes after one that every processor has.
+// Those of this build, the best first; `narrow` is for tests: it follows `plain`, so it is never the default.
 static const ck_table *const variants[] = {
 #if defined(__x86_64__)
   &ck_avx512_table,

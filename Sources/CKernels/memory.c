@@ -1,4 +1,4 @@
-// What the C library can do with freed memory, which Swift's module of it lacks.
+// glibc's controls of freed memory, which are not in Swift's Glibc module.
 #include "CKernels.h"
 #if defined(__GLIBC__)
 #include <malloc.h>

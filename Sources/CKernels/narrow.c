@@ -1,5 +1,5 @@
-// The loops for AVX-512 in AVX2's registers, slow, and in debug builds alone: so that their tiles, strips and remainders
-// are tested where the processor has no AVX-512.
+// The tiles of AVX-512 in AVX2's registers: slow, and in debug builds alone, so that tiles, strips and remainders are
+// tested on processors without AVX-512.
 #include "variants.h"
 #ifdef HAS_NARROW
 #define TABLE ck_narrow_table

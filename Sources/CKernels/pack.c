@@ -1,4 +1,4 @@
-// Copies that need no vector instructions of their own.
+// Packing a matrix into panels: copies, which need no variants.
 #include <string.h>
 
 #include "CKernels.h"

@@ -55,8 +55,8 @@ enum ic_status ic_jpeg_read_header(const uint8_t *bytes, size_t count, struct ic
 // except that `clip_wide_grey` turns 16-bit grey (without alpha) into min(value, 255).
 enum ic_status ic_png_read_rgb(const uint8_t *bytes, size_t count, const struct ic_header *header,
                                bool clip_wide_grey, uint8_t *pixels, struct ic_report *report);
-// JPEG: accurate integer DCT, smooth chroma; CMYK and YCCK by Pillow's rule. Both sides are divided by `scale`, which is
-// 1, 2, 4 or 8, and rounded up: `pixels` holds 3 bytes for each pixel that is left.
+// JPEG: accurate integer DCT, smooth chroma; CMYK and YCCK by Pillow's rule. Both sides are divided by `scale`, which
+// is 1, 2, 4 or 8, and rounded up: `pixels` holds 3 bytes for each pixel that is left.
 enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, const struct ic_header *header, uint32_t scale,
                                 struct ic_limits limits, uint8_t *pixels, struct ic_report *report);
 

@@ -77,16 +77,16 @@ typedef struct {
 
 #pragma clang assume_nonnull begin
 
-/// The kernels in use: the best variant for this processor, or the one that the environment variable SIAM_KERNELS names.
-/// Chosen at the first call.
+/// The kernels in use: the best variant for this processor, or the one that the environment variable SIAM_KERNELS
+/// names. Chosen at the first call.
 const ck_table *ck_kernels(void);
 
 /// A variant by name, or the best for null; null where this processor or this build lacks it. It changes nothing, so a
 /// test compares variants while other code runs on the chosen one.
 const ck_table *_Nullable ck_find(const char *_Nullable name);
 
-/// The name of a variant that this processor and this build have, the best first: "avx512", "avx2", "plain", and in debug
-/// builds "narrow"; null behind the last.
+/// The name of a variant that this processor and this build have, the best first: "avx512", "avx2", "plain", and in
+/// debug builds "narrow"; null behind the last.
 const char *_Nullable ck_variant_name(ptrdiff_t index);
 
 /// Packs the (depth, channels) matrix `weights(k, c) = source[k * row_step + c * column_step]` into panels
