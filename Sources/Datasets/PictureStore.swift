@@ -20,7 +20,8 @@ package struct PictureStore: Sendable {
   package let fingerprint: String
   /// How much decoded pictures may take on the way, beside those that are kept.
   private static let bytesAtOnce = 64 << 20
-  private let options: DecodingOptions
+  /// How the pictures were decoded.
+  package let options: DecodingOptions
   private let cache: PictureCache?
   /// What became of the cache that was asked for.
   package let cacheUse: PictureCacheUse?

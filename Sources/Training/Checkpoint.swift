@@ -4,11 +4,13 @@ package import SiamMethods
 import SiamNeuralNetworks
 package import SiamTensors
 
-/// A saved training or encoder cannot be used.
+/// A checkpoint, an encoder's file or a run's record cannot be used.
 package enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file cannot be read, or is not the safetensors file that it should be.
   case file(SafetensorsError)
+  /// The file can be read, but its contents are not what they should be.
   case malformed(path: String, reason: String)
-  /// The pictures are not those the run began with.
+  /// The pictures are not those that the run began with.
   case otherPictures(path: String)
 
   package var description: String {
@@ -22,10 +24,13 @@ package enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertibl
 }
 
 extension TrainingConfiguration {
-  /// As JSON with sorted keys; the same configuration gives the same text.
+  /// The configuration as JSON with sorted keys: equal configurations have equal texts.
   package var json: String { RunJSON.text(self, isPretty: true) }
 
-  /// - Throws: `CheckpointError.malformed` for a text that is no configuration, or one of impossible values.
+  /// The configuration that a JSON text holds.
+  ///
+  /// - Parameter path: the file that the text comes from, for the error.
+  /// - Throws: `CheckpointError.malformed` for anything else than a possible configuration.
   package init(json: String, path: String) throws(CheckpointError) {
     self = try RunJSON.value(TrainingConfiguration.self, from: Array(json.utf8), path: path)
     if let reason = impossibility { throw .malformed(path: path, reason: reason) }
@@ -33,7 +38,7 @@ extension TrainingConfiguration {
 }
 
 extension ParameterLayout {
-  /// Makes sure that a file holds these places, without making room for them.
+  /// Makes sure that a file holds all parameters and statistics, without allocating any.
   ///
   /// - Throws: `SafetensorsError.missing` or `.mismatch` if the file holds another network.
   func check(_ file: Safetensors) throws(SafetensorsError) {
@@ -46,6 +51,7 @@ extension ParameterLayout {
 
 /// Values and running statistics by name, as files hold them.
 extension Parameters {
+  /// Adds the values and statistics whose names are included.
   func add(to file: inout Safetensors, where isIncluded: (String) -> Bool = { _ in true }) {
     let (values, running) = (values.values, statistics.values)
     for entry in layout.entries where isIncluded(entry.name) {
@@ -56,6 +62,8 @@ extension Parameters {
     }
   }
 
+  /// Takes all values and statistics from a file.
+  ///
   /// - Throws: `SafetensorsError.missing` or `.mismatch` if the file holds another network.
   mutating func read(_ file: Safetensors) throws(SafetensorsError) {
     var (values, running) = (values.values, statistics.values)
@@ -71,22 +79,27 @@ extension Parameters {
   }
 }
 
-/// What a checkpoint says of itself: how far a training has come, and on what.
+/// What a checkpoint says of itself: how far its training has come, and on which pictures.
 package struct CheckpointSummary: Sendable, Equatable {
+  /// What was trained.
   package let configuration: TrainingConfiguration
   /// Steps taken, and steps in all.
   package let step, totalSteps: Int
   /// The pictures, see `PictureStore.fingerprint`.
   package let pictures: String
+  /// The sum of the losses of the last epoch's steps so far.
   let lossSum: Double
 
+  /// Whether every step was taken.
   package var isFinished: Bool { step >= totalSteps }
-  /// Whole epochs behind.
+  /// The number of epochs completed.
   package var epoch: Int { step / max(1, totalSteps / configuration.epochs) }
 
   static let format = "siam checkpoint 1"
 
-  /// - Throws: `CheckpointError` for a damaged file, or one that is no checkpoint.
+  /// Reads the summary alone, and makes sure that the file holds the whole network.
+  ///
+  /// - Throws: `CheckpointError` for a damaged file, or one that is not a checkpoint.
   package init(contentsOf path: String) throws(CheckpointError) {
     try self.init(try safetensors(path), path: path)
   }
@@ -119,13 +132,14 @@ extension Trainer {
 
   /// Makes sure that a checkpoint would be worth keeping.
   ///
-  /// - Throws: `Diverged` when a weight or a running statistic is no number: the last step broke it, and the next would
-  ///   find out.
+  /// - Throws: `Diverged` if a weight or a running statistic is NaN or infinite after the last step.
   package func requireFinite() throws(Diverged) {
     if let diverged = Diverged(saving: parameters, method.state, step: step) { throw diverged }
   }
 
   /// Writes everything that the next step depends on, atomically.
+  ///
+  /// - Throws: `FileError`.
   package func save(to path: String) throws(FileError) {
     var file = Safetensors(metadata: [
       "format": CheckpointSummary.format, "configuration": configuration.json, "step": "\(step)",
@@ -142,7 +156,7 @@ extension Trainer {
     try file.write(to: path)
   }
 
-  /// Goes on where a checkpoint stands.
+  /// Takes the state of a checkpoint.
   ///
   /// - Throws: `CheckpointError` for a damaged file, one of another configuration, or other pictures; then nothing has
   ///   changed.

@@ -16,6 +16,7 @@ package struct CollapseWatch: Sendable {
   /// What was found so far, in order.
   package private(set) var found: [CollapseDiagnosis] = []
 
+  /// A watch that has seen nothing yet.
   package init(stepsPerEpoch: Int) { start = max(20, min(100, stepsPerEpoch)) }
 
   /// Notes a look after that many steps; returns a kind when it is found for the first time.

@@ -2,8 +2,9 @@ import SiamMethods
 import SiamNeuralNetworks
 import SiamTensors
 
-/// The training is not a training any more: the loss, a gradient or a weight is no number.
+/// A training diverged: the loss, a gradient or a weight is NaN or infinite.
 package struct Diverged: Error, Equatable, CustomStringConvertible {
+  /// What is not finite.
   package enum What: String, Sendable {
     case loss = "the loss"
     case gradient = "a gradient"
@@ -11,26 +12,28 @@ package struct Diverged: Error, Equatable, CustomStringConvertible {
     case feature = "a feature in the evaluation"
   }
 
+  /// The step, counted from 0.
   package let step: Int
+  /// What is not finite.
   package let what: What
-  /// The layer where it went wrong first: "encoder.2.0.conv1".
+  /// The first layer where it is not: "encoder.2.0.conv1".
   package let layer: String
 
   package var description: String {
-    "step \(step): \(what.rawValue) is not a finite number, first in the layer \(layer); "
+    "step \(step): \(what.rawValue) is NaN or infinite, first in the layer \(layer); "
       + "a lower --lr or a --warmup may help"
   }
 }
 
 extension Diverged {
-  /// Features that are no numbers, of a network whose weights and statistics are.
+  /// Features that are not finite, of a network whose weights and statistics are.
   package init(features trainer: Trainer) { (step, what, layer) = (trainer.step, .feature, "encoder") }
 
-  /// What went wrong in a step, by what it left behind.
+  /// Finds what went wrong in a step from what it left behind.
   ///
-  /// A weight that is no number makes everything after it none. Otherwise numbers break on the way back, which begins at
-  /// the last layer, when the loss is finite, and else on the way forward.
-  /// - Parameter forward: makes the same step again, for a look at each layer's output.
+  /// A weight that is not finite spoils everything after it. Otherwise the backward pass, which begins at the last layer,
+  /// went wrong if the loss is finite, and the forward pass if it is not.
+  /// - Parameter forward: takes the same step again, to look at each layer's output.
   init(in parameters: Parameters, after result: StepResult, step: Int, forward: () -> Void) {
     self.step = step
     if let weight = parameters.firstBrokenValue {
@@ -42,7 +45,7 @@ extension Diverged {
     }
   }
 
-  /// What is wrong with a network that is about to be saved; nil if nothing is.
+  /// What is not finite in a network that is about to be saved; nil if everything is.
   init?(saving parameters: Parameters, _ state: [String: Tensor], step: Int) {
     let broken = state.filter { !$0.value.isFinite }.map(\.key).sorted().first
     guard let layer = parameters.firstBrokenValue ?? parameters.firstBrokenStatistic ?? broken else {

@@ -6,6 +6,7 @@ import SiamTensors
 
 /// Which pictures are the bank and which the queries.
 package struct Split: Sendable {
+  /// Indices of pictures, in ascending order.
   package let bank, queries: [Int]
 
   /// A slice held out of one folder: the first fifth of its pictures in an order that the seed names.
@@ -26,14 +27,17 @@ package struct EvaluationRow: Sendable {
   package let encoder: String
   /// How the vector was read out of the map, or the size that the pictures were given.
   package let readOut: String
+  /// The length of a vector.
   package let dimension: Int
-  /// In the order of the votes.
+  /// The score of each vote, in the order of the votes.
   package let scores: [NearestNeighbourScore]
 }
 
 /// Judges features by k-NN beside their baselines: raw pixels, and the same encoder untrained.
 package struct Evaluation: Sendable {
+  /// The rules of the votes.
   package let votes: [NearestNeighbourVote]
+  /// How feature vectors are read out of an encoder's map.
   package let readOuts: [ReadOut]
   /// The labelled bank, and the pictures that are classified by it.
   package let bank, queries: PictureSubset
@@ -43,6 +47,7 @@ package struct Evaluation: Sendable {
   /// The largest side of a picture that is compared by its pixels.
   package static let largestRaw = 32
 
+  /// An evaluation that searches the bank for the neighbours of each query.
   package init(
     bank: PictureSubset, queries: PictureSubset, votes: [NearestNeighbourVote],
     readOuts: [ReadOut] = [.average, .map(side: 2)]
@@ -60,7 +65,7 @@ package struct Evaluation: Sendable {
     return (PictureSubset(train, split.bank), PictureSubset(train, split.queries))
   }
 
-  /// The pixels of the pictures as the encoder would see them: resized, normalised by channel.
+  /// Judges the pixels of the pictures as the encoder would see them: resized, normalised by channel.
   ///
   /// Larger pictures than `largestRaw` on a side are made that small: more would take the memory, and tell no more. The
   /// bank is searched part by part, since all of its pixels as floats can be more than all else together.
@@ -101,7 +106,7 @@ package struct Evaluation: Sendable {
       scores: try classify(Labelling(asked), by: bank.labelling, found, votes: votes))
   }
 
-  /// An encoder, one row for each read-out.
+  /// Judges an encoder, one row for each read-out.
   ///
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
   package func rows(

@@ -6,14 +6,16 @@ import SiamTensors
 
 /// k-NN on a held-out slice of the training pictures while the training runs; the test pictures stay untouched.
 package struct OnlineKNN: Sendable {
-  let store: PictureStore
+  private let store: PictureStore
+  /// Which of the store's pictures vote, and which are classified.
   package let split: Split
+  /// The rule of the vote.
   package let vote: NearestNeighbourVote
 
-  /// Nil for pictures without classes, with only one, or fewer than ten.
+  /// Holds pictures out by chance, as the seed decides. Nil for pictures without classes, with only one, or fewer than ten.
   ///
   /// - Parameters:
-  ///   - bank, queries: how many pictures of the two parts to use at most: it is asked often.
+  ///   - bank, queries: the most pictures of the two parts to use, since it is measured often.
   package init?(
     _ store: PictureStore, bank: Int = 4000, queries: Int = 1000,
     vote: NearestNeighbourVote = NearestNeighbourVote(k: 20, temperature: 0.07), seed: UInt64
@@ -28,9 +30,9 @@ package struct OnlineKNN: Sendable {
     split = Split(bank: some(whole.bank, bank), queries: some(whole.queries, queries))
   }
 
-  /// The epochs between two askings that keep its share of the time near a twentieth: a picture of a step costs about
-  /// six times one that is judged.
-  package var usualInterval: Int {
+  /// The epochs between two measurements that keep its share of the time near a twentieth: a picture in a training step
+  /// costs about six times as much as one that is judged.
+  package var defaultInterval: Int {
     let share = Double(split.bank.count + split.queries.count) / Double(6 * store.count)
     return max(1, Int((share / 0.05).rounded()))
   }
@@ -44,7 +46,9 @@ package struct OnlineKNN: Sendable {
     score(try evaluation.rows(of: encoder, named: "", progress: progress).first)
   }
 
-  /// The same from raw pixels.
+  /// The same share with raw pixels in place of features.
+  ///
+  /// - Parameter size: the side in pixels that the pictures are resized to.
   ///
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
   package func rawAccuracy(

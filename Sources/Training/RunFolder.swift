@@ -43,6 +43,28 @@ package struct RunFolder: Sendable, Equatable {
     return .run
   }
 
+  /// What a training wants of a run folder.
+  package enum Purpose: Sendable, Equatable {
+    /// To begin a run; where one stands already it is replaced only if that is wanted.
+    case begin(replacing: Bool)
+    /// To go on with the run that stands there.
+    case resume
+  }
+
+  /// Makes sure that the folder can serve, and that nothing is lost which nobody gave up.
+  ///
+  /// - Throws: `RunFolderError`, or `FileError` when the folder cannot be looked into.
+  package func check(for purpose: Purpose) throws {
+    // A record that is damaged says itself what is wrong with it when it is read.
+    if purpose == .resume && fileExists(config) { return }
+    switch (try occupant(), purpose) {
+    case (_, .resume): throw RunFolderError.noRun(path: path)
+    case (.run, .begin(replacing: false)): throw RunFolderError.holdsRun(path: path)
+    case (.somethingElse, _): throw RunFolderError.holdsSomethingElse(path: path)
+    case (.nothing, _), (.run, _): return
+    }
+  }
+
   /// Makes the folder, takes it for one training, and removes what killed ones left unfinished in it.
   ///
   /// - Throws: `FileError`, `RunInUse`.
@@ -107,6 +129,25 @@ package struct RunFolder: Sendable, Equatable {
         return nil
       }
       return (Array(line), epoch)
+    }
+  }
+}
+
+/// A folder cannot serve for a run as it stands.
+package enum RunFolderError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// It holds a run, which was not to be replaced.
+  case holdsRun(path: String)
+  /// It holds other files, which no run replaces.
+  case holdsSomethingElse(path: String)
+  /// There is no run to go on with.
+  case noRun(path: String)
+
+  package var description: String {
+    switch self {
+    case .holdsRun(let path): "\(printable(path)): holds a run already"
+    case .holdsSomethingElse(let path):
+      "\(printable(path)): holds something else than a run, and is left as it is"
+    case .noRun(let path): "\(printable(path)): no run to resume"
     }
   }
 }

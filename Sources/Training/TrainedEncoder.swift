@@ -13,6 +13,7 @@ package enum ReadOut: Sendable, Equatable, Hashable {
   /// The map averaged down to side x side cells: (N, side · side · channels).
   case map(side: Int)
 
+  /// "average", or "map 2x2".
   package var description: String {
     switch self {
     case .average: "average"
@@ -21,13 +22,18 @@ package enum ReadOut: Sendable, Equatable, Hashable {
   }
 }
 
-/// An encoder with its numbers, ready to turn pictures into features.
+/// An encoder with its weights, ready to turn pictures into features.
 package struct TrainedEncoder: Sendable {
+  /// The training that it comes from.
   package let configuration: TrainingConfiguration
+  /// What is done to the samples of a picture before the network sees them.
   package let normalization: Normalization
+  /// The network.
   package let encoder: Encoder
+  /// The network's weights and running statistics.
   package var parameters: Parameters
 
+  /// The number of channels of the last map, which is the length of an average feature.
   package var dimension: Int { encoder.dimension }
 
   /// The encoder of a training as it stands.
@@ -83,7 +89,7 @@ package struct TrainedEncoder: Sendable {
     return file
   }
 
-  /// Copies the values of the same names out of a larger network: the encoder's places come first.
+  /// Copies the encoder's values out of a larger network, where they come first.
   private mutating func take(_ whole: Parameters) {
     precondition(
       whole.layout.entries.starts(with: parameters.layout.entries)
@@ -112,7 +118,7 @@ package struct TrainedEncoder: Sendable {
     return fresh
   }
 
-  /// So many that a large picture's activations do not fill the memory.
+  /// Few enough that the activations of large pictures do not fill the memory.
   private var picturesAtOnce: Int {
     max(8, min(256, 1 << 22 / (configuration.encoder.size * configuration.encoder.size)))
   }
@@ -151,7 +157,7 @@ package struct TrainedEncoder: Sendable {
   private func readOut(
     _ indices: ArraySlice<Int>, of store: PictureStore, as readOuts: [ReadOut], _ parameters: Parameters
   ) throws(ImageError) -> [[Float]] {
-    // So many at a time that two of the largest maps fit into a core's second cache.
+    // As many at a time as let two of the largest maps fit into a core's second-level cache.
     let (size, width) = (configuration.encoder.size, configuration.encoder.width)
     let each = max(1, min(indices.count, 1 << 17 / (size * size * width)))
     let parts = (indices.count + each - 1) / each
@@ -173,9 +179,9 @@ package struct TrainedEncoder: Sendable {
 /// `count` of 0..<total without repetition, in the order drawn.
 func chosen(_ count: Int, of total: Int, using generator: inout CounterGenerator) -> [Int] {
   var all = Array(0..<total)
-  for place in 0..<count {
-    let other = place + Int(generator.next().multipliedFullWidth(by: UInt64(total - place)).high)
-    all.swapAt(place, other)
+  for index in 0..<count {
+    let other = index + Int(generator.next().multipliedFullWidth(by: UInt64(total - index)).high)
+    all.swapAt(index, other)
   }
   return Array(all.prefix(count))
 }

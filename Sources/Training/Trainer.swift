@@ -4,13 +4,15 @@ package import SiamMethods
 package import SiamNeuralNetworks
 package import SiamTensors
 
-/// What a step reports.
+/// What a step of a training reports.
 package struct TrainingStep: Sendable {
   /// Counted from 0, over the whole run and within the epoch.
   package let step, epoch, stepInEpoch: Int
+  /// The batch's loss.
   package let loss: Double
-  /// The loss's mean over this epoch so far.
+  /// The mean loss of this epoch's steps so far.
   package let meanLoss: Double
+  /// The learning rate of the encoder and the projector.
   package let rate: Float
   /// A batch of the projector's outputs, (N, dimension).
   package let output: Tensor
@@ -20,18 +22,23 @@ package struct TrainingStep: Sendable {
   package let endsEpoch: Bool
 }
 
-/// A training under way: the networks, the optimiser and the place in the data.
+/// A training under way: networks, optimiser and position in the data. A copy goes its own way from there.
 package struct Trainer: Sendable {
+  /// What is trained.
   package let configuration: TrainingConfiguration
+  /// Makes the batches.
   package let loader: ViewLoader
+  /// The method, with the state that it keeps from step to step.
   package internal(set) var method: any Method
+  /// The weights and running statistics of all networks.
   package internal(set) var parameters: Parameters
+  /// The optimiser, with its momentum.
   package internal(set) var optimizer: SGD
   /// Steps taken so far.
   package internal(set) var step = 0
   /// The sum of the losses of this epoch's steps so far.
   package internal(set) var lossSum = 0.0
-  private var order: (epoch: Int, places: [Int]) = (-1, [])
+  private var order: (epoch: Int, indices: [Int]) = (-1, [])
 
   /// A training at its beginning.
   ///
@@ -49,9 +56,13 @@ package struct Trainer: Sendable {
     self.method.begin(with: parameters, pictures: store.count)
   }
 
+  /// Steps in an epoch.
   package var stepsPerEpoch: Int { loader.steps }
+  /// Steps in the whole training.
   package var totalSteps: Int { configuration.epochs * loader.steps }
+  /// The number of epochs completed.
   package var epoch: Int { position.epoch }
+  /// Whether every step was taken.
   package var isFinished: Bool { position.isFinished }
   /// How far the training has come.
   package var position: TrainingPosition {
@@ -76,17 +87,18 @@ package struct Trainer: Sendable {
     return (cosine(configuration.rate), configuration.constantPredictorRate ? peak : cosine(peak))
   }
 
-  /// One step: two views of a batch, the loss, its gradients, and the optimiser.
+  /// Takes a step: the views of a batch, their loss, its gradients, and the optimiser.
   ///
   /// - Throws: `ImageError` if a picture can no longer be read, `Diverged`; then nothing has changed.
+  /// - Precondition: not finished.
   package mutating func advance() throws -> TrainingStep {
-    precondition(!isFinished, "a training of \(totalSteps) steps has ended")
+    precondition(!isFinished, "a training of \(totalSteps) steps is finished")
     let clock = ContinuousClock()
     let start = clock.now
     let (epoch, stepInEpoch) = (step / loader.steps, step % loader.steps)
     if order.epoch != epoch { order = (epoch, loader.order(epoch: epoch)) }
-    let places = Array(order.places[stepInEpoch * loader.batch..<(stepInEpoch + 1) * loader.batch])
-    let batch = try loader.batch(of: places, epoch: epoch, method.request)
+    let indices = Array(order.indices[stepInEpoch * loader.batch..<(stepInEpoch + 1) * loader.batch])
+    let batch = try loader.batch(of: indices, epoch: epoch, method.request)
     let viewSeconds = (clock.now - start) / .seconds(1)
 
     // BN statistics move in the forward pass: a step that fails must leave them as they were.

@@ -1,6 +1,6 @@
 import SiamDatasets
 package import SiamFeatures
-import SiamFiles
+package import SiamFiles
 import SiamMethods
 import SiamNeuralNetworks
 import SiamTensors
@@ -8,7 +8,7 @@ import SiamTensors
 /// A training from where it stands to its end: steps, gauges, online k-NN, metrics and checkpoints, all told to a
 /// listener.
 ///
-///     let session = TrainingSession(trainer, in: RunFolder("runs/first"))
+///     let session = try TrainingSession(TrainingConfiguration(), on: store, in: RunFolder("runs/first"))
 ///     try session.run { event in
 ///       if case .epoch(let epoch) = event { print(epoch.epoch, epoch.loss ?? .nan) }
 ///     }
@@ -28,6 +28,8 @@ package final class TrainingSession {
   package let folder: RunFolder?
   /// Judges the encoder while it is trained; nil does not.
   package let knn: OnlineKNN?
+  /// Keeps other trainings out of the folder; nil where the caller does.
+  private let claim: FileLock?
   private let knnEvery: Int
   private let saveEvery: Double
   private let watchesForCollapse: Bool
@@ -54,17 +56,19 @@ package final class TrainingSession {
   ///
   /// - Parameters:
   ///   - trainer: at its beginning, or restored from the folder's checkpoint.
-  ///   - folder: a run that has begun, see `RunFolder.begin`, and is claimed by the caller.
+  ///   - folder: that of a run that has begun, see `RunFolder.begin`.
   ///   - knnEvery: epochs between two online k-NN; the last epoch always has one.
   ///   - saveEvery: seconds between two checkpoints.
   ///   - watchesForCollapse: whether the outputs are looked at for a collapse, which takes a hundredth of the time.
+  ///   - claim: the folder's lock, held as long as the session lives; nil if the caller holds it.
   package init(
     _ trainer: Trainer, in folder: RunFolder? = nil, knn: OnlineKNN? = nil, knnEvery: Int = 1,
-    saveEvery: Double = defaultSaveEvery, watchesForCollapse: Bool = true
+    saveEvery: Double = defaultSaveEvery, watchesForCollapse: Bool = true, claim: consuming FileLock? = nil
   ) {
     (self.trainer, self.folder, savedStep) = (trainer, folder, trainer.step)
     (self.knn, self.knnEvery, self.saveEvery) = (knn, knnEvery, saveEvery)
     self.watchesForCollapse = watchesForCollapse
+    self.claim = claim
     watch = CollapseWatch(stepsPerEpoch: trainer.stepsPerEpoch)
   }
 
@@ -109,6 +113,7 @@ package final class TrainingSession {
 
   private func train(until shouldStop: () -> Bool, _ emit: (TrainingEvent) -> Void) throws {
     (epoch, lastSave) = (EpochTimes(), monotonicSeconds())
+    if trainer.isFinished { return emit(.ended(position)) }
     do {
       emit(.began(position))
       if trainer.step == 0 {

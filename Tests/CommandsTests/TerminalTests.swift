@@ -22,7 +22,7 @@ import Testing
   @Test func `the width is the terminal's, else COLUMNS, else the usual one`() {
     #expect(Terminal(isTTY: true, columns: 90) { _ in "70" }.width == 90)
     #expect(Terminal(isTTY: false, columns: nil) { _ in "70" }.width == 70)
-    #expect(Terminal(isTTY: false, columns: nil) { _ in nil }.width == Terminal.usualWidth)
+    #expect(Terminal(isTTY: false, columns: nil) { _ in nil }.width == Terminal.defaultWidth)
     #expect(Terminal(isTTY: true, columns: 3) { _ in nil }.width == 20)
   }
 

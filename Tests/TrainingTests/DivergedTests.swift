@@ -12,13 +12,13 @@ import Testing
     name.split(separator: ".").dropLast().joined(separator: ".")
   }
 
-  /// Puts a number into an entry's range.
+  /// Puts a value into an entry's range.
   private func put(_ value: Float, into tensor: inout Tensor, _ range: Range<Int>) {
     tensor.withMutableSpan { $0[range.lowerBound + range.count / 2] = value }
   }
 
   @Test(
-    "a weight that is no number stops the next step, and no save, by its layer",
+    "a weight that is not finite ends the next step, and is not saved, by its layer",
     arguments: [Float.nan, .infinity])
   func weights(value: Float) throws {
     try withSmallStore { store in
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func `a running statistic that is no number is not saved`() throws {
+  @Test func `a running statistic that is not finite is not saved`() throws {
     try withSmallStore { store in
       var trainer = try smallTrainer(store)
       let statistic = try #require(trainer.parameters.layout.statistics.last)
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func `on the way back the last layer is the first to break`() throws {
+  @Test func `in the backward pass the last layer is the first to break`() throws {
     try withSmallStore { store in
       var parameters = try smallTrainer(store).parameters
       let entries = parameters.layout.entries
@@ -59,7 +59,8 @@ import Testing
   }
 
   @Test(
-    "on the way forward the first layer is named, with and without normalisations", arguments: [true, false],
+    "in the forward pass the first layer is named, with and without normalisations",
+    arguments: [true, false],
     HeadNormalization.allCases)
   func forward(normalizes: Bool, heads: HeadNormalization) throws {
     try withSmallStore { store in
@@ -69,7 +70,7 @@ import Testing
       let names = trainer.parameters.layout.entries.filter { $0.name.hasSuffix("conv.weight") }
       for entry in names.dropLast() {
         var huge = trainer
-        // Every sum of what this layer reads is too large for a number.
+        // Every sum over what this layer reads overflows.
         huge.parameters.values.withMutableSpan { all in
           for index in entry.range { all[index] = 3e38 }
         }
@@ -89,7 +90,7 @@ import Testing
   @Test func `the sentence has the step, the layer and what may help`() {
     #expect(
       "\(Diverged(step: 7, what: .loss, layer: "encoder.2.norm"))"
-        == "step 7: the loss is not a finite number, first in the layer encoder.2.norm; "
+        == "step 7: the loss is NaN or infinite, first in the layer encoder.2.norm; "
         + "a lower --lr or a --warmup may help")
   }
 }

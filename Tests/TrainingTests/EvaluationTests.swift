@@ -88,7 +88,7 @@ import Testing
       #expect(Set(small.split.bank).isSubset(of: knn.split.bank))
       #expect(Set(small.split.queries).isSubset(of: knn.split.queries))
       // Judging all of a folder costs a sixth of an epoch: every third epoch is a twentieth.
-      #expect(knn.usualInterval == 3 && small.usualInterval == 1)
+      #expect(knn.defaultInterval == 3 && small.defaultInterval == 1)
       let encoder = try TrainedEncoder(smallTrainer(store)).untrained(calibratedOn: store)
       let evaluation = Evaluation(
         bank: PictureSubset(store, knn.split.bank), queries: PictureSubset(store, knn.split.queries),

@@ -185,4 +185,49 @@ import Testing
       #expect(events.last == "step 0" && session.position.step == 1 && session.savedStep == 0)
     }
   }
+
+  @Test func `a program begins a run in a folder, and resumes it to the same bits`() throws {
+    try withSmallStore(each: 6) { store in
+      try withScratchFolder { scratch in
+        let (whole, broken) = (RunFolder("\(scratch)/whole"), RunFolder("\(scratch)/broken"))
+        try TrainingSession(smallConfiguration(), on: store, in: whole).run { _ in }
+        do {
+          let session = try TrainingSession(smallConfiguration(), on: store, in: broken)
+          try session.run(until: { session.position.step == 3 }, listener: { _ in })
+          #expect(throws: RunInUse.self) { _ = try TrainingSession(resuming: broken, on: store) }
+        }
+        let session = try TrainingSession(resuming: broken, on: store)
+        #expect(session.position.step == 3)
+        try session.run { _ in }
+        #expect(try readFile(whole.checkpoint) == readFile(broken.checkpoint))
+        #expect(try broken.record().resumed == [3] && broken.epochs().map(\.epoch) == [0, 1, 2, 3])
+        #expect(try broken.epochs().map(\.knn) == whole.epochs().map(\.knn))
+        #expect(throws: RunFolderError.holdsRun(path: whole.path)) {
+          _ = try TrainingSession(smallConfiguration(), on: store, in: whole)
+        }
+        let again = try TrainingSession(smallConfiguration(epochs: 1), on: store, in: whole, replacing: true)
+        #expect(again.position.totalSteps == 2)
+        let none = RunFolder("\(scratch)/none")
+        #expect(throws: RunFolderError.noRun(path: none.path)) {
+          _ = try TrainingSession(resuming: none, on: store)
+        }
+      }
+    }
+  }
+
+  @Test func `what cannot be trained is an error, and makes no folder`() throws {
+    try withSmallStore(each: 6) { store in
+      try withScratchFolder { scratch in
+        var configuration = smallConfiguration()
+        configuration.encoder.width = 0
+        #expect(throws: TrainingError.self) {
+          _ = try TrainingSession(configuration, on: store, in: RunFolder("\(scratch)/run"))
+        }
+        #expect(!fileExists("\(scratch)/run"))
+        configuration = smallConfiguration(batch: 1000)
+        let session = try TrainingSession(configuration, on: store)
+        #expect(session.trainer.configuration.batch == store.count)
+      }
+    }
+  }
 }

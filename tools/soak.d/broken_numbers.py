@@ -13,7 +13,7 @@ HOW = (
     "weights, statistics or momentum were made NaN, infinite or huge, a layer at a time"
 )
 SAID = re.compile(
-    r"step (\d+): (?:the loss|a gradient|a weight|a feature in the evaluation) is not a finite number, first in the layer (\S+|of the loss); .* "
+    r"step (\d+): (?:the loss|a gradient|a weight|a feature in the evaluation) is NaN or infinite, first in the layer (\S+|of the loss); .* "
     r"the last checkpoint is that of step (\d+) of \d+\n"
 )
 

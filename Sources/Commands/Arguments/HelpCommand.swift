@@ -12,7 +12,7 @@ struct HelpCommand: Command {
   init(topic: String?) { self.topic = topic }
 
   func run() throws {
-    let width = min(Terminal(.standard).width, Terminal.usualWidth)
+    let width = min(Terminal(.standard).width, Terminal.defaultWidth)
     guard let topic else { return Output.standard.line(Help.overview(of: allCommands, width: width)) }
     if topic == Help.recipeTopic { return Output.standard.line(Help.recipes(width: width)) }
     Output.standard.line(Help.text(of: try command(named: topic), width: width))

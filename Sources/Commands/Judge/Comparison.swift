@@ -9,12 +9,12 @@ import SiamTraining
 
 /// Raw pixels, the untrained encoder and the trained one, side by side.
 struct Comparison {
-  private let evaluation: Evaluation
-  private let train: PictureStore
-  private let test: PictureStore?
+  let evaluation: Evaluation
+  let train: PictureStore
+  let test: PictureStore?
   private(set) var rows: [EvaluationRow] = []
   /// What is done to raw pixels, and to the encoder's pictures.
-  private var normalization = Normalization.imagenet
+  private(set) var normalization = Normalization.imagenet
 
   /// - Parameter test: the queries; nil holds out a slice of the training pictures.
   /// - Throws: `UsageError` when there are no classes to tell apart.
@@ -83,7 +83,7 @@ struct Comparison {
     return test.classesInUse.filter { !known.contains($0) }
   }
 
-  private var temperature: Double { evaluation.votes.first?.temperature ?? 0 }
+  var temperature: Double { evaluation.votes.first?.temperature ?? 0 }
 
   var table: Table {
     var table = Table(
@@ -111,27 +111,6 @@ struct Comparison {
       }
       return ("k=\(evaluation.votes[vote].k), accuracy by class in %", table)
     }
-  }
-
-  /// Everything, for a program.
-  var report: Report {
-    let classes = train.folder.classes
-    return Report(
-      bank: .init(train, count: evaluation.bank.count),
-      queries: .init(test ?? train, count: evaluation.queries.count),
-      heldOut: test == nil, normalization: normalization.written, temperature: temperature,
-      unknownClasses: unknownClasses,
-      rows: rows.map { row in
-        Report.Row(
-          features: row.encoder, readOut: row.readOut, dimension: row.dimension,
-          scores: row.scores.map { score in
-            Report.Score(
-              k: score.vote.k, accuracy: .init(score.accuracy),
-              perClass: Dictionary(
-                zip(classes, score.perClass).filter { $0.1.total > 0 }.map { ($0, .init($1)) },
-                uniquingKeysWith: { first, _ in first }))
-          })
-      })
   }
 }
 
@@ -173,67 +152,5 @@ extension Table.Cell {
     let interval = accuracy.interval
     return .interval(
       100 * accuracy.value, low: 100 * interval.lowerBound, high: 100 * interval.upperBound, places: 1)
-  }
-}
-
-extension Comparison {
-  /// What `siam eval --json` prints.
-  struct Report: Encodable {
-    struct Side: Encodable {
-      let root: String
-      let pictures, bad: Int
-      let classes: [String]
-
-      init(_ store: PictureStore, count: Int) {
-        (root, pictures, bad) = (store.folder.root, count, store.bad.count)
-        classes = store.classesInUse
-      }
-    }
-
-    struct Accuracy: Encodable {
-      /// From 0 to 1.
-      let value, low, high: Double
-      let right, total: Int
-
-      init(_ accuracy: Proportion) {
-        (value, right, total) = (accuracy.value, accuracy.successes, accuracy.total)
-        (low, high) = (accuracy.interval.lowerBound, accuracy.interval.upperBound)
-      }
-    }
-
-    struct Score: Encodable {
-      let k: Int
-      let accuracy: Accuracy
-      let perClass: [String: Accuracy]
-
-      enum CodingKeys: String, CodingKey {
-        case k, accuracy
-        case perClass = "per_class"
-      }
-    }
-
-    struct Row: Encodable {
-      let features, readOut: String
-      let dimension: Int
-      let scores: [Score]
-
-      enum CodingKeys: String, CodingKey {
-        case features, dimension, scores
-        case readOut = "read_out"
-      }
-    }
-
-    let bank, queries: Side
-    let heldOut: Bool
-    let normalization: String
-    let temperature: Double
-    let unknownClasses: [String]
-    let rows: [Row]
-
-    enum CodingKeys: String, CodingKey {
-      case bank, queries, normalization, temperature, rows
-      case heldOut = "held_out"
-      case unknownClasses = "unknown_classes"
-    }
   }
 }

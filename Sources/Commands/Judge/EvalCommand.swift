@@ -12,11 +12,11 @@ struct EvalCommand: Command {
     cells. The untrained encoder is the same network before its training, its normalisations measured on the pictures of \
     --train. Without --test a fifth of the training pictures, always the same, are the queries.
     """
-  static let usualKs = [1, 20, 200]
-  static let usualTemperature = 0.07
-  static let usualMapSide = 2
-  static var usualVotes: [NearestNeighbourVote] {
-    usualKs.map { NearestNeighbourVote(k: $0, temperature: usualTemperature) }
+  static let defaultKs = [1, 20, 200]
+  static let defaultTemperature = 0.07
+  static let defaultMapSide = 2
+  static var defaultVotes: [NearestNeighbourVote] {
+    defaultKs.map { NearestNeighbourVote(k: $0, temperature: defaultTemperature) }
   }
 
   let trained, train: String
@@ -34,12 +34,12 @@ struct EvalCommand: Command {
       "--test", value: "ROOT", as: String.self, otherwise: "a held-out slice of --train",
       help: "the queries: other pictures in folders of the same classes")
     let ks = try arguments.list(
-      "--k", default: Self.usualKs, each: .from(1, through: 100_000), help: "how many neighbours vote")
+      "--k", default: Self.defaultKs, each: .from(1, through: 100_000), help: "how many neighbours vote")
     let temperature = try arguments.option(
-      "--temperature", value: "T", default: Self.usualTemperature, in: .from(1e-4, through: 1e4),
+      "--temperature", value: "T", default: Self.defaultTemperature, in: .from(1e-4, through: 1e4),
       help: "how much nearer neighbours count for more")
     mapSide = try arguments.option(
-      "--map", value: "CELLS", default: Self.usualMapSide, in: .from(2, through: 16),
+      "--map", value: "CELLS", default: Self.defaultMapSide, in: .from(2, through: 16),
       help: "cells on a side of the map")
     perClass = arguments.flag("--per-class", help: "print the accuracy of each class too")
     json = arguments.flag("--json", help: "print everything as JSON instead")
@@ -70,17 +70,4 @@ struct EvalCommand: Command {
       for line in ["", title] + table.lines { Output.standard.line(line) }
     }
   }
-}
-
-/// The encoder of a run folder, or of a file.
-///
-/// - Throws: `UsageError` when there is nothing of that name, `Failure` when a folder holds no encoder, `CheckpointError`.
-func trainedEncoder(of run: String) throws -> TrainedEncoder {
-  guard fileExists(run) else { throw UsageError("\(printable(run)): no such run") }
-  let path = isFolder(run) ? RunFolder(run).encoder : run
-  guard fileExists(path) else {
-    throw Failure(
-      .noInput, "\(printable(run)): no run, or one without an encoder yet: it has no encoder.safetensors")
-  }
-  return try TrainedEncoder(contentsOf: path)
 }

@@ -18,9 +18,9 @@ struct Terminal: Sendable, Equatable {
   let width: Int
 
   /// The width where there is no terminal to ask.
-  static let usualWidth = 100
+  static let defaultWidth = 100
 
-  init(isInteractive: Bool, hasColour: Bool, width: Int = usualWidth) {
+  init(isInteractive: Bool, hasColour: Bool, width: Int = defaultWidth) {
     (self.isInteractive, self.hasColour, self.width) = (isInteractive, hasColour, width)
   }
 
@@ -30,7 +30,7 @@ struct Terminal: Sendable, Equatable {
   init(isTTY: Bool, columns: Int?, variable: (String) -> String?) {
     isInteractive = isTTY && variable("TERM").map { $0 != "dumb" && !$0.isEmpty } ?? false
     hasColour = isInteractive && (variable("NO_COLOR") ?? "").isEmpty
-    width = max(20, columns ?? variable("COLUMNS").flatMap { Int($0) } ?? Self.usualWidth)
+    width = max(20, columns ?? variable("COLUMNS").flatMap { Int($0) } ?? Self.defaultWidth)
   }
 
   /// The terminal behind a descriptor, as it is now.

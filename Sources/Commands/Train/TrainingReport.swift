@@ -1,4 +1,5 @@
 import SiamAugmentations
+import SiamDatasets
 import SiamFeatures
 import SiamMethods
 import SiamNeuralNetworks
@@ -76,6 +77,15 @@ struct TrainingReport {
       parts.append(seconds < 10 ? "\(fixed(seconds, 1)) s" : timeText(seconds))
     }
     return "epoch \(epoch.epoch)/\(configuration.epochs): " + parts.joined(separator: ", ")
+  }
+
+  /// Why a training on these pictures has no online k-NN.
+  static func withoutKNN(_ store: PictureStore) -> String {
+    switch (store.labels, store.classesInUse.count) {
+    case (nil, _): "no class folders: training goes without k-NN"
+    case (_, 1): "one class only: training goes without k-NN"
+    default: "fewer than 10 pictures: training goes without online k-NN"
+    }
   }
 
   /// The line of the baselines before the training.

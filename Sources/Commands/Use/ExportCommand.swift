@@ -31,7 +31,7 @@ struct ExportCommand: Command {
     let kind = try arguments.option(
       "--read-out", default: Kind.average, help: "the mean over the encoder's last map, or that map in cells")
     let side = try arguments.option(
-      "--map", value: "CELLS", default: EvalCommand.usualMapSide, in: .from(1, through: 16),
+      "--map", value: "CELLS", default: EvalCommand.defaultMapSide, in: .from(1, through: 16),
       help: "cells on a side of the map, with --read-out map")
     untrained = arguments.flag(
       "--untrained", help: "the same encoder before its training, its normalisations measured on ROOT")

@@ -1,0 +1,88 @@
+import SiamAugmentations
+import SiamDatasets
+import SiamFeatures
+import SiamImages
+import SiamTraining
+
+extension Comparison {
+  /// What `siam eval --json` prints.
+  struct Report: Encodable {
+    struct Side: Encodable {
+      let root: String
+      let pictures, bad: Int
+      let classes: [String]
+
+      init(_ store: PictureStore, count: Int) {
+        (root, pictures, bad) = (store.folder.root, count, store.bad.count)
+        classes = store.classesInUse
+      }
+    }
+
+    struct Accuracy: Encodable {
+      /// From 0 to 1.
+      let value, low, high: Double
+      let right, total: Int
+
+      init(_ accuracy: Proportion) {
+        (value, right, total) = (accuracy.value, accuracy.successes, accuracy.total)
+        (low, high) = (accuracy.interval.lowerBound, accuracy.interval.upperBound)
+      }
+    }
+
+    struct Score: Encodable {
+      let k: Int
+      let accuracy: Accuracy
+      let perClass: [String: Accuracy]
+
+      enum CodingKeys: String, CodingKey {
+        case k, accuracy
+        case perClass = "per_class"
+      }
+    }
+
+    struct Row: Encodable {
+      let features, readOut: String
+      let dimension: Int
+      let scores: [Score]
+
+      enum CodingKeys: String, CodingKey {
+        case features, dimension, scores
+        case readOut = "read_out"
+      }
+    }
+
+    let bank, queries: Side
+    let heldOut: Bool
+    let normalization: String
+    let temperature: Double
+    let unknownClasses: [String]
+    let rows: [Row]
+
+    enum CodingKeys: String, CodingKey {
+      case bank, queries, normalization, temperature, rows
+      case heldOut = "held_out"
+      case unknownClasses = "unknown_classes"
+    }
+  }
+
+  /// Everything, for a program.
+  var report: Report {
+    let classes = train.folder.classes
+    return Report(
+      bank: .init(train, count: evaluation.bank.count),
+      queries: .init(test ?? train, count: evaluation.queries.count),
+      heldOut: test == nil, normalization: normalization.written, temperature: temperature,
+      unknownClasses: unknownClasses,
+      rows: rows.map { row in
+        Report.Row(
+          features: row.encoder, readOut: row.readOut, dimension: row.dimension,
+          scores: row.scores.map { score in
+            Report.Score(
+              k: score.vote.k, accuracy: .init(score.accuracy),
+              perClass: Dictionary(
+                zip(classes, score.perClass).filter { $0.1.total > 0 }.map { ($0, .init($1)) },
+                uniquingKeysWith: { first, _ in first }))
+          })
+      })
+  }
+}

@@ -1,0 +1,95 @@
+import SiamDatasets
+import SiamFeatures
+import SiamFiles
+import SiamImagePrior
+import SiamImages
+import SiamTensors
+import SiamTraining
+
+extension UsageError: ExitCoded {
+  var exitCode: ExitCode { .usage }
+}
+
+extension Interrupted: ExitCoded {
+  var exitCode: ExitCode { .signal(signal) }
+}
+
+extension FileError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .cannot(let verb, _, _):
+      switch verb {
+      case "create", "create folder", "lock": .cannotCreate
+      case "write", "synchronise", "close", "remove": .inputOutput
+      default: .noInput
+      }
+    case .notAFile: .noInput
+    case .tooLarge: .badData
+    }
+  }
+}
+
+extension ImageError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .unreadable: .noInput
+    case .unwritable: .cannotCreate
+    case .unsupported, .corrupt, .tooLarge, .tooCostly, .doubtful: .badData
+    }
+  }
+}
+
+extension TooManyBadPictures: ExitCoded {
+  var exitCode: ExitCode { .badData }
+}
+
+extension NotAPictureCache: ExitCoded {
+  var exitCode: ExitCode { .cannotCreate }
+}
+
+extension RunInUse: ExitCoded {
+  var exitCode: ExitCode { .cannotCreate }
+}
+
+extension RunFolderError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .holdsRun, .holdsSomethingElse: .cannotCreate
+    case .noRun: .usage
+    }
+  }
+}
+
+extension FolderError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .missing, .notAFolder, .empty, .noPictures: .usage
+    case .unreadable: .noInput
+    }
+  }
+}
+
+extension CheckpointError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .file(.file(let error)): error.exitCode
+    // Of another shape than it should be: the wrong file rather than a broken one.
+    case .file(.missing), .file(.mismatch), .otherPictures: .usage
+    case .file, .malformed: .badData
+    }
+  }
+}
+
+extension FeatureError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .file(let error): error.exitCode
+    case .unknownFormat, .unlabelled, .empty, .dimensions: .usage
+    case .notFinite, .malformed: .badData
+    }
+  }
+}
+
+extension NotFinite: ExitCoded {
+  var exitCode: ExitCode { .badData }
+}

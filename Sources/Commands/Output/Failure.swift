@@ -1,0 +1,9 @@
+/// An error that no module below has a type for: a sentence and its exit code.
+struct Failure: ExitCoded, Equatable, CustomStringConvertible {
+  let exitCode: ExitCode
+  let message: String
+
+  init(_ exitCode: ExitCode, _ message: String) { (self.exitCode, self.message) = (exitCode, message) }
+
+  var description: String { message }
+}

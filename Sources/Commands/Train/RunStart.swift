@@ -1,0 +1,134 @@
+import SiamAugmentations
+import SiamDatasets
+import SiamFiles
+import SiamImages
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+import SiamTraining
+
+/// Where `siam train` starts: at the beginning of a new run, or where an earlier one stopped.
+extension TrainCommand {
+  /// Makes sure that the run folder can serve, and that nothing is lost which the user did not give up.
+  func check(_ folder: RunFolder) throws {
+    do {
+      try folder.check(for: resume ? .resume : .begin(replacing: overwrite))
+    } catch RunFolderError.noRun(let path) {
+      throw UsageError("\(RunFolderError.noRun(path: path))")
+    } catch RunFolderError.holdsRun(let path) {
+      throw Failure(
+        .cannotCreate,
+        "\(RunFolderError.holdsRun(path: path)); --resume goes on with it, --overwrite replaces it")
+    }
+  }
+
+  /// Keeps other trainings out of the folder. What stands there may have changed until then.
+  func claimed(_ folder: RunFolder) throws -> FileLock {
+    let claim = try folder.claim()
+    try check(folder)
+    return claim
+  }
+
+  /// A new run. Its folder is made when all that can be checked has been.
+  func begun(
+    _ folder: RunFolder, _ claim: inout FileLock?, showing live: inout LiveLine
+  ) throws -> (Trainer, RunRecord)? {
+    let pictures = try ImageFolder(root)
+    try checkTest(test, train: pictures)
+    let memory = reading.memory ?? ReadingOptions.usualMemory
+    let sample = try PictureSample(of: pictures, count: 64, seed: 0, options: reading.pictures)
+    let store = try readPictures(
+      pictures, reading.pictures, for: try options.configuration(for: sample, pictures: .max), memory: memory,
+      cache: reading.cache, showing: &live)
+    try requirePair(store)
+    let configuration = try options.configuration(for: sample, pictures: store.count)
+    let recipe = try Recipe(argument: configuration.recipe)
+    let trainer = Trainer(configuration, recipe: recipe, store: store)
+    let unread = store.bad.items + store.folder.census.unreadable
+    let skipped = unread.isEmpty ? "" : "; the bad ones are listed in \(printable(folder.skipped))"
+    Output.standard.line(store.summary + skipped)
+    if configuration.batch < options.askedBatch(size: configuration.encoder.size) {
+      Output.standard.line("the batch is cut to the \(store.count) pictures that there are")
+    }
+    for line in TrainingReport(trainer).beginning(parameters: trainer.parameters.layout.count, recipe: recipe)
+    {
+      Output.standard.line(line)
+    }
+    let record = RunRecord(
+      program: "siam \(VersionCommand.version)", command: Array(CommandLine.arguments.dropFirst()),
+      configuration: configuration, pictures: .init(store), reading: .init(reading.pictures), test: test,
+      knnEvery: knnEvery ?? OnlineKNN(store, seed: configuration.seed)?.defaultInterval ?? 1,
+      saveEverySeconds: saveEvery ?? TrainingSession.defaultSaveEvery, memoryMegabytes: memory)
+    if claim == nil { claim = try claimed(folder) }
+    try folder.begin(record, bad: unread)
+    return (trainer, record)
+  }
+
+  /// The run in the folder as its last checkpoint left it; nil when it is finished.
+  func resumed(
+    _ folder: RunFolder, showing live: inout LiveLine
+  ) throws -> (Trainer, RunRecord)? {
+    var run = try EarlierRun(folder)
+    let record = run.record
+    try options.check(against: record.configuration, pictures: record.pictures.count)
+    let asked = RunRecord.Reading(reading.pictures)
+    if asked != RunRecord.Reading(PictureOptions(record.reading))
+      && asked != RunRecord.Reading(PictureOptions.usual)
+    {
+      throw UsageError(
+        "the run to resume read its pictures by other options (config.json, reading), and keeps to them")
+    }
+    if run.isFinished {
+      try run.completeEncoder()
+      Output.standard.line(
+        "\(printable(folder.path)): finished already, after \(count(record.configuration.epochs, "epoch"))")
+      return nil
+    }
+    if let test { run.record.test = test }
+    if let knnEvery { run.record.knnEvery = knnEvery }
+    if let saveEvery { run.record.saveEverySeconds = saveEvery }
+    if let memory = reading.memory { run.record.memoryMegabytes = memory }
+    let pictures = try ImageFolder(root)
+    try checkTest(run.record.test, train: pictures)
+    let store = try readPictures(
+      pictures, PictureOptions(record.reading), for: record.configuration, memory: run.record.memoryMegabytes,
+      cache: reading.cache, showing: &live)
+    try requirePair(store)
+    let trainer = try run.trainer(on: store)
+    Output.standard.line(store.summary)
+    Output.standard.line("resuming after step \(trainer.step) of \(trainer.totalSteps)")
+    if record.kernels != kernelVariant {
+      Output.error.line(
+        "the run began on \(record.kernels) kernels and goes on with \(kernelVariant): not to the same bits")
+    }
+    try run.noteResume(of: trainer)
+    return (trainer, run.record)
+  }
+
+  private func requirePair(_ store: PictureStore) throws {
+    guard store.count < 2 else { return }
+    let message =
+      "\(printable(root)): \(count(store.count, "usable picture")); training needs two or more"
+    throw store.bad.isEmpty ? UsageError(message) as any Error : Failure(.badData, message)
+  }
+
+  /// A test folder that cannot serve is better known before the training than after.
+  private func checkTest(_ test: String?, train: ImageFolder) throws {
+    guard let test else { return }
+    let queries = try ImageFolder(test)
+    for folder in [train, queries] where folder.classes.isEmpty {
+      throw UsageError(
+        "--test: \(printable(folder.root)) has no class folders, so there is nothing to judge by")
+    }
+  }
+}
+
+extension RunRecord.Reading {
+  init(_ options: PictureOptions) {
+    self.init(
+      strict: options.isStrict, maximumBadShare: options.maximumBadShare,
+      maximumPixels: options.decoding.maximumPixels,
+      wideGrey: (options.decoding.wideGrey == .clip ? PictureOptions.WideGrey.clip : .high).rawValue,
+      appliesOrientation: options.decoding.appliesOrientation, isExact: options.isExact)
+  }
+}

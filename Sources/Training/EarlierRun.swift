@@ -1,0 +1,66 @@
+import SiamAugmentations
+package import SiamDatasets
+package import SiamFiles
+import SiamImages
+import SiamMethods
+
+/// A run that an earlier process began, with what a resume needs of it.
+package struct EarlierRun: Sendable {
+  /// Where it stands.
+  package let folder: RunFolder
+  /// What was chosen for it. A resume may choose anew what has no influence on the result, such as `knnEvery`.
+  package var record: RunRecord
+  /// Its last checkpoint; nil for a run that was killed before the first, which begins once more.
+  package let checkpoint: CheckpointSummary?
+
+  /// - Throws: `CheckpointError` if a file is damaged, or checkpoint and record are not of the same run.
+  package init(_ folder: RunFolder) throws(CheckpointError) {
+    self.folder = folder
+    record = try folder.record()
+    // The first checkpoint comes before the first line of metrics.
+    let hasBegun = fileExists(folder.checkpoint) || fileExists(folder.metrics)
+    checkpoint = hasBegun ? try CheckpointSummary(contentsOf: folder.checkpoint) : nil
+    if let checkpoint, checkpoint.configuration != record.configuration {
+      throw .malformed(path: folder.checkpoint, reason: "of another configuration than config.json's")
+    }
+  }
+
+  /// Whether every step was taken.
+  package var isFinished: Bool { checkpoint?.isFinished ?? false }
+
+  /// The training as the last checkpoint left it, on the run's own pictures.
+  ///
+  /// - Throws: `CheckpointError`: `.otherPictures` for other pictures, else for a damaged file.
+  package func trainer(on store: PictureStore) throws(CheckpointError) -> Trainer {
+    guard store.fingerprint == checkpoint?.pictures ?? record.pictures.fingerprint else {
+      throw .otherPictures(path: store.folder.root)
+    }
+    let recipe: Recipe
+    do throws(RecipeError) { recipe = try Recipe(record.configuration.recipe) } catch {
+      throw .malformed(
+        path: folder.config, reason: "its recipe cannot be read: \(error.message)")
+    }
+    var trainer = Trainer(record.configuration, recipe: recipe, store: store)
+    if checkpoint != nil { try trainer.restore(from: folder.checkpoint) }
+    return trainer
+  }
+
+  /// Prepares the folder for a training that goes on: later lines of metrics are dropped, and the record notes the
+  /// resume.
+  ///
+  /// - Throws: `FileError`.
+  package mutating func noteResume(of trainer: Trainer) throws(FileError) {
+    record.resumed.append(trainer.step)
+    try folder.truncateMetrics(after: trainer.epoch)
+    try folder.write(record)
+  }
+
+  /// Writes the encoder of a finished run, if a kill came between the last checkpoint and the encoder that belongs to
+  /// it.
+  ///
+  /// - Throws: `CheckpointError` for a damaged checkpoint, `FileError`.
+  package func completeEncoder() throws {
+    let encoder = try TrainedEncoder(contentsOf: folder.checkpoint)
+    if (try? readFile(folder.encoder)) != encoder.encoded { try encoder.write(to: folder.encoder) }
+  }
+}

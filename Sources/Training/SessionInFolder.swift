@@ -1,0 +1,84 @@
+import SiamAugmentations
+package import SiamDatasets
+import SiamFiles
+import SiamImages
+package import SiamMethods
+
+/// A training cannot be begun as it was asked for.
+package enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// No network can be built or trained as the configuration says.
+  case impossible(reason: String)
+  /// A batch needs two pictures or more.
+  case tooFewPictures(path: String, count: Int)
+
+  package var description: String {
+    switch self {
+    case .impossible(let reason): "the configuration is impossible: \(reason)"
+    case .tooFewPictures(let path, let count):
+      "\(printable(path)): usable pictures: \(count); training needs two or more"
+    }
+  }
+}
+
+extension TrainingSession {
+  /// A session that begins a training, with online k-NN where the pictures have classes.
+  ///
+  /// - Parameters:
+  ///   - configuration: a batch larger than the store is cut to it.
+  ///   - folder: where the run is written, and kept from other trainings as long as the session lives; nil writes
+  ///     nothing.
+  ///   - replacing: whether a run that stands in the folder already is replaced.
+  ///   - knnEvery: epochs between two online k-NN; nil lets them take about a twentieth of the time.
+  ///   - saveEvery: seconds between two checkpoints.
+  /// - Throws: `TrainingError`, `RunFolderError` and `RunInUse` if the folder cannot serve, `FileError`.
+  package convenience init(
+    _ configuration: TrainingConfiguration, on store: PictureStore, in folder: RunFolder? = nil,
+    replacing: Bool = false, knnEvery: Int? = nil, saveEvery: Double = defaultSaveEvery
+  ) throws {
+    guard store.count >= 2 else {
+      throw TrainingError.tooFewPictures(path: store.folder.root, count: store.count)
+    }
+    var configuration = configuration
+    configuration.batch = min(configuration.batch, store.count)
+    if let reason = configuration.impossibility { throw TrainingError.impossible(reason: reason) }
+    let trainer = Trainer(configuration, recipe: try Recipe(configuration.recipe), store: store)
+    let knn = OnlineKNN(store, seed: configuration.seed)
+    let record = RunRecord(
+      program: "Siam", command: CommandLine.arguments, configuration: configuration, pictures: .init(store),
+      reading: .init(store.options), test: nil, knnEvery: knnEvery ?? knn?.defaultInterval ?? 1,
+      saveEverySeconds: saveEvery, memoryMegabytes: 512)
+    try folder?.check(for: .begin(replacing: replacing))
+    let claim = try folder?.claim()
+    try folder?.check(for: .begin(replacing: replacing))
+    try folder?.begin(record, bad: store.bad.items + store.folder.census.unreadable)
+    self.init(trainer, in: folder, knn: knn, knnEvery: record.knnEvery, saveEvery: saveEvery, claim: claim)
+  }
+
+  /// A session that goes on with the run in a folder, from its last checkpoint, to the bits that it would have reached
+  /// without a stop.
+  ///
+  /// - Parameter store: the pictures that the run began with, read in the same way.
+  /// - Throws: `RunFolderError` if there is no run, `RunInUse` if it is being trained, `CheckpointError` if a file of it
+  ///   is damaged or the pictures are others, `FileError`.
+  package convenience init(resuming folder: RunFolder, on store: PictureStore) throws {
+    try folder.check(for: .resume)
+    let claim = try folder.claim()
+    var run = try EarlierRun(folder)
+    let trainer = try run.trainer(on: store)
+    if run.isFinished { try run.completeEncoder() } else { try run.noteResume(of: trainer) }
+    let knn = OnlineKNN(store, seed: trainer.configuration.seed)
+    self.init(
+      trainer, in: folder, knn: knn, knnEvery: run.record.knnEvery, saveEvery: run.record.saveEverySeconds,
+      claim: claim)
+  }
+}
+
+extension RunRecord.Reading {
+  /// As a program decodes its pictures that skips bad ones up to the default share.
+  fileprivate init(_ options: DecodingOptions) {
+    self.init(
+      strict: options.strict, maximumBadShare: 0.1, maximumPixels: options.maximumPixels,
+      wideGrey: options.wideGrey == .clip ? "clip" : "high", appliesOrientation: options.appliesOrientation,
+      isExact: options.reduction == nil)
+  }
+}
