@@ -4,7 +4,7 @@ package import SiamImages
 ///
 /// The written form is `crop(0.2,1)|flip(0.5)|jitter(0.4,0.4,0.4,0.1,p=0.8)|grey(0.2)`, with `normalize(…)` as one more term
 /// unless the normalisation is ImageNet's. `description` writes it, `init(_:)` reads it.
-package struct Recipe: Sendable, Equatable, CustomStringConvertible {
+public struct Recipe: Sendable, Equatable, CustomStringConvertible {
   /// The augmentations, applied in this order.
   package var augmentations: [any Augmentation]
   /// The normalisation of the finished view.
@@ -18,13 +18,15 @@ package struct Recipe: Sendable, Equatable, CustomStringConvertible {
   /// Reads the name of a recipe in `named`, or the written form.
   ///
   /// - Throws: `RecipeError`, which points at the character at fault.
-  package init(_ text: String) throws(RecipeError) {
+  public init(_ text: String) throws(RecipeError) {
     var parser = RecipeParser(text)
     self = try parser.recipe()
   }
 
+  /// The written form, which `init(_:)` reads.
+  ///
   /// The written form.
-  package var description: String {
+  public var description: String {
     var terms = augmentations.map(\.written)
     if terms.isEmpty || normalization != .imagenet { terms.append(normalization.written) }
     return terms.joined(separator: "|")
@@ -51,8 +53,10 @@ package struct Recipe: Sendable, Equatable, CustomStringConvertible {
     return Reduction(pixels: Int(min(1e15, Double(size * size) / smallest)), side: size)
   }
 
+  /// Whether both make the same views.
+  ///
   /// Whether two recipes have equal augmentations in the same order, and equal normalisations.
-  package static func == (a: Recipe, b: Recipe) -> Bool {
+  public static func == (a: Recipe, b: Recipe) -> Bool {
     a.normalization == b.normalization && a.augmentations.count == b.augmentations.count
       && zip(a.augmentations, b.augmentations).allSatisfy { $0.equals($1) }
   }
@@ -65,14 +69,14 @@ extension Recipe {
   ]
 
   /// SimSiam's recipe for CIFAR: ImageNet's without the blur.
-  package static let cifar = Recipe(
+  public static let cifar = Recipe(
     [
       RandomResizedCrop(scale: 0.2...1), HorizontalFlip(),
       ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, probability: 0.8), Grayscale(),
     ], normalization: .cifar)
 
   /// SimSiam's recipe for ImageNet, which is MoCo v2's.
-  package static let imagenet = Recipe(
+  public static let imagenet = Recipe(
     [
       RandomResizedCrop(scale: 0.2...1), HorizontalFlip(),
       ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, probability: 0.8), Grayscale(),
@@ -81,7 +85,7 @@ extension Recipe {
 
   /// A recipe for small grey images such as Fashion-MNIST: no changes of colour, and larger crops, since a fifth of a
   /// 28-pixel image shows little.
-  package static let grey = Recipe(
+  public static let grey = Recipe(
     [
       RandomResizedCrop(scale: 0.3...1), HorizontalFlip(),
       ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0, hue: 0, probability: 0.8),

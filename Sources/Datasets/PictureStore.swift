@@ -1,12 +1,12 @@
 import SiamFiles
-package import SiamImages
+public import SiamImages
 import SiamTensors
 
 /// The pictures of a folder that can be used, each decoded once at the start.
 ///
 /// Those that fit stay in memory as bytes; the others are read again whenever they are asked for. With a cache they are
 /// all kept in a file instead, and a folder that has not changed since is not read at all.
-package struct PictureStore: Sendable {
+public struct PictureStore: Sendable {
   package let folder: ImageFolder
   /// The folder's entries that are used, by index; bad ones are left out.
   package let entries: [Int]
@@ -28,19 +28,20 @@ package struct PictureStore: Sendable {
   /// By place; only as long as the last picture that is kept asks for.
   private let kept: [Image?]
 
-  package var count: Int { entries.count }
+  /// The number of pictures that can be used.
+  public var count: Int { entries.count }
   /// The class of each picture that is used; nil for a folder without classes.
-  package var labels: [Int]? {
+  public var labels: [Int]? {
     let labels = entries.compactMap { folder.entries[$0].label }
     return labels.count == count && !folder.classes.isEmpty ? labels : nil
   }
   /// The names of the classes that have a picture.
-  package var classesInUse: [String] {
+  public var classesInUse: [String] {
     let used = Set(labels ?? [])
     return folder.classes.indices.filter(used.contains).map { folder.classes[$0] }
   }
   /// The path of each picture that is used, below the root.
-  package var paths: [String] { entries.map { folder.entries[$0].path } }
+  public var paths: [String] { entries.map { folder.entries[$0].path } }
 
   /// Reads the whole folder.
   ///
@@ -138,7 +139,7 @@ package struct PictureStore: Sendable {
   /// The picture at a place among those that are used.
   ///
   /// - Throws: `ImageError` if it has to be read again and no longer can be.
-  package func picture(_ place: Int) throws(ImageError) -> Image {
+  public func picture(_ place: Int) throws(ImageError) -> Image {
     if place < kept.count, let image = kept[place] { return image }
     if let image = cache?.picture(place) { return image }
     return try folder.image(at: entries[place], options: options)

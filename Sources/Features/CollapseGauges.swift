@@ -2,31 +2,31 @@
 ///
 /// None sees everything: behind a batch normalisation the spread stays near 1, and the rank does not depend on how small
 /// the variation is. They are shown together.
-package struct CollapseGauges: Sendable, Equatable {
+public struct CollapseGauges: Sendable, Equatable {
   /// The number of rows, N, and their length, D.
   package let count, dimension: Int
   /// std · √D of the L2-normalised rows, the mean over the columns of their unbiased deviations, as PyTorch computes it:
   /// 1 when spread over the sphere, 0 when all are alike.
   ///
   /// Source: Chen, He (2021), figure 2.
-  package let spread: Double
+  public let spread: Double
   /// The share m_o of the common centre in the normalised rows, |mean|²: 1 when all are alike.
   ///
   /// Source: Zhang et al. (2022), section 3.
-  package let centre: Double
+  public let centre: Double
   /// The share m_r of the rows without their centre, 1 − m_o: 0 when all are alike.
   package let residual: Double
   /// How the rows without their centre are spread over directions.
   package let spectrum: Spectrum
 
   /// exp(entropy of σ / Σσ); see `Spectrum`.
-  package var effectiveRank: Double { spectrum.effectiveRank }
+  public var effectiveRank: Double { spectrum.effectiveRank }
 
   /// Measures rows (N, D); a batch, or a sample of up to a thousand rows, is enough.
   ///
   /// Complexity: min(N, D)² · max(N, D).
   /// - Precondition: `rows.count` is a multiple of `dimension`; at least 2 rows.
-  package init(_ rows: [Float], dimension: Int) {
+  public init(_ rows: [Float], dimension: Int) {
     let unit = UnitRows(rows, dimension: dimension)
     precondition(unit.count >= 2, "\(unit.count) rows have no spread")
     (count, self.dimension) = (unit.count, dimension)
@@ -59,7 +59,7 @@ package struct CollapseGauges: Sendable, Equatable {
   /// views stayed just above.
   ///
   /// - Parameter first: the effective rank of as many outputs before training, if it is known.
-  package func diagnosis(first: Double? = nil) -> CollapseDiagnosis {
+  public func diagnosis(first: Double? = nil) -> CollapseDiagnosis {
     guard spread.isFinite, effectiveRank.isFinite else { return .diverged }
     if spread < CollapseDiagnosis.leastSpread { return .total }
     let possible = Double(min(count - 1, dimension))
@@ -72,7 +72,7 @@ package struct CollapseGauges: Sendable, Equatable {
 }
 
 /// The kinds of collapse.
-package enum CollapseDiagnosis: String, Sendable, CaseIterable {
+public enum CollapseDiagnosis: String, Sendable, CaseIterable {
   /// The outputs vary, in many directions.
   case none
   /// The outputs vary along few directions.

@@ -1,7 +1,7 @@
-package import SiamFiles
+public import SiamFiles
 
 /// Why features cannot be judged, written or read.
-package enum FeatureError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum FeatureError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A set, named as in "bank", has no rows.
   case empty(String)
   /// A set has no labels.
@@ -17,7 +17,8 @@ package enum FeatureError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file cannot be read or written.
   case file(FileError)
 
-  package var description: String {
+  /// The sentence for a person.
+  public var description: String {
     switch self {
     case .empty(let what): "the \(what) holds no features"
     case .unlabelled(let what): "the \(what) has no labels"

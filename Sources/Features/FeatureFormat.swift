@@ -21,14 +21,16 @@ package enum FeatureFormat: String, Sendable, CaseIterable {
 }
 
 /// The files that a table of features is written to.
-package struct FeatureFiles: Sendable, Equatable {
+public struct FeatureFiles: Sendable, Equatable {
   /// The path of the features themselves.
   package let features: String
   /// Their format.
   package let format: FeatureFormat
 
+  /// The files for features at a path that ends in `.npy`, `.csv` or `.safetensors`.
+  ///
   /// - Throws: `FeatureError.unknownFormat`.
-  package init(_ path: String) throws(FeatureError) {
+  public init(_ path: String) throws(FeatureError) {
     (features, format) = (path, try FeatureFormat(path: path))
   }
 
@@ -51,7 +53,7 @@ package struct FeatureFiles: Sendable, Equatable {
   /// direction are escaped, as in `\u{a}`.
   ///
   /// - Throws: `FeatureError.file`.
-  package func write(_ table: FeatureTable) throws(FeatureError) {
+  public func write(_ table: FeatureTable) throws(FeatureError) {
     do throws(FileError) {
       let newPaths = try prepared(paths, table.paths.isEmpty ? nil : table.paths)
       let newLabels = try prepared(labels, table.labelNames)

@@ -1,23 +1,25 @@
 /// The features of some pictures, with their labels and paths.
 ///
 /// Layout: `vectors[row * dimension + column]`, a row for each picture.
-package struct FeatureTable: Sendable, Equatable {
+public struct FeatureTable: Sendable, Equatable {
   /// The features (N, D), row by row.
-  package var vectors: [Float]
+  public var vectors: [Float]
   /// The number of rows, N.
-  package let count: Int
+  public let count: Int
   /// The length of each vector, D; at least 1.
-  package let dimension: Int
+  public let dimension: Int
   /// The class of each picture, an index into `classes`; nil for unlabelled pictures.
-  package var labels: [Int]?
+  public var labels: [Int]?
   /// The names of the classes; empty without labels, or when classes have only numbers.
-  package var classes: [String]
+  public var classes: [String]
   /// The path of each picture; empty when unknown.
-  package var paths: [String]
+  public var paths: [String]
 
+  /// A table of vectors that some encoder made.
+  ///
   /// - Precondition: `vectors.count` is a multiple of `dimension`; labels and paths, where given, are one for each row;
   ///   labels are at least 0 and, where classes have names, below their number.
-  package init(
+  public init(
     vectors: [Float], dimension: Int, labels: [Int]? = nil, classes: [String] = [], paths: [String] = []
   ) {
     precondition(

@@ -1,16 +1,16 @@
 import Glibc
 
 /// How neighbours vote on a query's class: how many of them, and how much more the nearer ones count.
-package struct NearestNeighbourVote: Sendable, Hashable {
+public struct NearestNeighbourVote: Sendable, Hashable {
   /// The number of neighbours; a smaller bank votes as a whole.
-  package let k: Int
+  public let k: Int
   /// T in the weight exp(s / T) of a neighbour with cosine similarity s.
-  package let temperature: Double
+  public let temperature: Double
 
   /// Common choices are k 200, T 0.1 (lightly) and k 20, T 0.07 (DINO).
   ///
   /// - Precondition: `k` is at least 1, the temperature above 0.
-  package init(k: Int, temperature: Double) {
+  public init(k: Int, temperature: Double) {
     precondition(k >= 1 && temperature > 0, "k \(k), temperature \(temperature)")
     (self.k, self.temperature) = (k, temperature)
   }
@@ -38,15 +38,15 @@ package struct NearestNeighbourVote: Sendable, Hashable {
 }
 
 /// The result of a vote on labelled queries.
-package struct NearestNeighbourScore: Sendable, Equatable {
+public struct NearestNeighbourScore: Sendable, Equatable {
   /// The rule of the vote.
   package let vote: NearestNeighbourVote
   /// The predicted class of each query, an index into the bank's classes.
   package let predictions: [Int]
   /// The share of the queries whose prediction is right.
-  package let accuracy: Proportion
+  public let accuracy: Proportion
   /// The same share among the queries of each of the bank's classes.
-  package let perClass: [Proportion]
+  public let perClass: [Proportion]
 }
 
 /// Classifies queries by their nearest vectors in a bank, for several votes with a single search.
@@ -55,7 +55,7 @@ package struct NearestNeighbourScore: Sendable, Equatable {
 /// - Parameter excludingSelf: whether queries and bank are the same table and no row may vote for itself.
 /// - Throws: `FeatureError` when a table has no labels or the search fails.
 /// - Precondition: at least one vote.
-package func classify(
+public func classify(
   _ queries: FeatureTable, by bank: FeatureTable, votes: [NearestNeighbourVote], excludingSelf: Bool = false
 ) throws(FeatureError) -> [NearestNeighbourScore] {
   let largest = votes.map(\.k).max()

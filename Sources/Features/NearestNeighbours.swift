@@ -1,13 +1,13 @@
 import SiamTensors
 
 /// For each query the nearest vectors of a bank, nearest first.
-package struct NearestNeighbours: Sendable, Equatable {
+public struct NearestNeighbours: Sendable, Equatable {
   /// The neighbours of each query: as many as were asked for, or all there are.
-  package let k: Int
+  public let k: Int
   /// Rows of the bank (queries, k).
-  package let indices: [Int]
+  public let indices: [Int]
   /// Their cosine similarities (queries, k), each -1...1.
-  package let similarities: [Double]
+  public let similarities: [Double]
 
   /// Searches by cosine similarity; equally similar vectors keep the order of the bank.
   ///
@@ -19,7 +19,7 @@ package struct NearestNeighbours: Sendable, Equatable {
   /// - Parameter excludingSelf: whether queries and bank are the same table and no row may find itself.
   /// - Throws: `FeatureError` for an empty bank, vectors of different lengths, or ones that are not finite.
   /// - Precondition: `k` is at least 1.
-  package init(
+  public init(
     of queries: FeatureTable, in bank: FeatureTable, k: Int, excludingSelf: Bool = false
   ) throws(FeatureError) {
     precondition(k >= 1, "k is \(k)")

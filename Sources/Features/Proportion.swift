@@ -1,7 +1,7 @@
 /// So many successes of so many trials: an accuracy with its uncertainty.
-package struct Proportion: Sendable, Equatable {
+public struct Proportion: Sendable, Equatable {
   /// Counts, with 0 <= successes <= total.
-  package let successes, total: Int
+  public let successes, total: Int
 
   /// - Precondition: 0 <= successes <= total.
   package init(_ successes: Int, of total: Int) {
@@ -10,13 +10,13 @@ package struct Proportion: Sendable, Equatable {
   }
 
   /// 0...1; NaN without trials.
-  package var value: Double { Double(successes) / Double(total) }
+  public var value: Double { Double(successes) / Double(total) }
 
   /// The Wilson score interval of 95 %; 0...1 without trials.
   ///
   /// Unlike value ± 1.96 σ it stays within 0...1 and keeps its level at the ends.
   /// Source: Wilson (1927); Brown, Cai, DasGupta (2001), equation 4.
-  package var interval: ClosedRange<Double> {
+  public var interval: ClosedRange<Double> {
     guard total > 0 else { return 0...1 }
     let (n, p) = (Double(total), value)
     let z = 1.959963984540054  // the normal distribution's 97.5th percentile

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What went wrong with which file, as values; the description escapes the path for printing.
-package enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A system call failed. `verb`: "open", "read", "create", ...; `reason`: the system's own words.
   case cannot(verb: String, path: String, reason: String)
   /// The path leads to a folder, pipe, socket or device where a regular file is needed.
@@ -25,8 +25,10 @@ package enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The sentence for a person, the name safe to print.
+  ///
   /// The path and the reason on one line, safe to print.
-  package var description: String { "\(printable(path)): \(reason)" }
+  public var description: String { "\(printable(path)): \(reason)" }
 
   /// The error that the last system call left in `errno`.
   static func last(_ verb: String, _ path: String) -> FileError {

@@ -1,7 +1,7 @@
 import SiamFiles
 
 /// What a walk through a folder found besides the images that it returns.
-package struct Census: Sendable, Equatable {
+public struct Census: Sendable, Equatable {
   /// The number of files that are not images by their names, for each extension in lower case with its dot; "" stands for
   /// files without one.
   package internal(set) var ignored: [String: Int] = [:]

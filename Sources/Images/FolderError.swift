@@ -1,7 +1,7 @@
 import SiamFiles
 
 /// Why no images could be found in a folder.
-package enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
   /// There is no such folder.
   case missing(path: String)
   /// The path leads to something else than a folder.
@@ -13,8 +13,10 @@ package enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The folder has content, but no images; `census` says what it has.
   case noPictures(path: String, census: Census)
 
+  /// The sentence for a person.
+  ///
   /// The path and the reason on one line, safe to print.
-  package var description: String {
+  public var description: String {
     switch self {
     case .missing(let path): "\(printable(path)): no such folder"
     case .notAFolder(let path): "\(printable(path)): not a folder"

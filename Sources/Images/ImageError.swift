@@ -1,7 +1,7 @@
 import SiamFiles
 
 /// What was wrong with one image file.
-package enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file could not be opened or read, or is no regular file; `reason` is the system's own words.
   case unreadable(path: String, reason: String)
   /// The bytes are neither PNG nor JPEG; `lookingLike` says what they seem to be ("a WebP picture").
@@ -42,6 +42,8 @@ package enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The sentence for a person.
+  ///
   /// The path and the reason on one line, safe to print.
-  package var description: String { "\(printable(path)): \(reason)" }
+  public var description: String { "\(printable(path)): \(reason)" }
 }

@@ -9,7 +9,7 @@ import SiamFiles
 /// if it leads back into the root.
 ///
 /// The order of classes and entries is that of torchvision's `ImageFolder` and does not depend on the file system.
-package struct ImageFolder: Sendable {
+public struct ImageFolder: Sendable {
   /// One image file.
   package struct Entry: Sendable, Equatable {
     /// The path relative to the root.
@@ -21,7 +21,7 @@ package struct ImageFolder: Sendable {
   /// The folder, as it was given.
   package let root: String
   /// The names of the first-level folders, sorted by their bytes; empty in a flat folder.
-  package let classes: [String]
+  public let classes: [String]
   /// The images, class by class and sorted within each class.
   package let entries: [Entry]
   /// What was found besides the images.
@@ -30,7 +30,7 @@ package struct ImageFolder: Sendable {
   /// Finds the images of a folder.
   ///
   /// - Throws: ``FolderError`` when there is no such folder, or it has no images.
-  package init(_ path: String) throws(FolderError) {
+  public init(_ path: String) throws(FolderError) {
     var root = path
     while root.utf8.count > 1, root.utf8.last == 0x2F { root.removeLast() }
     guard let kind = root.utf8.contains(0) ? nil : FileKind(following: root) else {

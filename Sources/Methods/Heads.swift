@@ -3,7 +3,7 @@ package import SiamNeuralNetworks
 /// Which layers of the heads are batch-normalised; the others have biases in its place.
 ///
 /// Source: Chen and He 2020, table 3.
-package enum HeadNormalization: String, Sendable, CaseIterable, Codable {
+public enum HeadNormalization: String, Sendable, CaseIterable, Codable {
   case none
   /// The projector's and the predictor's hidden layers.
   case hidden

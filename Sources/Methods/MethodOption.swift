@@ -43,12 +43,12 @@ package struct MethodOption: Sendable, Equatable {
 }
 
 /// What was chosen for a method's option.
-package enum MethodValue: Sendable, Equatable, Codable {
+public enum MethodValue: Sendable, Equatable, Codable {
   case flag(Bool)
   case number(Double)
   case word(String)
 
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let flag = try? container.decode(Bool.self) {
       self = .flag(flag)
@@ -59,7 +59,8 @@ package enum MethodValue: Sendable, Equatable, Codable {
     }
   }
 
-  package func encode(to encoder: any Encoder) throws {
+  /// Writes the value as itself.
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .flag(let flag): try container.encode(flag)
@@ -70,12 +71,14 @@ package enum MethodValue: Sendable, Equatable, Codable {
 }
 
 /// The choices made for a method's options; an option that is absent has its default.
-package struct MethodValues: Sendable, Equatable, Codable {
-  package var byName: [String: MethodValue] = [:]
+public struct MethodValues: Sendable, Equatable, Codable {
+  /// Each value that was chosen, by the name of its option.
+  public var byName: [String: MethodValue] = [:]
 
   package init() {}
-  package init(from decoder: any Decoder) throws { byName = try [String: MethodValue](from: decoder) }
-  package func encode(to encoder: any Encoder) throws { try byName.encode(to: encoder) }
+  public init(from decoder: any Decoder) throws { byName = try [String: MethodValue](from: decoder) }
+  /// Writes the values by their names.
+  public func encode(to encoder: any Encoder) throws { try byName.encode(to: encoder) }
 
   /// - Precondition: a value that the option allows.
   package subscript(option: MethodOption) -> MethodValue {

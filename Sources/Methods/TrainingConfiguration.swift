@@ -1,32 +1,43 @@
-package import SiamNeuralNetworks
+public import SiamNeuralNetworks
 
 /// Everything that decides a training: with the pictures it determines every bit of the result.
-package struct TrainingConfiguration: Sendable, Equatable, Codable {
+public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// The name of one of `methods`, and the choices that are its own.
-  package var method: String
-  package var options = MethodValues()
-  package var encoder = EncoderConfiguration(startsAsIdentity: true)
-  package var initializer = Initializer.uniform
+  public var method: String
+  /// The choices for the method's own options.
+  public var options = MethodValues()
+  /// The encoder.
+  public var encoder = EncoderConfiguration(startsAsIdentity: true)
+  /// How the weights are drawn.
+  public var initializer = Initializer.uniform
   /// The written form of the augmentations.
-  package var recipe = "cifar"
+  public var recipe = "cifar"
   /// The width of the projector's layers and of what comes out of projector and predictor.
-  package var dimension = 256
+  public var dimension = 256
   /// The width of the predictor's bottleneck.
-  package var hidden = 64
-  package var projectorLayers = 2
-  package var headNormalization = HeadNormalization.all
-  package var epochs = 100
-  package var batch = 128
+  public var hidden = 64
+  /// The number of the projector's layers.
+  public var projectorLayers = 2
+  /// Which layers of projector and predictor are normalised.
+  public var headNormalization = HeadNormalization.all
+  /// Passes over the pictures.
+  public var epochs = 100
+  /// Pictures in a step.
+  public var batch = 128
   /// The learning rate at a batch of 256; the rate used is baseRate · batch / 256 (Goyal et al. 2017).
-  package var baseRate: Float = 0.4
-  package var warmupEpochs = 1
-  package var momentum: Float = 0.9
-  package var weightDecay: Float = 5e-4
+  public var baseRate: Float = 0.4
+  /// Epochs in which the rate rises to its peak, before the cosine takes it to 0.
+  public var warmupEpochs = 1
+  /// The momentum of SGD.
+  public var momentum: Float = 0.9
+  /// The weight decay of all parameters.
+  public var weightDecay: Float = 5e-4
   /// The predictor's rate at a batch of 256, where it is not that of the rest; at 0 it stays as it was drawn.
-  package var predictorBaseRate: Float?
+  public var predictorBaseRate: Float?
   /// Whether the predictor's rate stays at its peak while the rest follows the cosine.
-  package var constantPredictorRate = true
-  package var seed: UInt64 = 0
+  public var constantPredictorRate = true
+  /// Decides all chance: the same seed gives the same bits.
+  public var seed: UInt64 = 0
 
   /// What serves an hour or less of a CPU: small batches, a high rate and blocks that begin as the identity, where the
   /// papers have weeks of a GPU. Chosen on training pictures held out.
@@ -74,4 +85,9 @@ extension KeyedDecodingContainer {
   func decode(_ type: HeadNormalization.Type, forKey key: Key) throws -> HeadNormalization {
     try decodeIfPresent(type, forKey: key) ?? .all
   }
+}
+
+extension TrainingConfiguration {
+  /// The default choices, for an hour or less of a CPU.
+  public init() { self.init(defaultMethod) }
 }

@@ -1,18 +1,20 @@
 /// An encoder by name: what a run's configuration holds.
-package struct EncoderConfiguration: Sendable, Equatable, Codable {
+public struct EncoderConfiguration: Sendable, Equatable, Codable {
   /// The architecture.
-  package var preset: Preset
+  public var preset: Preset
   /// The channels after the stem.
-  package var width: Int
+  public var width: Int
   /// The side of the pictures, in pixels.
-  package var size: Int
+  public var size: Int
   /// False for a network with biases in place of batch normalisation.
-  package var normalizes: Bool
+  public var normalizes: Bool
   /// Whether γ of each block's last normalisation starts at 0, so that a fresh block is the identity.
-  package var startsAsIdentity: Bool
+  public var startsAsIdentity: Bool
 
+  /// An encoder of that architecture, for pictures of `size` x `size`.
+  ///
   /// - Parameter width: nil is the preset's default.
-  package init(
+  public init(
     preset: Preset = .small, width: Int? = nil, size: Int = 32, normalizes: Bool = true,
     startsAsIdentity: Bool = false
   ) {

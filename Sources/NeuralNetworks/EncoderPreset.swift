@@ -1,8 +1,8 @@
 extension EncoderConfiguration {
   /// An architecture by name. Each is a file of its own that describes it, and one line in `allCases`.
-  package struct Preset: Sendable {
+  public struct Preset: Sendable {
     /// The name, as the command line and a run's configuration have it.
-    package let rawValue: String
+    public let rawValue: String
     /// What it is, in the words of the help.
     package let summary: String
     /// The default number of channels after the first stage.
@@ -15,13 +15,13 @@ extension EncoderConfiguration {
     let stages: @Sendable (EncoderConfiguration, inout ParameterLayout) -> [any Stage]
 
     /// All presets, in the order of the help.
-    package static let allCases: [Self] = [.tiny, .small, .resnet18]
+    public static let allCases: [Self] = [.tiny, .small, .resnet18]
   }
 }
 
 extension EncoderConfiguration.Preset: RawRepresentable, CaseIterable, Codable, Hashable {
   /// The preset of that name.
-  package init?(rawValue: String) {
+  public init?(rawValue: String) {
     guard let preset = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
     self = preset
   }

@@ -1,7 +1,7 @@
 import SiamTensors
 
 /// How the weights of an untrained network are drawn.
-package enum Initializer: String, Sendable, CaseIterable, Codable {
+public enum Initializer: String, Sendable, CaseIterable, Codable {
   /// Normal with variance 2 / fan-in (He 2015), made for ReLU.
   case he
   /// Orthonormal rows or columns, times √2 (Saxe 2014).

@@ -2,7 +2,7 @@ extension EncoderConfiguration.Preset {
   /// ResNet-18: for pictures above 64 px a 7x7 stem of stride 2 and a max-pool, else a 3x3 stem.
   ///
   /// Source: He, Zhang, Ren, Sun 2016, "Deep Residual Learning for Image Recognition", table 1.
-  package static let resnet18 = Self(
+  public static let resnet18 = Self(
     rawValue: "resnet18", summary: "width 64, 3x3 stem up to 64 px, 7x7 and max-pool above", defaultWidth: 64,
     sides: [32, 224], hasResidualBlocks: true
   ) { configuration, layout in

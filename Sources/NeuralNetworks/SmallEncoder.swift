@@ -1,6 +1,6 @@
 extension EncoderConfiguration.Preset {
   /// ResNet-18's blocks at a quarter of its width, with a 3x3 stem.
-  package static let small = Self(
+  public static let small = Self(
     rawValue: "small", summary: "ResNet-18-shaped, width 16, 3x3 stem", defaultWidth: 16, sides: [32],
     hasResidualBlocks: true
   ) { configuration, layout in

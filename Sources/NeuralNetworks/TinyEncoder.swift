@@ -1,6 +1,6 @@
 extension EncoderConfiguration.Preset {
   /// Four 3x3 convolutions, channels doubling from `width`, each halving the picture but the first.
-  package static let tiny = Self(
+  public static let tiny = Self(
     rawValue: "tiny", summary: "four convolutions, width 16", defaultWidth: 16, sides: [32],
     hasResidualBlocks: false
   ) { configuration, layout in

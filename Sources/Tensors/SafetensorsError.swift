@@ -1,7 +1,7 @@
-package import SiamFiles
+public import SiamFiles
 
 /// What is wrong with a safetensors file, as values; the description escapes names for printing.
-package enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file could not be read.
   case file(FileError)
   /// The bytes break the rules of the format.
@@ -15,8 +15,10 @@ package enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertib
   /// An array has another shape or element type than expected.
   case mismatch(path: String, name: String, found: String, expected: String)
 
+  /// The sentence for a person.
+  ///
   /// The path and what is wrong on one line, safe to print.
-  package var description: String {
+  public var description: String {
     switch self {
     case .file(let error): "\(error)"
     case .malformed(let path, let reason): "\(printable(path)): not a safetensors file: \(printable(reason))"

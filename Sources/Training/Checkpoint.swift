@@ -2,10 +2,10 @@ import SiamDatasets
 package import SiamFiles
 package import SiamMethods
 import SiamNeuralNetworks
-package import SiamTensors
+public import SiamTensors
 
 /// A checkpoint, an encoder's file or a run's record cannot be used.
-package enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file cannot be read, or is not the safetensors file that it should be.
   case file(SafetensorsError)
   /// The file can be read, but its contents are not what they should be.
@@ -13,7 +13,8 @@ package enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertibl
   /// The pictures are not those that the run began with.
   case otherPictures(path: String)
 
-  package var description: String {
+  /// The sentence for a person.
+  public var description: String {
     switch self {
     case .file(let error): "\(error)"
     case .malformed(let path, let reason): "\(printable(path)): \(reason)"

@@ -3,7 +3,7 @@ import SiamNeuralNetworks
 import SiamTensors
 
 /// A training diverged: the loss, a gradient or a weight is NaN or infinite.
-package struct Diverged: Error, Equatable, CustomStringConvertible {
+public struct Diverged: Error, Equatable, CustomStringConvertible {
   /// What is not finite.
   package enum What: String, Sendable {
     case loss = "the loss"
@@ -13,13 +13,14 @@ package struct Diverged: Error, Equatable, CustomStringConvertible {
   }
 
   /// The step, counted from 0.
-  package let step: Int
+  public let step: Int
   /// What is not finite.
   package let what: What
   /// The first layer where it is not: "encoder.2.0.conv1".
-  package let layer: String
+  public let layer: String
 
-  package var description: String {
+  /// The sentence for a person, with what may help.
+  public var description: String {
     "step \(step): \(what.rawValue) is NaN or infinite, first in the layer \(layer); "
       + "a lower --lr or a --warmup may help"
   }

@@ -1,13 +1,13 @@
 package import SiamFeatures
 
 /// How a training stood at the end of an epoch: a line of `metrics.jsonl`. Epoch 0 is before the first step.
-package struct EpochMetrics: Codable, Sendable, Equatable {
+public struct EpochMetrics: Codable, Sendable, Equatable {
   /// An accuracy from 0 to 1 with its Wilson interval of 95 %.
-  package struct Accuracy: Codable, Sendable, Equatable {
+  public struct Accuracy: Codable, Sendable, Equatable {
     /// The share of right answers, and the ends of its interval.
-    package var value, low, high: Double
+    public var value, low, high: Double
     /// The number of pictures that were classified.
-    package var queries: Int
+    public var queries: Int
 
     /// - Parameters:
     ///   - value: the share of right answers, from 0 to 1.
@@ -26,25 +26,25 @@ package struct EpochMetrics: Codable, Sendable, Equatable {
   }
 
   /// The epoch, counted from 1, and the steps taken by its end.
-  package var epoch, step: Int
+  public var epoch, step: Int
   /// The mean loss of the epoch's steps.
-  package var loss: Double?
+  public var loss: Double?
   /// The learning rate of the epoch's last step.
-  package var rate: Double?
+  public var rate: Double?
   /// The spread, effective rank and common centre of the projector's outputs for the epoch's last batch; see
   /// `CollapseGauges`.
-  package var std, rank, centre: Double?
+  public var std, rank, centre: Double?
   /// The accuracy of the online k-NN, in epochs that measured it, and that of raw pixels, in epoch 0.
-  package var knn, rawKnn: Accuracy?
+  public var knn, rawKnn: Accuracy?
   /// The speed of the epoch's steps.
-  package var picturesPerSecond: Double?
+  public var picturesPerSecond: Double?
   /// Seconds since the epoch began, or since the run was resumed in it: by the clock, and of processor time over all
   /// threads.
-  package var seconds, cpuSeconds: Double?
+  public var seconds, cpuSeconds: Double?
   /// The share of the steps' time that went into making views, from 0 to 1.
-  package var waiting: Double?
+  public var waiting: Double?
   /// A kind of collapse that was first found in this epoch, as `CollapseDiagnosis` names it.
-  package var collapse: String?
+  public var collapse: String?
 
   /// An epoch of which nothing is measured yet.
   package init(epoch: Int, step: Int) { (self.epoch, self.step) = (epoch, step) }

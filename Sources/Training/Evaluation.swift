@@ -1,6 +1,6 @@
 package import SiamAugmentations
 package import SiamDatasets
-package import SiamFeatures
+public import SiamFeatures
 import SiamImages
 import SiamTensors
 
@@ -22,19 +22,19 @@ package struct Split: Sendable {
 }
 
 /// One line of the comparison: a way to turn pictures into vectors, and how well k-NN does with them.
-package struct EvaluationRow: Sendable {
+public struct EvaluationRow: Sendable {
   /// "raw pixels", "untrained encoder" or "trained encoder".
-  package let encoder: String
+  public let encoder: String
   /// How the vector was read out of the map, or the size that the pictures were given.
-  package let readOut: String
+  public let readOut: String
   /// The length of a vector.
-  package let dimension: Int
+  public let dimension: Int
   /// The score of each vote, in the order of the votes.
-  package let scores: [NearestNeighbourScore]
+  public let scores: [NearestNeighbourScore]
 }
 
 /// Judges features by k-NN beside their baselines: raw pixels, and the same encoder untrained.
-package struct Evaluation: Sendable {
+public struct Evaluation: Sendable {
   /// The rules of the votes.
   package let votes: [NearestNeighbourVote]
   /// How feature vectors are read out of an encoder's map.
@@ -109,7 +109,7 @@ package struct Evaluation: Sendable {
   /// Judges an encoder, one row for each read-out.
   ///
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
-  package func rows(
+  public func rows(
     of encoder: TrainedEncoder, named name: String, progress: (Int) throws -> Void = { _ in }
   ) throws -> [EvaluationRow] {
     releaseUnusedBuffers()

@@ -1,13 +1,15 @@
-package import SiamFiles
+public import SiamFiles
 package import SiamImages
 import SiamMethods
 import SiamTensors
 
 /// The folder of a run: what was chosen, what was measured, where it stands, and the encoder for use.
-package struct RunFolder: Sendable, Equatable {
+public struct RunFolder: Sendable, Equatable {
+  /// The folder, without a slash at its end.
   package let path: String
 
-  package init(_ path: String) {
+  /// The run folder at a path, whether or not there is a run yet.
+  public init(_ path: String) {
     var path = path
     while path.utf8.count > 1, path.utf8.last == 0x2F { path.removeLast() }
     self.path = path
@@ -20,7 +22,7 @@ package struct RunFolder: Sendable, Equatable {
   /// What `Trainer.save` writes.
   package var checkpoint: String { path + "/checkpoint.safetensors" }
   /// What `TrainedEncoder.write` writes.
-  package var encoder: String { path + "/encoder.safetensors" }
+  public var encoder: String { path + "/encoder.safetensors" }
   /// The pictures that could not be read, a line each with the reason; only where there are any.
   package var skipped: String { path + "/skipped.txt" }
   /// The lock of the training that is at work here; see `claim`.
@@ -112,7 +114,7 @@ package struct RunFolder: Sendable, Equatable {
   }
 
   /// The epochs measured so far; lines that are none, such as one torn by a crash, are left out.
-  package func epochs() throws(FileError) -> [EpochMetrics] {
+  public func epochs() throws(FileError) -> [EpochMetrics] {
     try lines().map(\.epoch)
   }
 
@@ -134,7 +136,7 @@ package struct RunFolder: Sendable, Equatable {
 }
 
 /// A folder cannot serve for a run as it stands.
-package enum RunFolderError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum RunFolderError: Error, Equatable, Sendable, CustomStringConvertible {
   /// It holds a run, which was not to be replaced.
   case holdsRun(path: String)
   /// It holds other files, which no run replaces.
@@ -142,7 +144,8 @@ package enum RunFolderError: Error, Equatable, Sendable, CustomStringConvertible
   /// There is no run to go on with.
   case noRun(path: String)
 
-  package var description: String {
+  /// The sentence for a person.
+  public var description: String {
     switch self {
     case .holdsRun(let path): "\(printable(path)): holds a run already"
     case .holdsSomethingElse(let path):
@@ -153,12 +156,13 @@ package enum RunFolderError: Error, Equatable, Sendable, CustomStringConvertible
 }
 
 /// Another training is at work in the run folder.
-package struct RunInUse: Error, Equatable, Sendable, CustomStringConvertible {
+public struct RunInUse: Error, Equatable, Sendable, CustomStringConvertible {
   package let path: String
   /// Its process, where the lock says.
   package let process: Int?
 
-  package var description: String {
+  /// The sentence for a person.
+  public var description: String {
     "\(printable(path)): another training is at work in it" + (process.map { " (process \($0))" } ?? "")
   }
 }

@@ -1,17 +1,18 @@
 import SiamAugmentations
-package import SiamDatasets
+public import SiamDatasets
 import SiamFiles
 import SiamImages
-package import SiamMethods
+public import SiamMethods
 
 /// A training cannot be begun as it was asked for.
-package enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// No network can be built or trained as the configuration says.
   case impossible(reason: String)
   /// A batch needs two pictures or more.
   case tooFewPictures(path: String, count: Int)
 
-  package var description: String {
+  /// The sentence for a person.
+  public var description: String {
     switch self {
     case .impossible(let reason): "the configuration is impossible: \(reason)"
     case .tooFewPictures(let path, let count):
@@ -31,7 +32,7 @@ extension TrainingSession {
   ///   - knnEvery: epochs between two online k-NN; nil lets them take about a twentieth of the time.
   ///   - saveEvery: seconds between two checkpoints.
   /// - Throws: `TrainingError`, `RunFolderError` and `RunInUse` if the folder cannot serve, `FileError`.
-  package convenience init(
+  public convenience init(
     _ configuration: TrainingConfiguration, on store: PictureStore, in folder: RunFolder? = nil,
     replacing: Bool = false, knnEvery: Int? = nil, saveEvery: Double = defaultSaveEvery
   ) throws {
@@ -60,7 +61,7 @@ extension TrainingSession {
   /// - Parameter store: the pictures that the run began with, read in the same way.
   /// - Throws: `RunFolderError` if there is no run, `RunInUse` if it is being trained, `CheckpointError` if a file of it
   ///   is damaged or the pictures are others, `FileError`.
-  package convenience init(resuming folder: RunFolder, on store: PictureStore) throws {
+  public convenience init(resuming folder: RunFolder, on store: PictureStore) throws {
     try folder.check(for: .resume)
     let claim = try folder.claim()
     var run = try EarlierRun(folder)

@@ -1,13 +1,13 @@
 package import SiamAugmentations
-package import SiamDatasets
-package import SiamFiles
+public import SiamDatasets
+public import SiamFiles
 import SiamImages
-package import SiamMethods
+public import SiamMethods
 package import SiamNeuralNetworks
 import SiamTensors
 
 /// How a map becomes a feature vector.
-package enum ReadOut: Sendable, Equatable, Hashable {
+public enum ReadOut: Sendable, Equatable, Hashable {
   /// The mean over the map: (N, channels).
   case average
   /// The map averaged down to side x side cells: (N, side · side · channels).
@@ -23,9 +23,9 @@ package enum ReadOut: Sendable, Equatable, Hashable {
 }
 
 /// An encoder with its weights, ready to turn pictures into features.
-package struct TrainedEncoder: Sendable {
+public struct TrainedEncoder: Sendable {
   /// The training that it comes from.
-  package let configuration: TrainingConfiguration
+  public let configuration: TrainingConfiguration
   /// What is done to the samples of a picture before the network sees them.
   package let normalization: Normalization
   /// The network.
@@ -34,7 +34,7 @@ package struct TrainedEncoder: Sendable {
   package var parameters: Parameters
 
   /// The number of channels of the last map, which is the length of an average feature.
-  package var dimension: Int { encoder.dimension }
+  public var dimension: Int { encoder.dimension }
 
   /// The encoder of a training as it stands.
   package init(_ trainer: Trainer) {
@@ -53,7 +53,7 @@ package struct TrainedEncoder: Sendable {
   /// Reads `encoder.safetensors`, or the encoder out of `checkpoint.safetensors`.
   ///
   /// - Throws: `CheckpointError` for a file that is damaged, or of another shape than its configuration says.
-  package init(contentsOf path: String) throws(CheckpointError) {
+  public init(contentsOf path: String) throws(CheckpointError) {
     let file = try safetensors(path)
     guard [Self.format, CheckpointSummary.format].contains(file.metadata["format"]),
       let json = file.metadata["configuration"]
@@ -78,7 +78,7 @@ package struct TrainedEncoder: Sendable {
   private static let format = "siam encoder 1"
 
   /// Writes the encoder alone, atomically.
-  package func write(to path: String) throws(FileError) { try file.write(to: path) }
+  public func write(to path: String) throws(FileError) { try file.write(to: path) }
 
   /// The bytes that `write` writes.
   package var encoded: [UInt8] { file.encoded }
@@ -104,7 +104,7 @@ package struct TrainedEncoder: Sendable {
 
   /// The same encoder before any training, its running statistics measured on up to `pictures` of the store's pictures:
   /// the deep-image-prior baseline. Without statistics of its data a random network with BN would be judged unfairly.
-  package func untrained(calibratedOn store: PictureStore, pictures: Int = 2048) throws -> TrainedEncoder {
+  public func untrained(calibratedOn store: PictureStore, pictures: Int = 2048) throws -> TrainedEncoder {
     var fresh = TrainedEncoder(untrained: configuration, normalization: normalization)
     var generator = CounterGenerator(configuration.seed, 0x6361_6C69)
     let indices = chosen(min(pictures, store.count), of: store.count, using: &generator)

@@ -5,21 +5,21 @@ package import SiamNeuralNetworks
 package import SiamTensors
 
 /// What a step of a training reports.
-package struct TrainingStep: Sendable {
+public struct TrainingStep: Sendable {
   /// Counted from 0, over the whole run and within the epoch.
-  package let step, epoch, stepInEpoch: Int
+  public let step, epoch, stepInEpoch: Int
   /// The batch's loss.
-  package let loss: Double
+  public let loss: Double
   /// The mean loss of this epoch's steps so far.
-  package let meanLoss: Double
+  public let meanLoss: Double
   /// The learning rate of the encoder and the projector.
-  package let rate: Float
+  public let rate: Float
   /// A batch of the projector's outputs, (N, dimension).
   package let output: Tensor
   /// Seconds spent on making the views, and on the whole step.
   package let viewSeconds, seconds: Double
   /// Whether it was the epoch's last.
-  package let endsEpoch: Bool
+  public let endsEpoch: Bool
 }
 
 /// A training under way: networks, optimiser and position in the data. A copy goes its own way from there.

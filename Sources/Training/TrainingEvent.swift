@@ -1,10 +1,10 @@
-package import SiamFeatures
+public import SiamFeatures
 
 /// What a `TrainingSession` tells its listener.
 ///
 /// The events of one step come in this order: `gauges` and `collapse` if the outputs were looked at, `step`, `epoch` if it
 /// was an epoch's last, `checkpoint` if one was written.
-package enum TrainingEvent: Sendable {
+public enum TrainingEvent: Sendable {
   /// The session is about to measure the untrained encoder, or to go on after earlier steps.
   case began(TrainingPosition)
   /// A step was taken.
@@ -24,26 +24,26 @@ package enum TrainingEvent: Sendable {
 }
 
 /// How far a training has come.
-package struct TrainingPosition: Sendable, Equatable {
+public struct TrainingPosition: Sendable, Equatable {
   /// Steps taken, and steps in all.
-  package let step, totalSteps: Int
+  public let step, totalSteps: Int
   /// Steps in an epoch.
-  package let stepsPerEpoch: Int
+  public let stepsPerEpoch: Int
 
   /// The number of epochs completed.
-  package var epoch: Int { step / stepsPerEpoch }
+  public var epoch: Int { step / stepsPerEpoch }
   /// Whether every step was taken.
-  package var isFinished: Bool { step >= totalSteps }
+  public var isFinished: Bool { step >= totalSteps }
 }
 
 /// A collapse of the projector's outputs, as `CollapseWatch` found it.
-package struct Collapse: Sendable, Equatable {
+public struct Collapse: Sendable, Equatable {
   /// `.total` or `.dimensional`.
-  package let kind: CollapseDiagnosis
+  public let kind: CollapseDiagnosis
   /// The outputs in which it was found.
-  package let gauges: CollapseGauges
+  public let gauges: CollapseGauges
   /// The effective rank of the same batch's outputs in the run's first step, before any training.
-  package let firstRank: Double?
+  public let firstRank: Double?
 
   package init(kind: CollapseDiagnosis, gauges: CollapseGauges, firstRank: Double?) {
     (self.kind, self.gauges, self.firstRank) = (kind, gauges, firstRank)

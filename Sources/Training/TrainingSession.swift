@@ -12,17 +12,17 @@ import SiamTensors
 ///     try session.run { event in
 ///       if case .epoch(let epoch) = event { print(epoch.epoch, epoch.loss ?? .nan) }
 ///     }
-///     let features = try session.encoder.features(of: PictureSubset(store), readOuts: [.average])
+///     let features = try session.encoder.features(of: store)
 ///
 /// With a run folder it appends a line to `metrics.jsonl` at the end of every epoch, and writes `checkpoint.safetensors`
 /// and `encoder.safetensors` before the first step, every `saveEvery` seconds, at an epoch's end unless the last are
 /// younger than `youngCheckpoint`, and at the end. Without one it writes nothing. What it looks at and what it writes has
 /// no influence on the training's bits.
-package final class TrainingSession {
+public final class TrainingSession {
   /// At an epoch's end a checkpoint is written unless the last one is younger than this, in seconds.
   package static let youngCheckpoint = 10.0
   /// Seconds between two checkpoints where nothing else is asked for.
-  package static let defaultSaveEvery = 300.0
+  public static let defaultSaveEvery = 300.0
 
   /// Where the session writes; nil writes nothing.
   package let folder: RunFolder?
@@ -73,13 +73,13 @@ package final class TrainingSession {
   }
 
   /// The encoder as it stands, for use.
-  package var encoder: TrainedEncoder { TrainedEncoder(trainer) }
+  public var encoder: TrainedEncoder { TrainedEncoder(trainer) }
   /// How far the training has come.
-  package var position: TrainingPosition { trainer.position }
+  public var position: TrainingPosition { trainer.position }
   /// The speed of the steps of this epoch so far; nil before the first.
-  package var picturesPerSecond: Double? { epoch.picturesPerSecond(batch: trainer.loader.batch) }
+  public var picturesPerSecond: Double? { epoch.picturesPerSecond(batch: trainer.loader.batch) }
   /// The share of this epoch's steps so far that went into making views, from 0 to 1; nil before the first.
-  package var waiting: Double? { epoch.waiting }
+  public var waiting: Double? { epoch.waiting }
 
   /// Trains to the end, or until it is told to stop; then the step under way is finished, the checkpoint written, and
   /// `position` tells how far it came. Another call goes on from there.
@@ -91,7 +91,7 @@ package final class TrainingSession {
   /// - Throws: `Diverged`, after which the folder keeps the checkpoint of `savedStep`; `ImageError` if a picture can no
   ///   longer be read, and `FileError` if a file cannot be written, after each of which the last step's checkpoint stands
   ///   in the folder unless it was the checkpoint that could not be written; what `listener` throws.
-  package func run(
+  public func run(
     until shouldStop: () -> Bool = { false }, listener: (TrainingEvent) throws -> Void
   ) throws {
     var refusal: (any Error)?

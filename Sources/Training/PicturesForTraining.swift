@@ -1,0 +1,66 @@
+import SiamAugmentations
+public import SiamDatasets
+public import SiamFeatures
+public import SiamImages
+public import SiamMethods
+import SiamNeuralNetworks
+
+extension PictureStore {
+  /// Reads the pictures of a folder as a training reads them, or an encoder that came out of it: large ones are reduced
+  /// as far as its views lose nothing.
+  ///
+  /// Pictures that cannot be read are left out.
+  /// - Parameters:
+  ///   - memory: the most bytes of decoded pictures to keep; the others are read again whenever they are needed.
+  ///   - progress: called with the number of pictures read so far; may throw to stop.
+  /// - Throws: `RecipeError` for a recipe that cannot be read, an error if more than a tenth of the pictures is bad, what
+  ///   `progress` throws.
+  public init(
+    _ folder: ImageFolder, for configuration: TrainingConfiguration, memory: Int = 512 << 20,
+    progress: (Int) throws -> Void = { _ in }
+  ) throws {
+    var options = DecodingOptions()
+    options.reduction = try Recipe(configuration.recipe).reduction(for: configuration.encoder.size)
+    try self.init(folder, options: options, memory: memory, progress: progress)
+  }
+}
+
+extension TrainedEncoder {
+  /// The features of all of a store's pictures, with their classes and paths.
+  ///
+  /// Shapes: (N, dimension), or (N, side · side · dimension) for a map.
+  /// - Parameter progress: called with the number of pictures done so far; may throw to stop.
+  /// - Throws: `ImageError` if a picture can no longer be read, what `progress` throws.
+  public func features(
+    of store: PictureStore, as readOut: ReadOut = .average, progress: (Int) throws -> Void = { _ in }
+  ) throws -> FeatureTable {
+    let pictures = PictureSubset(store)
+    return pictures.table(try features(of: pictures, readOuts: [readOut], progress: progress)[0])
+  }
+}
+
+extension Evaluation {
+  /// Judges by classes: training pictures vote on test pictures, or without those on a fifth of the training pictures,
+  /// always the same.
+  ///
+  /// - Parameters:
+  ///   - test: pictures in folders of the same classes.
+  ///   - readOuts: how feature vectors are read out of an encoder's map.
+  public init(
+    train: PictureStore, test: PictureStore? = nil, votes: [NearestNeighbourVote],
+    readOuts: [ReadOut] = [.average, .map(side: 2)]
+  ) {
+    let sides = Self.sides(train: train, test: test)
+    self.init(bank: sides.bank, queries: sides.queries, votes: votes, readOuts: readOuts)
+  }
+
+  /// Judges the pixels that an encoder would see: the baseline of its features.
+  ///
+  /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
+  public func rawPixels(
+    as encoder: TrainedEncoder, progress: (Int) throws -> Void = { _ in }
+  ) throws -> EvaluationRow {
+    try rawPixels(
+      normalization: encoder.normalization, size: encoder.configuration.encoder.size, progress: progress)
+  }
+}
