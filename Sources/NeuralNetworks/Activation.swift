@@ -83,10 +83,14 @@ extension Activation: PictureSource {
 
   package func place(_ rows: Range<Int>, of image: Int, to start: UnsafeMutablePointer<Float>, step: Int) {
     let at = (image * height + rows.lowerBound) * width * channels
-    if slope != 0, slope != 1 {
-      for row in rows {
-        unsafe place(
-          row: image * height + row, to: start + (row - rows.lowerBound) * step, pixel: channels)
+    if let pending, slope != 0, slope != 1 {
+      let (scale, shift, row) = unsafe (
+        pending.scale.buffer.base, pending.shift.buffer.base, width * channels
+      )
+      for index in 0..<rows.count {
+        unsafe ck_kernels().pointee.normalize_leaky(
+          values.buffer.base + at + index * row, width, channels, scale, shift, slope, start + index * step,
+          channels)
       }
       return
     }

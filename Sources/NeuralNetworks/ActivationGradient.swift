@@ -89,7 +89,7 @@ extension Activation {
     }
   }
 
-  /// Closes a gradient of what is read here, row by row; it may write over the one that is given. One that is closed
+  /// Closes a gradient of what is read here, row by row; it writes over the one that is given. One that is closed
   /// comes back as it is.
   ///
   /// - Precondition: a normalisation is pending, and no shortcut.
@@ -97,9 +97,8 @@ extension Activation {
     guard gradient.sums == nil, let pending else { return gradient }
     precondition(shortcut == nil, "a shortcut has no gradient yet")
     let (height, row, channels, width, slope) = (height, width * channels, channels, width, slope)
-    let dy = gradient.border == 0 ? gradient.dy : Tensor(uninitialized: values.shape)
     let sums = GradientSums(parts: batch * height, channels: channels)
-    let (from, to) = (values.buffer, dy.buffer)
+    let from = values.buffer
     let bands = Regions(batch: batch, height: height, floats: row)
     parallelFor(bands.count) { band in
       let (image, rows) = (bands[band].image, bands[band].rows)
@@ -108,9 +107,10 @@ extension Activation {
         unsafe ck_kernels().pointee.normalize_leaky_gradient_sums(
           gradient.row(y, of: image), channels, from.base + part * row, width, channels,
           pending.mean.buffer.base, pending.scale.buffer.base, pending.shift.buffer.base, slope,
-          sums.sums.base + part * channels, sums.products.base + part * channels, to.base + part * row)
+          sums.sums.base + part * channels, sums.products.base + part * channels,
+          gradient.row(y, of: image))
       }
     }
-    return ActivationGradient(dy, sums: sums)
+    return ActivationGradient(gradient.dy, border: gradient.border, sums: sums)
   }
 }

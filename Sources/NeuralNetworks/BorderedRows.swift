@@ -63,11 +63,15 @@ package enum Border: Sendable {
     }
     filled = inside
     let start = unsafe room.base + inside.lowerBound * step + left * channels
-    if reflection == 0 { return unsafe source.place(there, of: image, to: start, step: step) }
+    let own = there.clamped(to: 0..<source.height)
+    unsafe source.place(own, of: image, to: start + (own.lowerBound - there.lowerBound) * step, step: step)
+    if reflection == 0 { return }
     for row in there {
-      let from = reflected(row, in: source.height)
       let to = unsafe start + (row - there.lowerBound) * step
-      unsafe source.place(from..<from + 1, of: image, to: to, step: step)
+      if !own.contains(row) {
+        let from = reflected(row, in: source.height)
+        unsafe source.place(from..<from + 1, of: image, to: to, step: step)
+      }
       unsafe reflect(to)
     }
   }

@@ -139,6 +139,6 @@ package struct ChannelNormalization: Sendable {
       }
     }
     return RawGradient(
-      behind: gradient.dy, raw: y, coefficients: (a, Tensor([channels], b), Tensor([channels], c)))
+      behind: gradient, raw: y, coefficients: (a, Tensor([channels], b), Tensor([channels], c)))
   }
 }

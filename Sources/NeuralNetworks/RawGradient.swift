@@ -4,7 +4,7 @@ import SiamTensors
 /// The gradient before a normalisation, a · dy + b · y + c by channel, of the gradient dy behind it (N, H, W, C).
 package struct RawGradient: PictureSource {
   /// dy, the gradient behind the normalisation.
-  let behind: Tensor
+  let behind: ActivationGradient
   /// y, whose values are those before it.
   let raw: Activation
   /// By channel.
@@ -18,9 +18,14 @@ package struct RawGradient: PictureSource {
   package var channels: Int { raw.channels }
 
   package func place(_ rows: Range<Int>, of image: Int, to start: UnsafeMutablePointer<Float>, step: Int) {
-    let at = (image * height + rows.lowerBound) * width * channels
-    unsafe ck_kernels().pointee.normalize_gradient(
-      behind.buffer.base + at, raw.values.buffer.base + at, rows.count, width, channels,
-      coefficients.a.buffer.base, coefficients.b.buffer.base, coefficients.c.buffer.base, start, step)
+    let row = width * channels
+    // Where there is no border the rows follow one another.
+    let together = behind.border == 0 ? rows.count : 1
+    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: max(1, together)) {
+      unsafe ck_kernels().pointee.normalize_gradient(
+        behind.row(first, of: image), raw.values.buffer.base + (image * height + first) * row, together,
+        width, channels, coefficients.a.buffer.base, coefficients.b.buffer.base, coefficients.c.buffer.base,
+        start + (first - rows.lowerBound) * step, step)
+    }
   }
 }

@@ -56,10 +56,11 @@ struct BackwardTiles: Sendable {
 
   /// - Parameters:
   ///   - count: tiles of y that there is room for.
-  ///   - dxCount: tiles of dx.
-  init(count: Int, dxCount: Int, _ convolution: Convolution) {
+  ///   - dxCount: tiles of dx, at least as many.
+  ///   - sharing: whether `above` comes after `products` into the same memory, so that less falls out of the cache.
+  init(count: Int, dxCount: Int, sharing: Bool = false, _ convolution: Convolution) {
     below = TransformedTiles(count: dxCount, channels: convolution.inputs)
     above = TransformedTiles(count: dxCount, channels: convolution.outputs)
-    products = TransformedTiles(count: count, channels: convolution.outputs)
+    products = sharing ? above : TransformedTiles(count: count, channels: convolution.outputs)
   }
 }

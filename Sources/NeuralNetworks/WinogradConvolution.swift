@@ -79,7 +79,8 @@ struct WinogradBackward: SlicedBackward {
     to sums: UnsafeMutablePointer<Float>, _ dx: UnsafeMutablePointer<Float>?, _ finished: (Region) -> Void
   ) {
     let (height, width) = (convolution.extended(x.height), convolution.extended(x.width))
-    let work = BackwardTiles(count: tiles.atOnce, dxCount: tiles.dxAtOnce, convolution)
+    let work = BackwardTiles(
+      count: tiles.atOnce, dxCount: tiles.dxAtOnce, sharing: tiles.goesAlone, convolution)
     var (picture, gradient) = (TileRows(of: x, tiles), TileRows(ofGradient: dy, tiles))
     tiles.forEachGroup(part, of: regions, \.dx) { indices, rows in
       // Past the last row of y's tiles there may be one more of dx's.
@@ -91,13 +92,17 @@ struct WinogradBackward: SlicedBackward {
         gradient.fill(region, from: dy, before: rows)
         picture.transform(own, of: region, to: work.below, first: offset * each)
         gradient.transformGradient(own, of: region, to: work.products, first: offset * each)
-        if weights != nil { gradient.transform(rows, of: region, to: work.above, first: offset * dxEach) }
+        guard weights != nil, !tiles.goesAlone else { continue }
+        gradient.transform(rows, of: region, to: work.above, first: offset * dxEach)
       }
       for position in 0..<WinogradWeights.positions where each > 0 {
         unsafe work.below.accumulate(
           position, times: work.products, count: indices.count * each, to: sums + position * step)
       }
       guard let weights, let dx = unsafe dx else { return }
+      if tiles.goesAlone {
+        gradient.transform(rows, of: regions[indices.lowerBound], to: work.above, first: 0)
+      }
       work.above.multiply(by: weights, count: indices.count * dxEach, to: work.below)
       for (offset, index) in indices.enumerated() {
         let region = regions[index]

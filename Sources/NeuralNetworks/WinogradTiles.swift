@@ -54,6 +54,9 @@ package struct WinogradTiles: Sendable {
     return convolution.border == .zeros && weights >= 128 * 128 && weights >= 64 * 64 * count
   }
 
+  /// Whether a region is in work by itself, so that its rows stay at hand until the next.
+  var goesAlone: Bool { picturesAtOnce == 1 }
+
   /// How the tiles of x are shared out; regions are rows of y.
   func regions(of x: Activation) -> Regions {
     convolution.border == .zeros
