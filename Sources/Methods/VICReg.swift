@@ -22,6 +22,8 @@ package struct VICReg: Method {
 
   package static func setDefaults(in configuration: inout TrainingConfiguration) {
     (configuration.projectorLayers, configuration.headNormalization) = (3, .hidden)
+    // The weights make its gradients an order of magnitude larger than those of the other losses.
+    configuration.baseRate = 0.04
   }
 
   package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {

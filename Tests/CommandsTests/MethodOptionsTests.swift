@@ -37,6 +37,10 @@ import Testing
       #expect(ended.output.contains("\n\(kind.title) on tiny, width 4, "))
       let record = try RunFolder(whole).record()
       #expect(record.configuration.method == method)
+      // The method's own defaults hold where nothing is said.
+      let defaults = TrainingConfiguration(kind)
+      #expect(record.configuration.headNormalization == defaults.headNormalization)
+      #expect(record.configuration.baseRate == defaults.baseRate)
       #expect(Set(record.configuration.options.byName.keys) == Set(kind.options.map(\.name)))
       #expect(try RunFolder(whole).epochs().compactMap(\.loss).count == 2)
 

@@ -122,8 +122,15 @@ struct TrainingOptions: Equatable {
   /// The batch before it is cut to the pictures that there are.
   func askedBatch(size: Int) -> Int { batch ?? usual(size: size).batch }
 
+  /// What holds where nothing is said: the named method's own defaults, or what its paper published.
   private func usual(size: Int) -> TrainingConfiguration {
-    isPublished ? baseMethod.published(size: size) ?? Self.usual : Self.usual
+    let kind = method.method.flatMap { SiamMethods.method(named: $0.name) } ?? defaultMethod
+    var result = TrainingConfiguration(kind)
+    if isPublished, let published = baseMethod.published(size: size) {
+      result = published
+      kind.setDefaults(in: &result)
+    }
+    return result
   }
 
   /// The configuration of a new run, with what suits the pictures where nothing was said.
