@@ -62,6 +62,21 @@ public struct Recipe: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
+/// A recipe is coded as its written form.
+extension Recipe: Codable {
+  /// Reads the written form.
+  public init(from decoder: any Decoder) throws {
+    let text = try String(from: decoder)
+    do throws(RecipeError) { try self.init(text) } catch {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: error.message))
+    }
+  }
+
+  /// Writes the written form.
+  public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
+}
+
 extension Recipe {
   /// Every augmentation that a recipe can name. Parsing, error messages and help follow from this list.
   package static let known: [any Augmentation.Type] = [

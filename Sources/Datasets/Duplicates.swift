@@ -4,8 +4,8 @@ import SiamTensors
 
 /// The pictures that a set holds more than once, exactly or nearly.
 ///
-/// Pictures are named by their places in the list that they were looked for in. Exact copies have the same pixels, and mostly the same
-/// bytes. Near duplicates differ in their sketches by at most ``threshold``: the same picture encoded again, resized,
+/// Pictures are named by their index in the list that was searched. Exact copies have the same pixels, and mostly the
+/// same bytes. Near duplicates differ in their sketches by at most ``threshold``: the same picture encoded again, resized,
 /// brighter, with more contrast or another tint. Mirrored ones and, in most cases, those cropped by more than a pixel in
 /// thirty are not found.
 package struct Duplicates: Sendable {
@@ -15,7 +15,7 @@ package struct Duplicates: Sendable {
     package let difference: Double
   }
 
-  /// Places with the same pixels, two or more in each group, in order.
+  /// Indices of pictures with the same pixels, two or more in each group, in order.
   package let copies: [[Int]]
   /// Of these groups, how many have the same bytes throughout.
   package let identicalFiles: Int
@@ -25,19 +25,19 @@ package struct Duplicates: Sendable {
   /// The largest difference of near duplicates.
   package let threshold: Double
   /// The median difference of a picture from the most similar one of a thousand; nil for very few pictures.
-  package let usualDifference: Double?
+  package let medianDifference: Double?
   /// Pictures too faint to be compared but for exact copies.
   package let faint: Int
 
-  /// What two different pictures differ by at most in photographs: re-encoding as JPEG of quality 50 changes a sketch of
+  /// Upper limit of the near-duplicate threshold, for photographs: re-encoding as JPEG of quality 50 changes a sketch of
   /// 32x32 pixels by 0.03, of larger ones by less, and halving a size by less.
   package static let largestThreshold = 0.03
-  /// What re-encoding as JPEG of quality 50 changes the sketch of a plain 28x28 picture by; no folder is so alike that
-  /// less counts as a duplicate.
+  /// Lower limit of the near-duplicate threshold: what re-encoding as JPEG of quality 50 changes the sketch of a plain
+  /// 28x28 picture by.
   package static let smallestThreshold = 0.004
   /// Pictures that were all taken in one way differ less from one another (clothes on black, X-rays, digits); a
-  /// duplicate is several times nearer than is usual there.
-  package static let shareOfUsual = 0.1
+  /// duplicate is several times nearer than the median there.
+  package static let shareOfMedian = 0.1
   package static let partners = 8
 
   /// - Parameters:
@@ -48,23 +48,23 @@ package struct Duplicates: Sendable {
     among pictures: [ExaminedPicture], division: Int, progress: (Int) throws -> Void = { _ in }
   ) throws {
     var groups: [Digest: [Int]] = [:]
-    for (place, picture) in pictures.enumerated() { groups[picture.pixels, default: []].append(place) }
+    for (index, picture) in pictures.enumerated() { groups[picture.pixels, default: []].append(index) }
     copies = groups.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
     identicalFiles = copies.count { group in Set(group.map { pictures[$0].file }).count == 1 }
 
     // The first picture of each group in each part.
     let parts = [0..<division, division..<pictures.count].map { part in
-      part.filter { place in
-        groups[pictures[place].pixels]?.first { part.contains($0) } == place
-          && !pictures[place].sketch.isFaint
+      part.filter { index in
+        groups[pictures[index].pixels]?.first { part.contains($0) } == index
+          && !pictures[index].sketch.isFaint
       }
     }
     faint = pictures.count { $0.sketch.isFaint }
     let sketches = pictures.map(\.sketch)
-    usualDifference = Self.usualDifference(parts[0].isEmpty ? parts[1] : parts[0], sketches)
+    medianDifference = Self.medianDifference(parts[0].isEmpty ? parts[1] : parts[0], sketches)
     let threshold = max(
       Self.smallestThreshold,
-      min(Self.largestThreshold, Self.shareOfUsual * (usualDifference ?? .infinity)))
+      min(Self.largestThreshold, Self.shareOfMedian * (medianDifference ?? .infinity)))
     self.threshold = threshold
 
     let trees = parts.map { part in
@@ -75,11 +75,11 @@ package struct Duplicates: Sendable {
     var found: Set<[Int]> = []
     for start in stride(from: 0, to: queries.count, by: 1024) {
       let near = parallelMap(min(1024, queries.count - start)) { offset in
-        let place = queries[start + offset]
-        let key = sketches[place].key
+        let index = queries[start + offset]
+        let key = sketches[index].key
         return zip(parts, trees).flatMap { part, tree in
           tree.neighbours(of: key, within: radius, limit: Self.partners) { other in
-            part[other] != place && sketches[part[other]].difference(from: sketches[place]) <= threshold
+            part[other] != index && sketches[part[other]].difference(from: sketches[index]) <= threshold
           }.map { part[$0] }
         }
       }
@@ -96,11 +96,11 @@ package struct Duplicates: Sendable {
 
   /// How much unrelated pictures of the set differ: of pictures by chance, no more than a quarter of it so that a picture
   /// and its copy are seldom both among them, the median of the differences to the nearest other.
-  private static func usualDifference(_ places: [Int], _ sketches: [PictureSketch]) -> Double? {
-    let count = min(1000, places.count / 4)
+  private static func medianDifference(_ indices: [Int], _ sketches: [PictureSketch]) -> Double? {
+    let count = min(1000, indices.count / 4)
     guard count >= 8 else { return nil }
     var generator = CounterGenerator(0, chance)
-    let sample = places.shuffled(using: &generator).prefix(count).map { sketches[$0] }
+    let sample = indices.shuffled(using: &generator).prefix(count).map { sketches[$0] }
     let nearest = parallelMap(count) { one in
       sample.indices.reduce(2.0) { $1 == one ? $0 : min($0, sample[one].difference(from: sample[$1])) }
     }

@@ -117,8 +117,8 @@ struct PictureCache: Sendable {
   }
 
   /// The picture in a slot; nil where it is not held, cannot be read, or is not what was written.
-  func picture(_ place: Int) -> Image? {
-    let slot = slots[place]
+  func picture(_ index: Int) -> Image? {
+    let slot = slots[index]
     guard slot.offset >= 0, let pixels = try? file.bytes(at: slot.offset, count: slot.bytes),
       pixels.count == slot.bytes
     else { return nil }

@@ -69,6 +69,6 @@ struct PictureCacheWriter: ~Copyable {
 
   private static func append(_ number: Int, to bytes: inout [UInt8]) {
     let pattern = UInt64(bitPattern: Int64(number))
-    for place in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: pattern >> UInt64(8 * place))) }
+    for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: pattern >> UInt64(8 * byte))) }
   }
 }

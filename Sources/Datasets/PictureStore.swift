@@ -25,7 +25,7 @@ public struct PictureStore: Sendable {
   private let cache: PictureCache?
   /// What became of the cache that was asked for.
   package let cacheUse: PictureCacheUse?
-  /// By place; only as long as the last picture that is kept asks for.
+  /// By index; only as long as the last picture that is kept asks for.
   private let kept: [Image?]
 
   /// The number of pictures that can be used.
@@ -46,18 +46,20 @@ public struct PictureStore: Sendable {
   /// Reads the whole folder.
   ///
   /// - Parameters:
+  ///   - reduction: how far the views allow large pictures to be reduced.
   ///   - memory: the bytes of pictures to keep; those in a cache are not.
-  ///   - place: where to keep the decoded pictures from one run to the next.
-  ///   - isStrict: whether the first bad picture is an error.
+  ///   - location: where to keep the decoded pictures from one run to the next.
   ///   - progress: called with the entries seen so far; may throw to stop.
   /// - Throws: `ImageError` if strict, `TooManyBadPictures`, what `progress` throws, and where a cache is wanted
   ///   `FileError` (a full disk) and `NotAPictureCache`.
   package init(
-    _ folder: ImageFolder, options: DecodingOptions = DecodingOptions(), memory: Int = 512 << 20,
-    cache place: PictureCachePlace? = nil, isStrict: Bool = false, maximumBadShare: Double = 0.1,
+    _ folder: ImageFolder, reading: PictureReading = PictureReading(), reduction: Reduction? = nil,
+    memory: Int = 512 << 20, cache location: PictureCachePlace? = nil,
     progress: (Int) throws -> Void = { _ in }
   ) throws {
-    let wanted = place.flatMap { $0.cache(of: folder, options) }
+    let options = reading.decoding(reducedTo: reduction)
+    let (isStrict, maximumBadShare) = (reading.isStrict, reading.maximumBadShare)
+    let wanted = location.flatMap { $0.cache(of: folder, options) }
     if let (path, key) = wanted,
       let cache = try PictureCache(path, key: key, entries: folder.entries.count),
       cache.facts.bad.isEmpty || !isStrict
@@ -73,7 +75,7 @@ public struct PictureStore: Sendable {
       return
     }
     var writer: PictureCacheWriter?
-    if let (path, key) = wanted, let limit = place?.limit {
+    if let (path, key) = wanted, let limit = location?.limit {
       writer = try PictureCacheWriter.begun(path, key: key, limit: limit)
     }
     var (entries, kept, bad): ([Int], [Image?], BadPictures) = ([], [], BadPictures())
@@ -136,13 +138,13 @@ public struct PictureStore: Sendable {
     cacheUse = cache?.use
   }
 
-  /// The picture at a place among those that are used.
+  /// The picture of an index among those that are used.
   ///
   /// - Throws: `ImageError` if it has to be read again and no longer can be.
-  public func picture(_ place: Int) throws(ImageError) -> Image {
-    if place < kept.count, let image = kept[place] { return image }
-    if let image = cache?.picture(place) { return image }
-    return try folder.image(at: entries[place], options: options)
+  public func picture(_ index: Int) throws(ImageError) -> Image {
+    if index < kept.count, let image = kept[index] { return image }
+    if let image = cache?.picture(index) { return image }
+    return try folder.image(at: entries[index], options: options)
   }
 }
 

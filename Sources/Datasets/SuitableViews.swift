@@ -1,3 +1,4 @@
+package import SiamAugmentations
 package import SiamImages
 
 /// The view size and the recipe that suit a sample of images, used where the user chooses neither.
@@ -25,6 +26,8 @@ package struct SuitableViews: Sendable, Equatable {
     return min(largest, max(32, (shorterSides.sorted()[shorterSides.count / 2] + 15) / 16 * 16))
   }
 
-  /// The name of the recipe for views of this size, one of `Recipe.named`.
-  package func recipe(size: Int) -> String { isGrey ? "grey" : size <= 64 ? "cifar" : "imagenet" }
+  /// The recipe for views of this size, one of `Recipe.named`, and its name.
+  package func recipe(size: Int) -> (name: String, recipe: Recipe) {
+    isGrey ? ("grey", .grey) : size <= 64 ? ("cifar", .cifar) : ("imagenet", .imagenet)
+  }
 }

@@ -16,10 +16,10 @@ package struct ViewBatch: Sendable {
   package let views: [Tensor]
   /// The mean of further views of each picture, the same shape; nil where none was asked for.
   package let mean: Tensor?
-  /// Which pictures they are, as places in the store.
-  package let places: [Int]
+  /// Which pictures they are, by their index in the store.
+  package let indices: [Int]
 
-  package init(views: [Tensor], mean: Tensor? = nil, places: [Int]) {
-    (self.views, self.mean, self.places) = (views, mean, places)
+  package init(views: [Tensor], mean: Tensor? = nil, indices: [Int]) {
+    (self.views, self.mean, self.indices) = (views, mean, indices)
   }
 }

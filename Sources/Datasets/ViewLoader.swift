@@ -3,7 +3,7 @@ package import SiamAugmentations
 package import SiamImages
 package import SiamTensors
 
-/// Makes batches of views: the only place where bytes become floats.
+/// Makes batches of views: the only step where bytes become floats.
 ///
 /// Shapes: (N, size, size, 3), normalised as the recipe says. Which pictures are in a batch and what a view shows are
 /// functions of (seed, epoch, picture, view), never of a thread or of the time.
@@ -20,7 +20,7 @@ package struct ViewLoader: Sendable {
     self.batch = min(batch, store.count)
   }
 
-  /// Steps in an epoch; the pictures that do not fill a last batch wait for another epoch's order.
+  /// Steps per epoch; the pictures that do not fill a last batch are left out of the epoch.
   package var steps: Int { store.count / batch }
 
   /// The order of an epoch: every picture once (Fisher–Yates).
@@ -33,32 +33,32 @@ package struct ViewLoader: Sendable {
     return order
   }
 
-  /// What a method needs of some pictures.
+  /// The views that a method needs of the pictures of these indices: (N, size, size, 3) each.
   ///
   /// - Throws: `ImageError` if a picture had to be read again and no longer can be.
-  package func batch(of places: [Int], epoch: Int, _ request: ViewRequest) throws(ImageError) -> ViewBatch {
-    let (shape, each) = ([places.count, size, size, 3], size * size * 3)
+  package func batch(of indices: [Int], epoch: Int, _ request: ViewRequest) throws(ImageError) -> ViewBatch {
+    let (shape, each) = ([indices.count, size, size, 3], size * size * 3)
     let views = (0..<request.views).map { _ in Tensor(uninitialized: shape) }
     let mean = request.averaged > 0 ? Tensor(uninitialized: shape) : nil
     let (buffers, meanBuffer) = (views.map(\.buffer), mean?.buffer)
     let failures = profiled("views") { parts in
-      parallelMap(places.count) { index -> ImageError? in
+      parallelMap(indices.count) { row -> ImageError? in
         do throws(ImageError) {
-          let image = try parts.timed("decode") { () throws(ImageError) in try store.picture(places[index]) }
+          let image = try parts.timed("decode") { () throws(ImageError) in try store.picture(indices[row]) }
           func view(_ number: Int) -> Image {
-            let name = UInt64(store.entries[places[index]])
+            let name = UInt64(store.entries[indices[row]])
             var generator = CounterGenerator(seed, UInt64(epoch), name, UInt64(number))
             return parts.timed("augment") { recipe.view(of: image, size: size, using: &generator) }
           }
           func write(_ image: Image, to buffer: Buffer) {
-            parts.timed("to floats") { recipe.normalization.write(image, to: buffer, at: index * each) }
+            parts.timed("to floats") { recipe.normalization.write(image, to: buffer, at: row * each) }
           }
           for (number, buffer) in buffers.enumerated() { write(view(number), to: buffer) }
           if let meanBuffer {
             var sums = [Int32](repeating: 0, count: each)
             for number in buffers.count..<buffers.count + request.averaged { add(view(number), to: &sums) }
             parts.timed("to floats") {
-              recipe.normalization.write(sums, of: request.averaged, to: meanBuffer, at: index * each)
+              recipe.normalization.write(sums, of: request.averaged, to: meanBuffer, at: row * each)
             }
           }
           return nil
@@ -66,29 +66,23 @@ package struct ViewLoader: Sendable {
       }
     }
     if let error = failures.compactMap({ $0 }).first { throw error }
-    return ViewBatch(views: views, mean: mean, places: places)
+    return ViewBatch(views: views, mean: mean, indices: indices)
   }
 
-  /// Both views of some pictures.
+  /// The pictures of these indices as they are evaluated: the central square, resized, with nothing random.
   ///
-  /// - Throws: `ImageError` if a picture had to be read again and no longer can be.
-  package func views(of places: [Int], epoch: Int) throws(ImageError) -> (Tensor, Tensor) {
-    let batch = try batch(of: places, epoch: epoch, ViewRequest())
-    return (batch.views[0], batch.views[1])
-  }
-
-  /// Some pictures as they are judged: the largest square in the middle, resized, without chance.
+  /// Shapes: (N, size, size, 3).
   package static func pictures(
-    _ places: some Collection<Int>, of store: PictureStore, normalization: Normalization, size: Int
+    _ indices: some Collection<Int>, of store: PictureStore, normalization: Normalization, size: Int
   ) throws(ImageError) -> Tensor {
-    let (places, each) = (Array(places), size * size * 3)
-    let pictures = Tensor(uninitialized: [places.count, size, size, 3])
+    let (indices, each) = (Array(indices), size * size * 3)
+    let pictures = Tensor(uninitialized: [indices.count, size, size, 3])
     let buffer = pictures.buffer
-    let failures = parallelMap(places.count) { index -> ImageError? in
+    let failures = parallelMap(indices.count) { row -> ImageError? in
       do throws(ImageError) {
-        let image = try store.picture(places[index])
+        let image = try store.picture(indices[row])
         let square = image.resized(cropping: image.centreSquare, to: size, size)
-        normalization.write(square, to: buffer, at: index * each)
+        normalization.write(square, to: buffer, at: row * each)
         return nil
       } catch { return error }
     }

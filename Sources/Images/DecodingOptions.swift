@@ -10,9 +10,9 @@
 /// - CMYK and YCCK are taken as inverted, and become `nk - nk * c / 255` with `nk = 255 - k`.
 package struct DecodingOptions: Sendable, Equatable {
   /// What a 16-bit grey PNG without alpha becomes.
-  package enum WideGrey: Sendable, Equatable, CaseIterable {
+  package enum WideGrey: String, Sendable, Equatable, CaseIterable, Codable {
     /// `v >> 8`: the picture that was meant, and what every other 16-bit kind of PNG does.
-    case highByte
+    case highByte = "high"
     /// `min(v, 255)`: what Pillow does, and torchvision with it; nearly everything turns white.
     case clip
   }

@@ -34,8 +34,7 @@ struct Testbed: Sendable {
     for index in Self.spread(Array(0..<store.count), 50) { views.add(try store.picture(index)) }
     // At most 64 pixels: each question needs many trainings.
     size = views.size(atMost: 64)
-    recipeText = views.recipe(size: size)
-    recipe = try Recipe(recipeText)
+    (recipeText, recipe) = views.recipe(size: size)
   }
 
   private static func spread(_ indices: [Int], _ count: Int) -> [Int] {
@@ -55,7 +54,7 @@ struct Testbed: Sendable {
     var result = TrainingConfiguration()
     result.method = baseMethod.name
     result.encoder = encoder(width: width)
-    result.recipe = recipeText
+    result.recipe = recipe
     (result.dimension, result.hidden) = (128, 32)
     (result.epochs, result.batch, result.seed) = (epochs, min(batch, store.count), seed)
     // The rules of the experiments and the published numbers were made with these, whatever the defaults elsewhere.
@@ -65,7 +64,7 @@ struct Testbed: Sendable {
 
   /// A training before its first step, which writes nothing.
   func session(_ configuration: TrainingConfiguration) -> TrainingSession {
-    TrainingSession(Trainer(configuration, recipe: recipe, store: store), watchesForCollapse: false)
+    TrainingSession(Trainer(configuration, store: store), watchesForCollapse: false)
   }
 
   /// The encoder as it is initialised, the statistics of its normalisations measured on the training pictures.

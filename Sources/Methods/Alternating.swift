@@ -71,7 +71,7 @@ package struct Alternating: Method {
   package func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult {
     let old = held.map { network.targets(of: batch.views, $0, like: parameters) }
     return twoViewStep(batch, &parameters) { present in
-      (old ?? present).map { followed($0, of: batch.places) }
+      (old ?? present).map { followed($0, of: batch.indices) }
     }
   }
 
@@ -95,7 +95,7 @@ package struct Alternating: Method {
     let used = twoViewStep.isSymmetric ? result.targets : [result.targets[1]]
     // m η + (1 − m) of the mean over the views that served as targets.
     let shares = used.map { scaled($0, by: 1 / Float(used.count)) }
-    kept.setRows(at: batch.places, to: shares.dropFirst().reduce(shares[0]) { sum($0, $1) })
+    kept.setRows(at: batch.indices, to: shares.dropFirst().reduce(shares[0]) { sum($0, $1) })
     self.kept = kept
   }
 

@@ -30,7 +30,7 @@ package struct BYOL: Method {
   private let twoViewStep: TwoViewStep
   private let tau: Double
   private let isConstant: Bool
-  /// The teacher's values, in the places of the student's.
+  /// The teacher's values, at the indices of the student's.
   private var teacher = Tensor(zeros: [0])
 
   package init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout) {

@@ -1,6 +1,6 @@
 package import SiamNeuralNetworks
 
-/// Which layers of the heads are batch-normalised; the others have biases in its place.
+/// Which layers of the heads are batch-normalised; the others have biases instead.
 ///
 /// Source: Chen and He 2020, table 3.
 public enum HeadNormalization: String, Sendable, CaseIterable, Codable {

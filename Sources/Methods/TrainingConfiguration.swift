@@ -1,3 +1,4 @@
+public import SiamAugmentations
 public import SiamNeuralNetworks
 
 /// Everything that decides a training: with the pictures it determines every bit of the result.
@@ -10,8 +11,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var encoder = EncoderConfiguration(startsAsIdentity: true)
   /// How the weights are drawn.
   public var initializer = Initializer.uniform
-  /// The written form of the augmentations.
-  public var recipe = "cifar"
+  /// How views are made; its text stands in `config.json`.
+  public var recipe = Recipe.cifar
   /// The width of the projector's layers and of what comes out of projector and predictor.
   public var dimension = 256
   /// The width of the predictor's bottleneck.

@@ -35,12 +35,7 @@ package struct EarlierRun: Sendable {
     guard store.fingerprint == checkpoint?.pictures ?? record.pictures.fingerprint else {
       throw .otherPictures(path: store.folder.root)
     }
-    let recipe: Recipe
-    do throws(RecipeError) { recipe = try Recipe(record.configuration.recipe) } catch {
-      throw .malformed(
-        path: folder.config, reason: "its recipe cannot be read: \(error.message)")
-    }
-    var trainer = Trainer(record.configuration, recipe: recipe, store: store)
+    var trainer = Trainer(record.configuration, store: store)
     if checkpoint != nil { try trainer.restore(from: folder.checkpoint) }
     return trainer
   }

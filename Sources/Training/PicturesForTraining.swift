@@ -13,15 +13,14 @@ extension PictureStore {
   /// - Parameters:
   ///   - memory: the most bytes of decoded pictures to keep; the others are read again whenever they are needed.
   ///   - progress: called with the number of pictures read so far; may throw to stop.
-  /// - Throws: `RecipeError` for a recipe that cannot be read, an error if more than a tenth of the pictures is bad, what
+  /// - Throws: an error if more than a tenth of the pictures is bad, what
   ///   `progress` throws.
   public init(
     _ folder: ImageFolder, for configuration: TrainingConfiguration, memory: Int = 512 << 20,
     progress: (Int) throws -> Void = { _ in }
   ) throws {
-    var options = DecodingOptions()
-    options.reduction = try Recipe(configuration.recipe).reduction(for: configuration.encoder.size)
-    try self.init(folder, options: options, memory: memory, progress: progress)
+    let reduction = configuration.recipe.reduction(for: configuration.encoder.size)
+    try self.init(folder, reduction: reduction, memory: memory, progress: progress)
   }
 }
 

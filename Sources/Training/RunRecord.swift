@@ -21,27 +21,6 @@ package struct RunRecord: Codable, Sendable, Equatable {
     }
   }
 
-  /// How pictures were read.
-  package struct Reading: Codable, Sendable, Equatable {
-    package var strict: Bool
-    package var maximumBadShare: Double
-    package var maximumPixels: Int
-    /// "high" or "clip".
-    package var wideGrey: String
-    package var appliesOrientation: Bool
-    /// Whether large pictures kept every pixel. Runs of versions that knew nothing else do not say.
-    private var exactDecode: Bool?
-    package var isExact: Bool { exactDecode ?? true }
-
-    package init(
-      strict: Bool, maximumBadShare: Double, maximumPixels: Int, wideGrey: String, appliesOrientation: Bool,
-      isExact: Bool
-    ) {
-      (self.strict, self.maximumBadShare, self.maximumPixels) = (strict, maximumBadShare, maximumPixels)
-      (self.wideGrey, self.appliesOrientation, exactDecode) = (wideGrey, appliesOrientation, isExact)
-    }
-  }
-
   static let format = "siam run 1"
   package var format = Self.format
   /// The program and its version.
@@ -50,7 +29,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
   package var command: [String]
   package var configuration: TrainingConfiguration
   package var pictures: Pictures
-  package var reading: Reading
+  /// How the pictures were read.
+  package var reading: PictureReading
   /// The folder of test pictures, judged at the end; nil for a slice held out of the pictures.
   package var test: String?
   package var knnEvery: Int
@@ -65,7 +45,7 @@ package struct RunRecord: Codable, Sendable, Equatable {
 
   package init(
     program: String, command: [String], configuration: TrainingConfiguration, pictures: Pictures,
-    reading: Reading, test: String?, knnEvery: Int, saveEverySeconds: Double, memoryMegabytes: Int
+    reading: PictureReading, test: String?, knnEvery: Int, saveEverySeconds: Double, memoryMegabytes: Int
   ) {
     (self.program, self.command, self.configuration) = (program, command, configuration)
     (self.pictures, self.reading, self.test) = (pictures, reading, test)

@@ -1,4 +1,3 @@
-import SiamAugmentations
 public import SiamDatasets
 import SiamFiles
 import SiamImages
@@ -40,9 +39,9 @@ extension TrainingSession {
       throw TrainingError.tooFewPictures(path: store.folder.root, count: store.count)
     }
     var configuration = configuration
-    configuration.batch = min(configuration.batch, store.count)
+    configuration.fit(to: store.count)
     if let reason = configuration.impossibility { throw TrainingError.impossible(reason: reason) }
-    let trainer = Trainer(configuration, recipe: try Recipe(configuration.recipe), store: store)
+    let trainer = Trainer(configuration, store: store)
     let knn = OnlineKNN(store, seed: configuration.seed)
     let record = RunRecord(
       program: "Siam", command: CommandLine.arguments, configuration: configuration, pictures: .init(store),
@@ -74,12 +73,11 @@ extension TrainingSession {
   }
 }
 
-extension RunRecord.Reading {
+extension PictureReading {
   /// As a program decodes its pictures that skips bad ones up to the default share.
   fileprivate init(_ options: DecodingOptions) {
     self.init(
-      strict: options.strict, maximumBadShare: 0.1, maximumPixels: options.maximumPixels,
-      wideGrey: options.wideGrey == .clip ? "clip" : "high", appliesOrientation: options.appliesOrientation,
-      isExact: options.reduction == nil)
+      isStrict: options.strict, maximumPixels: options.maximumPixels, wideGrey: options.wideGrey,
+      appliesOrientation: options.appliesOrientation, isExact: options.reduction == nil)
   }
 }

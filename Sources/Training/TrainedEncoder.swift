@@ -59,16 +59,12 @@ public struct TrainedEncoder: Sendable {
       let json = file.metadata["configuration"]
     else { throw .malformed(path: path, reason: "not an encoder of Siam") }
     let configuration = try TrainingConfiguration(json: json, path: path)
-    let recipe: Recipe
-    do throws(RecipeError) { recipe = try Recipe(configuration.recipe) } catch {
-      throw .malformed(path: path, reason: "its recipe cannot be read: \(error.message)")
-    }
     do throws(SafetensorsError) {
       // First the shapes: a few bytes can ask for a network that no memory holds.
       var layout = ParameterLayout()
       _ = configuration.encoder.encoder(in: &layout)
       try layout.check(file)
-      self.init(untrained: configuration, normalization: recipe.normalization)
+      self.init(untrained: configuration, normalization: configuration.recipe.normalization)
       try parameters.read(file)
     } catch {
       throw .file(error)

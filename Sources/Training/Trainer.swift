@@ -1,4 +1,3 @@
-package import SiamAugmentations
 package import SiamDatasets
 package import SiamMethods
 package import SiamNeuralNetworks
@@ -42,12 +41,12 @@ package struct Trainer: Sendable {
 
   /// A training at its beginning.
   ///
-  /// - Precondition: the configuration's recipe can be read, and the store holds two pictures or more.
-  package init(_ configuration: TrainingConfiguration, recipe: Recipe, store: PictureStore) {
+  /// - Precondition: the store holds two pictures or more.
+  package init(_ configuration: TrainingConfiguration, store: PictureStore) {
     self.configuration = configuration
     let (method, layout) = configuration.network()
     loader = ViewLoader(
-      store, recipe: recipe, size: configuration.encoder.size, batch: configuration.batch,
+      store, recipe: configuration.recipe, size: configuration.encoder.size, batch: configuration.batch,
       seed: configuration.seed)
     parameters = Parameters(layout, initializer: configuration.initializer, seed: configuration.seed)
     optimizer = SGD(
@@ -73,7 +72,7 @@ package struct Trainer: Sendable {
   ///
   /// - Throws: `ImageError` if a picture can no longer be read, `Diverged`.
   package func firstOutput() throws -> Tensor {
-    var beginning = Trainer(configuration, recipe: loader.recipe, store: loader.store)
+    var beginning = Trainer(configuration, store: loader.store)
     return try beginning.advance().output
   }
 

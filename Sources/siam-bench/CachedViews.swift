@@ -12,11 +12,10 @@ func measureCache(
   let threads = threadCount
   threadCount = 1
   defer { threadCount = threads }
-  var options = DecodingOptions()
-  if !isExact { options.reduction = recipe.reduction(for: size) }
+  let reduction = isExact ? nil : recipe.reduction(for: size)
   let folder = try ImageFolder(root)
   func read() throws -> PictureStore {
-    try PictureStore(folder, options: options, cache: PictureCachePlace(cache))
+    try PictureStore(folder, reduction: reduction, cache: PictureCachePlace(cache))
   }
   if let use = try read().cacheUse { try removeFile(use.path) }
   let clock = ContinuousClock()

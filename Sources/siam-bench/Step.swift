@@ -21,7 +21,7 @@ private func benchmarkStep(width: Int, _ bench: Bench) {
   var optimizer = SGD(weightDecay: 5e-4, count: layout.count)
   let shape = [batch, size, size, 3]
   let views = ViewBatch(
-    views: [randomTensor(shape, seed: 1), randomTensor(shape, seed: 2)], places: Array(0..<batch))
+    views: [randomTensor(shape, seed: 1), randomTensor(shape, seed: 2)], indices: Array(0..<batch))
 
   // Forward, dW and dx take as many operations each; the pictures' own gradient is not computed.
   var encoderLayout = ParameterLayout()

@@ -1,3 +1,4 @@
+import SiamMethods
 import Testing
 
 @testable import SiamCommands
@@ -7,12 +8,12 @@ private struct Sample: Command, Equatable {
   enum Method: String, ArgumentChoice { case simsiam, byol }
 
   static let name = "sample", summary = "Tries everything."
-  let root: String, others: [String], output: String
+  let root: String, other: String?, output: String
   let epochs: Int, seed: UInt64, momentum: Double, width: Int?, method: Method, ks: [Int], isStrict: Bool
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     root = try arguments.positional("ROOT", help: "a folder")
-    others = arguments.remainingPositionals("OTHER", help: "more folders")
+    other = arguments.optionalPositional("OTHER", help: "one more folder")
     output = try arguments.required("--output", short: "-o", value: "RUN", help: "where to write")
     epochs = try arguments.option("--epochs", short: "-e", default: 20, in: .atLeast(1), help: "passes")
     seed = try arguments.option("--seed", default: 1, help: "names the chance")
@@ -34,7 +35,7 @@ private struct Sample: Command, Equatable {
 
   @Test func `what is not given has its default`() throws {
     let sample = try parse("pictures -o run")
-    #expect(sample.root == "pictures" && sample.others.isEmpty && sample.output == "run")
+    #expect(sample.root == "pictures" && sample.other == nil && sample.output == "run")
     #expect(sample.epochs == 20 && sample.seed == 1 && sample.momentum == 0.9 && sample.width == nil)
     #expect(sample.method == .simsiam && sample.ks == [1, 20, 200] && !sample.isStrict)
   }
@@ -49,7 +50,7 @@ private struct Sample: Command, Equatable {
     ])
   func spellings(line: String) throws {
     let sample = try parse(line)
-    #expect(sample.root == "pictures" && sample.others == ["more"] && sample.output == "run")
+    #expect(sample.root == "pictures" && sample.other == "more" && sample.output == "run")
     #expect(sample.epochs == 3 && sample.seed == .max && sample.momentum == 0 && sample.width == 8)
     #expect(sample.method == .byol && sample.ks == [5] && sample.isStrict)
   }
@@ -69,10 +70,10 @@ private struct Sample: Command, Equatable {
       ("pictures -o run --epochs", "--epochs needs a value"),
       ("pictures -o --strict", "-o needs a value"),
       ("pictures --output=", "--output wants some text, not “”"),
-      ("pictures -o run --epochs 0", "--epochs wants a whole number (at least 1), not “0”"),
-      ("pictures -o run --epochs -1", "--epochs wants a whole number (at least 1), not “-1”"),
-      ("pictures -o run --epochs 1.5", "--epochs wants a whole number (at least 1), not “1.5”"),
-      ("pictures -o run --seed -1", "--seed wants a whole number from 0 to 2^64 - 1, not “-1”"),
+      ("pictures -o run --epochs 0", "--epochs wants an integer (at least 1), not “0”"),
+      ("pictures -o run --epochs -1", "--epochs wants an integer (at least 1), not “-1”"),
+      ("pictures -o run --epochs 1.5", "--epochs wants an integer (at least 1), not “1.5”"),
+      ("pictures -o run --seed -1", "--seed wants an integer from 0 to 2^64 - 1, not “-1”"),
       ("pictures -o run --momentum 1", "--momentum wants a number (at least 0, below 1), not “1”"),
       ("pictures -o run --momentum nan", "--momentum wants a number (at least 0, below 1), not “nan”"),
       ("pictures -o run --momentum 0x1p-2", "--momentum wants a number (at least 0, below 1), not “0x1p-2”"),
@@ -80,8 +81,8 @@ private struct Sample: Command, Equatable {
         "pictures -o run --method biol",
         "--method wants one of simsiam, byol, not “biol”; the nearest is byol"
       ),
-      ("pictures -o run --k 1,,2", "--k wants a whole number (at least 1), not “”"),
-      ("pictures -o run --k 1,0", "--k wants a whole number (at least 1), not “0”"),
+      ("pictures -o run --k 1,,2", "--k wants an integer (at least 1), not “”"),
+      ("pictures -o run --k 1,0", "--k wants an integer (at least 1), not “0”"),
       ("pictures -o run \u{1B}[31m --\u{1B}", "unknown option “--\\u{1b}”; the nearest is --k"),
     ])
   func mistakes(line: String, sentence: String) {
@@ -93,7 +94,7 @@ private struct Sample: Command, Equatable {
   }
 
   @Test func `after two dashes, a dash is an ordinary letter`() throws {
-    #expect(try parse("-o run -- -pictures --strict").others == ["--strict"])
+    #expect(try parse("-o run -- -pictures --strict").other == "--strict")
   }
 
   @Test func `a lone dash is a positional or a value`() throws {
@@ -122,10 +123,10 @@ private struct Sample: Command, Equatable {
       Help.text(of: Sample.self, width: 72) == """
         siam sample: Tries everything.
 
-        Usage: siam sample ROOT [OTHER …] -o RUN [options]
+        Usage: siam sample ROOT [OTHER] -o RUN [options]
 
           ROOT   a folder
-          OTHER  more folders
+          OTHER  one more folder
 
         Options
           -o, --output RUN  where to write (must be given)

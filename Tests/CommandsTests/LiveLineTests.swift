@@ -3,8 +3,8 @@ import Testing
 @testable import SiamCommands
 
 @Suite struct LiveLineTests {
-  private let screen = Terminal(isInteractive: true, hasColour: false, width: 20)
-  private let file = Terminal(isInteractive: false, hasColour: false, width: 20)
+  private let screen = Terminal(isInteractive: true, width: 20)
+  private let file = Terminal(isInteractive: false, width: 20)
   private let wipe = "\r\u{1B}[K"
 
   @Test func `a line is rewritten in place, stays below printed lines, and goes`() {

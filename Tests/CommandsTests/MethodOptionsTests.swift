@@ -1,4 +1,3 @@
-import SiamAugmentations
 import SiamDatasets
 import SiamFiles
 import SiamImages
@@ -46,8 +45,7 @@ import Testing
 
       // A run that stands at its fourth step of six.
       let store = try PictureStore(ImageFolder(root))
-      var trainer = Trainer(
-        record.configuration, recipe: try Recipe(record.configuration.recipe), store: store)
+      var trainer = Trainer(record.configuration, store: store)
       for _ in 0..<4 { _ = try trainer.advance() }
       try RunFolder(broken).begin(record, bad: store.bad.items)
       try trainer.save(to: RunFolder(broken).checkpoint)
@@ -96,46 +94,56 @@ import Testing
     }
   }
 
-  private func read(_ words: [String]) throws -> MethodOptions {
-    var declaring = Arguments.declaring()
-    _ = try MethodOptions(&declaring)
-    var arguments = try Arguments(words, knowing: declaring.declarations)
-    return try MethodOptions(&arguments)
+  private func configuration(_ words: [String]) throws -> TrainingConfiguration {
+    var result = TrainingConfiguration()
+    try withScratchFolder { folder in
+      try copyPictures(to: folder, each: 1)
+      let sample = try PictureSample(of: ImageFolder(folder), count: 3, seed: 0, reading: PictureReading())
+      let options = try trainingOptions(["--size", "32", "--recipe", "cifar"] + words)
+      result = try options.configuration(for: sample)
+    }
+    return result
   }
 
-  @Test func `choices become the configuration's, and without any it is the usual method`() throws {
-    var usual = TrainingConfiguration()
-    try read([]).apply(to: &usual, predictorOptions: [])
+  @Test func `choices become the configuration's, and without any it is the default method`() throws {
+    let standard = try configuration([])
     var expected = TrainingConfiguration()
     expected.options.complete(for: defaultMethod)
-    #expect(usual == expected && usual.method == "simclr" && usual.headNormalization == .all)
+    #expect(standard == expected && standard.method == "simclr" && standard.headNormalization == .all)
 
-    var byol = TrainingConfiguration()
-    try read([
+    let byol = try configuration([
       "--method", "byol", "--tau", "0.9", "--asymmetric", "--head-norm", "hidden", "--predictor-lr", "0.5",
-    ]).apply(to: &byol, predictorOptions: ["--hidden"])
+      "--hidden", "64",
+    ])
     #expect(byol.method == "byol" && byol.options.number(BYOL.tau) == 0.9)
     #expect(byol.options.flag(SimSiam.asymmetric) && !byol.options.flag(SimSiam.noPredictor))
     #expect(byol.options.word(BYOL.tauSchedule) == "cosine")
     #expect(byol.headNormalization == .hidden && byol.predictorBaseRate == 0.5)
     #expect(byol.predictorRate == 0.25)
 
-    var fixed = TrainingConfiguration()
-    try read(["--fixed-predictor"]).apply(to: &fixed, predictorOptions: [])
+    let fixed = try configuration(["--fixed-predictor"])
     #expect(fixed.predictorBaseRate == 0 && fixed.method == "simsiam")
   }
 
+  @Test("a method's own defaults hold where nothing is said", arguments: methods.indices)
+  func defaults(index: Int) throws {
+    var expected = TrainingConfiguration(methods[index])
+    expected.options.complete(for: methods[index])
+    #expect(try configuration(["--method", methods[index].name]) == expected)
+    #expect(
+      try configuration(["--method", methods[index].name, "--projector-layers", "5"]).projectorLayers == 5)
+  }
+
   @Test(
-    "where no method is named, an option that only SimSiam has means it",
+    "where no method is named, an option that only the base method has means it",
     arguments: [
-      (["--no-stop-gradient"], [], "simsiam"), (["--no-predictor"], [], "simsiam"),
-      (["--predictor-lr", "0.1"], [], "simsiam"), ([], ["--hidden"], "simsiam"),
-      (["--head-norm", "hidden"], [], "simclr"), (["--temperature", "0.5"], [], "simclr"),
+      (["--no-stop-gradient"], "simsiam"), (["--no-predictor"], "simsiam"),
+      (["--predictor-lr", "0.1"], "simsiam"), (["--hidden", "8"], "simsiam"),
+      (["--head-norm", "hidden"], "simclr"), (["--temperature", "0.5"], "simclr"),
+      (["--published"], "simsiam"),
     ])
-  func implied(words: [String], forPredictor: [String], method: String) throws {
-    var configuration = TrainingConfiguration()
-    try read(words).apply(to: &configuration, predictorOptions: forPredictor)
-    #expect(configuration.method == method)
+  func implied(words: [String], method: String) throws {
+    #expect(try configuration(words).method == method)
   }
 
   @Test(
@@ -148,15 +156,15 @@ import Testing
       (["--predictor-lr", "0.1"], "has a rate of 0.5"), (["--fixed-predictor"], "--fixed-predictor"),
     ] as [([String], String?)])
   func resume(words: [String], refusal: String?) throws {
-    var run = TrainingConfiguration()
-    try read(["--method", "byol", "--tau", "0.9", "--asymmetric", "--predictor-lr", "0.5"]).apply(
-      to: &run, predictorOptions: [])
-    let options = try read(words)
+    let run = try configuration([
+      "--method", "byol", "--tau", "0.9", "--asymmetric", "--predictor-lr", "0.5",
+    ])
+    let options = try trainingOptions(words)
     if let refusal {
-      let error = #expect(throws: UsageError.self) { try options.check(against: run) }
+      let error = #expect(throws: UsageError.self) { try options.check(against: run, pictures: 1000) }
       #expect(error?.message.contains(refusal) == true, "\(String(describing: error))")
     } else {
-      try options.check(against: run)
+      try options.check(against: run, pictures: 1000)
     }
   }
 }

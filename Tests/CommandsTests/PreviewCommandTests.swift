@@ -88,19 +88,20 @@ import Testing
   }
 
   @Test func `what suits the pictures follows from their size and colour`() throws {
-    let options = try PreviewCommand.parse(["a", "-o", "a.png"]).pictures
-    let fashion = try PictureSample(of: ImageFolder(pictures), count: 10, seed: 1, options: options)
-    #expect(fashion.views.size() == 32 && fashion.views.recipe(size: 32) == "grey")
+    let reading = try PreviewCommand.parse(["a", "-o", "a.png"]).pictures.reading
+    let fashion = try PictureSample(of: ImageFolder(pictures), count: 10, seed: 1, reading: reading)
+    #expect(fashion.views.size() == 32 && fashion.views.recipe(size: 32).name == "grey")
     // One of each class, since the stretches are the classes.
     #expect(fashion.indices.map { $0 / 100 } == Array(0..<10))
     try withScratchFolder { folder in
       var image = Image(width: 300, height: 200, pixels: [UInt8](repeating: 7, count: 180_000))
       image.pixels[179_999] = 8
       try image.write(png: "\(folder)/a.png")
-      let photographs = try PictureSample(of: ImageFolder(folder), count: 10, seed: 1, options: options)
+      let photographs = try PictureSample(of: ImageFolder(folder), count: 10, seed: 1, reading: reading)
       #expect(photographs.views.size() == 208)
       #expect(
-        photographs.views.recipe(size: 208) == "imagenet" && photographs.views.recipe(size: 64) == "cifar")
+        photographs.views.recipe(size: 208).name == "imagenet"
+          && photographs.views.recipe(size: 64).name == "cifar")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SiamAugmentations
 import SiamFiles
 import SiamImages
 import SiamMethods
@@ -60,7 +61,8 @@ import Testing
       #expect(record.command == words + Self.small && record.configuration.seed == 7)
       #expect(record.pictures.count == 24 && record.pictures.classes == ["bag", "coat", "trouser"])
       #expect(record.configuration.encoder.width == 4 && record.configuration.hidden == 4)
-      #expect(record.configuration.recipe.hasPrefix("crop(0.3,1)") && record.kernels == kernelVariant)
+      #expect(
+        record.configuration.recipe.description.hasPrefix("crop(0.3,1)") && record.kernels == kernelVariant)
     }
   }
 

@@ -1,3 +1,4 @@
+import SiamDatasets
 import SiamFiles
 import SiamImages
 import SiamMethods
@@ -20,30 +21,42 @@ import Testing
     try withScratchFolder { folder in
       try copyPictures(to: folder, each: 1)
       let sample = try PictureSample(
-        of: ImageFolder(folder), count: 3, seed: 0, options: pictureOptions())
-      let configuration = try read(words).configuration(for: sample, pictures: 100)
+        of: ImageFolder(folder), count: 3, seed: 0, reading: PictureReading())
+      let configuration = try trainingOptions(words).configuration(for: sample)
       #expect(configuration.encoder.startsAsIdentity == expected)
       // What it was told, or nothing, is no contradiction to itself; the other is.
-      try read(words.filter { $0 != "--published" }).check(against: configuration, pictures: 100)
+      try trainingOptions(words.filter { $0 != "--published" }).check(against: configuration, pictures: 100)
       let other = expected ? "--no-identity-start" : "--identity-start"
       let error = #expect(throws: UsageError.self) {
-        try read([other]).check(against: configuration, pictures: 100)
+        try trainingOptions([other]).check(against: configuration, pictures: 100)
       }
       #expect(error?.message == "\(other): the run to resume began otherwise, and keeps to it")
     }
   }
 
-  private func read(_ words: [String]) throws -> TrainingOptions {
-    var declaring = Arguments.declaring()
-    _ = try TrainingOptions(&declaring)
-    var arguments = try Arguments(words, knowing: declaring.declarations)
-    return try TrainingOptions(&arguments)
+  @Test(
+    "an option's value is written as it is read, and its key is in the configuration's text",
+    arguments: SiamMethods.trainingOptions.indices)
+  func list(index: Int) throws {
+    let option = SiamMethods.trainingOptions[index]
+    #expect(option.name.hasPrefix("--") && !option.help.isEmpty)
+    #expect(option.impossibility(TrainingConfiguration()) == nil)
+    for word in option.words { #expect(option.read(word) != nil) }
+    for name in option.excluded { #expect(SiamMethods.trainingOptions.contains { $0.name == name }) }
+    // A value that is read is taken, and a run of it keeps it.
+    let texts = option.placeholder == nil ? [""] : option.words + ["grey", "0.3", "3", "8"]
+    let choice = try #require(texts.lazy.compactMap(option.read).first)
+    let owner = methods.first { option.owners?.contains($0.name) ?? true }
+    var configuration = TrainingConfiguration(try #require(owner))
+    choice.apply(&configuration)
+    #expect(choice.refusal(configuration, 100_000) == nil, "\(choice.spelling)")
   }
+}
 
-  private func pictureOptions() throws -> PictureOptions {
-    var declaring = Arguments.declaring()
-    _ = try PictureOptions(&declaring)
-    var arguments = try Arguments([], knowing: declaring.declarations)
-    return try PictureOptions(&arguments)
-  }
+/// The options that the words mean.
+func trainingOptions(_ words: [String]) throws -> TrainingOptions {
+  var declaring = Arguments.declaring()
+  _ = try TrainingOptions(&declaring)
+  var arguments = try Arguments(words, knowing: declaring.declarations)
+  return try TrainingOptions(&arguments)
 }

@@ -96,7 +96,7 @@ import Testing
     ]
     let duplicates = try Duplicates(among: pictures, division: 3)
     #expect(duplicates.copies == [[0, 2, 6], [1, 4], [3, 5]] && duplicates.identicalFiles == 2)
-    #expect(duplicates.pairs.isEmpty && duplicates.usualDifference == nil)
+    #expect(duplicates.pairs.isEmpty && duplicates.medianDifference == nil)
   }
 
   @Test func `pictures of one colour are no duplicates of each other unless they are the same`() throws {
@@ -125,8 +125,8 @@ import Testing
     let folder = try ImageFolder(dataPath("fashion-mini/test"))
     let pictures = try (0..<250).map { try folder.examined(at: 4 * $0) }
     let duplicates = try Duplicates(among: pictures, division: 100)
-    let usual = try #require(duplicates.usualDifference)
-    #expect(duplicates.threshold == min(0.03, max(0.004, 0.1 * usual)) && duplicates.threshold < 0.015)
+    let median = try #require(duplicates.medianDifference)
+    #expect(duplicates.threshold == min(0.03, max(0.004, 0.1 * median)) && duplicates.threshold < 0.015)
     var expected: [[Int]] = []
     for a in pictures.indices {
       for b in a + 1..<pictures.count {

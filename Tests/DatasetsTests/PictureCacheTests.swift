@@ -34,15 +34,13 @@ import Testing
       let (root, place) = ("\(scratch)/a", PictureCachePlace("\(scratch)/cache"))
       try copyPictures(to: root, classes: [], each: 3)
       try copyPictures(to: "\(scratch)/b", classes: [], each: 3)
-      func state(_ root: String, _ options: DecodingOptions = DecodingOptions()) throws -> PictureCacheUse
-        .State?
-      {
-        try PictureStore(ImageFolder(root), options: options, cache: place).cacheUse?.state
+      func state(_ root: String, _ reduction: Reduction? = nil) throws -> PictureCacheUse.State? {
+        try PictureStore(ImageFolder(root), reduction: reduction, cache: place).cacheUse?.state
       }
       #expect(try state(root) == .made && state(root) == .found && state("\(scratch)/b") == .made)
-      var options = DecodingOptions()
-      options.reduction = Reduction(pixels: 14 * 14, side: 14)
-      #expect(try state(root, options) == .made && state(root, options) == .found && state(root) == .found)
+      let reduction = Reduction(pixels: 14 * 14, side: 14)
+      #expect(
+        try state(root, reduction) == .made && state(root, reduction) == .found && state(root) == .found)
       #expect(names(in: place.folder).count == 3)
       var image = try Image(contentsOf: try ImageFolder(root).path(at: 0))
       image.pixels[5] ^= 1
@@ -131,8 +129,12 @@ import Testing
       let folder = try ImageFolder(root)
       try writeFile(folder.path(at: 1), "no picture")
       _ = try PictureStore(folder, cache: place)
-      #expect(throws: ImageError.self) { try PictureStore(folder, cache: place, isStrict: true) }
-      #expect(throws: TooManyBadPictures.self) { try PictureStore(folder, cache: place, maximumBadShare: 0) }
+      #expect(throws: ImageError.self) {
+        try PictureStore(folder, reading: PictureReading(isStrict: true), cache: place)
+      }
+      #expect(throws: TooManyBadPictures.self) {
+        try PictureStore(folder, reading: PictureReading(maximumBadShare: 0), cache: place)
+      }
       #expect(try PictureStore(folder, cache: place).cacheUse?.state == .found)
     }
   }

@@ -33,10 +33,10 @@ import Testing
       let store = try PictureStore(folder)
       #expect(store.entries == [0] + Array(2..<12) && store.labels?.count == 11)
       #expect(store.bad.items.map(\.path) == [folder.entries[1].path])
-      #expect(throws: ImageError.self) { try PictureStore(folder, isStrict: true) }
+      #expect(throws: ImageError.self) { try PictureStore(folder, reading: PictureReading(isStrict: true)) }
       try writeFile(folder.path(at: 2), "no picture")
       #expect(throws: TooManyBadPictures.self) { try PictureStore(folder) }
-      #expect(try PictureStore(folder, maximumBadShare: 0.2).count == 10)
+      #expect(try PictureStore(folder, reading: PictureReading(maximumBadShare: 0.2)).count == 10)
     }
   }
 
@@ -68,7 +68,7 @@ import Testing
       try copyPictures(to: "\(root)/a", each: 2)
       try makeFolder("\(root)/a/dress")
       try writeFile("\(root)/a/dress/x.png", "no picture")
-      let store = try PictureStore(ImageFolder("\(root)/a"), maximumBadShare: 0.5)
+      let store = try PictureStore(ImageFolder("\(root)/a"), reading: PictureReading(maximumBadShare: 0.5))
       #expect(store.folder.classes == ["bag", "coat", "dress", "trouser"])
       #expect(store.classesInUse == ["bag", "coat", "trouser"] && store.labels == [0, 0, 1, 1, 3, 3])
       try copyPictures(to: "\(root)/b", classes: [], each: 2)

@@ -15,28 +15,36 @@ import Testing
     return Array(tensor.values[index * each..<(index + 1) * each])
   }
 
+  /// Both views of some pictures.
+  private func views(_ loader: ViewLoader, of indices: [Int], epoch: Int) throws(ImageError) -> (
+    Tensor, Tensor
+  ) {
+    let batch = try loader.batch(of: indices, epoch: epoch, ViewRequest())
+    return (batch.views[0], batch.views[1])
+  }
+
   @Test func `a view is a function of seed, epoch, picture and view, whatever else is in the batch`() throws {
     try withSmallStore { store in
       let loader = ViewLoader(store, recipe: recipe, size: 16, batch: 4, seed: 9)
-      let alone = try loader.views(of: [5], epoch: 2)
+      let alone = try views(loader, of: [5], epoch: 2)
       for threads in [1, 2] {
         try withThreadCount(threads) {
-          let many = try loader.views(of: [0, 7, 5, 19], epoch: 2)
+          let many = try views(loader, of: [0, 7, 5, 19], epoch: 2)
           #expect(row(many.0, 2) == alone.0.values && row(many.1, 2) == alone.1.values)
         }
       }
       #expect(alone.0.shape == [1, 16, 16, 3])
       #expect(alone.0.values != alone.1.values)
-      #expect(try loader.views(of: [5], epoch: 3).0.values != alone.0.values)
+      #expect(try views(loader, of: [5], epoch: 3).0.values != alone.0.values)
       let other = ViewLoader(store, recipe: recipe, size: 16, batch: 4, seed: 10)
-      #expect(try other.views(of: [5], epoch: 2).0.values != alone.0.values)
+      #expect(try views(other, of: [5], epoch: 2).0.values != alone.0.values)
     }
   }
 
   @Test func `the preview's views are those of epoch 0, normalised`() throws {
     try withSmallStore { store in
       let loader = ViewLoader(store, recipe: recipe, size: 16, batch: 4, seed: 3)
-      let views = try loader.views(of: [11], epoch: 0)
+      let views = try views(loader, of: [11], epoch: 0)
       for (view, found) in [views.0, views.1].enumerated() {
         var generator = CounterGenerator(3, 0, 11, UInt64(view))
         let shown = recipe.view(of: try store.picture(11), size: 16, using: &generator)
@@ -53,8 +61,8 @@ import Testing
     try withSmallStore { store in
       let loader = ViewLoader(store, recipe: recipe, size: 16, batch: 4, seed: 3)
       let one = try loader.batch(of: [2, 11], epoch: 1, ViewRequest(views: 1, averaged: 3))
-      #expect(one.views.count == 1 && one.places == [2, 11])
-      #expect(try sameBits(one.views[0], loader.views(of: [2, 11], epoch: 1).0))
+      #expect(one.views.count == 1 && one.indices == [2, 11])
+      #expect(try sameBits(one.views[0], views(loader, of: [2, 11], epoch: 1).0))
       let mean = try #require(one.mean)
       let all = try loader.batch(of: [2, 11], epoch: 1, ViewRequest(views: 4))
       #expect(all.mean == nil)
@@ -76,11 +84,11 @@ import Testing
       try copyPictures(to: root, each: 5)
       let folder = try ImageFolder(root)
       let whole = ViewLoader(try PictureStore(folder), recipe: recipe, size: 16, batch: 4, seed: 1)
-      let before = try whole.views(of: [8], epoch: 1)
+      let before = try views(whole, of: [8], epoch: 1)
       try writeFile(folder.path(at: 2), "no picture")
       let less = ViewLoader(try PictureStore(folder), recipe: recipe, size: 16, batch: 4, seed: 1)
       #expect(less.store.entries[7] == 8)
-      #expect(try less.views(of: [7], epoch: 1).1.values == before.1.values)
+      #expect(try views(less, of: [7], epoch: 1).1.values == before.1.values)
     }
   }
 
@@ -113,7 +121,7 @@ import Testing
       try removeFile(store.folder.path(at: 4))
       #expect(throws: ImageError.self) { try pictures([0, 4]) }
       let loader = ViewLoader(store, recipe: recipe, size: 16, batch: 4, seed: 3)
-      #expect(throws: ImageError.self) { try loader.views(of: [4], epoch: 0) }
+      #expect(throws: ImageError.self) { try views(loader, of: [4], epoch: 0) }
     }
   }
 }

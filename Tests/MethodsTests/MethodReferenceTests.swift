@@ -46,7 +46,7 @@ import Testing
       let request = method.request
       let batch = ViewBatch(
         views: Array(views[..<request.views]), mean: request.averaged > 0 ? views[2] : nil,
-        places: Array(places[step * 8..<(step + 1) * 8]))
+        indices: Array(places[step * 8..<(step + 1) * 8]))
       network.clearGradients()
       let result = method.step(batch, &network)
       #expect(abs(result.loss - loss) < 1e-4 * max(abs(loss), 0.1), "step \(step)")

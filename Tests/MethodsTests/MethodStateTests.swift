@@ -122,7 +122,7 @@ struct MethodRun {
     (states, values) = ([method.state], [parameters.values])
     for step in 0..<steps {
       let views = (0..<2).map { randomTensor([8, 6, 6, 3], UInt64(10 * step + $0)) }
-      let batch = ViewBatch(views: views, places: (0..<8).map { ($0 + 2 * step) % 12 })
+      let batch = ViewBatch(views: views, indices: (0..<8).map { ($0 + 2 * step) % 12 })
       parameters.clearGradients()
       let result = method.step(batch, &parameters)
       optimizer.step(&parameters, 0..<layout.count, rate: 0.05)

@@ -57,7 +57,7 @@ import Testing
     let shape = [count, size, size, 3]
     return ViewBatch(
       views: (0..<request.views).map { randomTensor(shape, 1 + UInt64($0)) },
-      mean: request.averaged > 0 ? randomTensor(shape, 30) : nil, places: Array((3..<3 + count).reversed()))
+      mean: request.averaged > 0 ? randomTensor(shape, 30) : nil, indices: Array((3..<3 + count).reversed()))
   }
 
   @Test("the whole step's gradient agrees with central differences", arguments: MethodCase.all)

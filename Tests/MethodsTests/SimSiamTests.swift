@@ -19,7 +19,7 @@ import Testing
 
   private func views(batch: Int, size: Int = 6) -> ViewBatch {
     let shape = [batch, size, size, 3]
-    return ViewBatch(views: [randomTensor(shape, 1), randomTensor(shape, 2)], places: Array(0..<batch))
+    return ViewBatch(views: [randomTensor(shape, 1), randomTensor(shape, 2)], indices: Array(0..<batch))
   }
 
   @Test func `five steps are PyTorch's: losses, weights and running statistics`() throws {
@@ -38,7 +38,7 @@ import Testing
     for (step, loss) in losses.enumerated() {
       network.clearGradients()
       let result = method.step(
-        ViewBatch(views: [view(step, 0), view(step, 1)], places: Array(0..<8)), &network)
+        ViewBatch(views: [view(step, 0), view(step, 1)], indices: Array(0..<8)), &network)
       #expect(abs(result.loss - loss) < 1e-5 * abs(loss))
       optimizer.step(&network, 0..<layout.count, rate: 0.05)
     }

@@ -40,8 +40,8 @@ package struct PlainStep {
   package func kept(_ z: PlainMap, _ momentum: Double) -> PlainMap {
     var result = z
     let kept = state["targets"]?.values ?? []
-    for (row, place) in batch.places.enumerated() {
-      let old = kept[place * z.channels..<(place + 1) * z.channels].map(Double.init)
+    for (row, picture) in batch.indices.enumerated() {
+      let old = kept[picture * z.channels..<(picture + 1) * z.channels].map(Double.init)
       guard old.contains(where: { $0 != 0 }) else { continue }
       for i in 0..<z.channels {
         result.values[row * z.channels + i] =

@@ -12,7 +12,7 @@ func smallConfiguration(epochs: Int = 3, batch: Int = 8) -> TrainingConfiguratio
   var configuration = TrainingConfiguration()
   configuration.method = SimSiam.name
   configuration.encoder = EncoderConfiguration(preset: .tiny, width: 4, size: 16)
-  configuration.recipe = "grey"
+  configuration.recipe = .grey
   (configuration.dimension, configuration.hidden) = (16, 8)
   (configuration.epochs, configuration.batch, configuration.seed) = (epochs, batch, 5)
   (configuration.baseRate, configuration.warmupEpochs) = (0.2, 0)
@@ -22,7 +22,7 @@ func smallConfiguration(epochs: Int = 3, batch: Int = 8) -> TrainingConfiguratio
 func smallTrainer(
   _ store: PictureStore, _ configuration: TrainingConfiguration = smallConfiguration()
 ) throws -> Trainer {
-  Trainer(configuration, recipe: try Recipe(configuration.recipe), store: store)
+  Trainer(configuration, store: store)
 }
 
 /// What a small training's `config.json` says.
@@ -31,7 +31,7 @@ func smallRecord(_ store: PictureStore) -> RunRecord {
     program: "siam test", command: ["train", "a b"], configuration: smallConfiguration(),
     pictures: .init(store),
     reading: .init(
-      strict: false, maximumBadShare: 0.1, maximumPixels: 10, wideGrey: "high", appliesOrientation: true,
+      isStrict: false, maximumBadShare: 0.1, maximumPixels: 10, wideGrey: .highByte, appliesOrientation: true,
       isExact: false),
     test: nil, knnEvery: 2, saveEverySeconds: 0.5, memoryMegabytes: 3)
 }

@@ -45,7 +45,8 @@ import Testing
       ("width", { $0.encoder.width = 0 }), ("size", { $0.encoder.size = 4096 }),
       ("dimension", { $0.dimension = -1 }),
       ("batch", { $0.batch = 1 }), ("epochs", { $0.epochs = 0 }), ("method", { $0.method = "other" }),
-      ("rate", { $0.weightDecay = .nan }), ("rate", { $0.predictorBaseRate = -1 }),
+      ("weightDecay", { $0.weightDecay = .nan }), ("predictorBaseRate", { $0.predictorBaseRate = -1 }),
+      ("predictorBaseRate", { $0.predictorBaseRate = .nan }), ("baseRate", { $0.baseRate = .infinity }),
       ("simsiam has no option tau", { $0.options.byName["tau"] = .number(0.5) }),
       ("asymmetric has a value", { $0.options.byName["asymmetric"] = .number(1) }),
       (

@@ -1,7 +1,9 @@
+import SiamMethods
+
 /// The words after a command's name, read by declaring what they may be.
 ///
 /// Each call declares an option or a positional, with its help, and returns its value, so the parser and the help
-/// cannot disagree. Words follow the usual rules: `--name value`, `--name=value`, `-n value`; options and positionals
+/// cannot disagree. Words follow the common rules: `--name value`, `--name=value`, `-n value`; options and positionals
 /// in any order; `--` ends the options; a word that begins with a dash is an option, except `-` alone and a
 /// negative number as a value.
 struct Arguments {
@@ -99,6 +101,20 @@ struct Arguments {
     return try read(text, as: name, in: limits)
   }
 
+  /// What was said for an option of a training; nil if nothing.
+  mutating func choice(of option: TrainingOption) throws(UsageError) -> TrainingChoice? {
+    let name = option.name
+    guard option.placeholder != nil else { return flag(name, help: option.help) ? option.read("") : nil }
+    declare(
+      name, nil, placeholder: option.placeholder, help: option.help, range: option.range,
+      otherwise: option.defaultText)
+    guard let text = values[name] else { return nil }
+    guard let choice = option.read(text) else {
+      throw Self.complaint(name, text, option.meaning, option.words, option.fault(text))
+    }
+    return choice
+  }
+
   /// The text of an option that must be given.
   mutating func required(
     _ name: String, short: String? = nil, value placeholder: String, help: String
@@ -143,13 +159,6 @@ struct Arguments {
     return positionals.popFirst()
   }
 
-  /// All words left that are no options.
-  mutating func remainingPositionals(_ name: String, help: String) -> [String] {
-    declarations.add(.init(name: name, help: help, count: .any))
-    defer { positionals = [] }
-    return Array(positionals)
-  }
-
   /// Makes sure that every word was read.
   consuming func finish() throws(UsageError) {
     if let word = positionals.first { throw UsageError("unexpected \(quoted(word))") }
@@ -169,8 +178,21 @@ struct Arguments {
   ) throws(UsageError) -> Value {
     guard let value = Value(argument: text), limits?.contains(value) ?? true else {
       let wanted = Value.meaning + (limits.map { " (\($0))" } ?? "")
-      throw UsageError("\(name) wants \(wanted), not \(quoted(text))" + Value.hint(for: text))
+      throw Self.complaint(name, text, wanted, Value.words, Value.fault(in: text))
     }
     return value
+  }
+
+  /// "--k wants an integer (at least 1), not “0”", or what is wrong with the text, and where.
+  private static func complaint(
+    _ name: String, _ text: String, _ wanted: String, _ words: [String], _ fault: ArgumentFault?
+  ) -> UsageError {
+    guard let fault else {
+      let hint = words.isEmpty ? "" : suggestion(for: text, among: words)
+      return UsageError("\(name) wants \(wanted), not \(quoted(text))" + hint)
+    }
+    let rest = String(text.dropFirst(fault.offset))
+    let position = rest.isEmpty ? "at its end" : "at \(quoted(rest))"
+    return UsageError("\(name) \(quoted(text)), \(position): \(fault.reason)")
   }
 }

@@ -23,7 +23,7 @@ struct Declarations: Equatable {
 
   /// A word without a dash.
   struct Positional: Equatable {
-    enum Count: Equatable { case one, oneOrNone, any }
+    enum Count: Equatable { case one, oneOrNone }
     /// What stands for it in the help: `ROOT`.
     var name: String
     var help: String
@@ -45,11 +45,10 @@ struct Declarations: Equatable {
   }
 
   mutating func add(_ positional: Positional) {
-    // Words fill the places in order: what may be missing comes last, and several of those only if all may be missing.
-    let last = positionals.last?.count ?? .one
+    // Words are taken in order, so what may be missing comes last.
     precondition(
-      last == .one || last == .oneOrNone && positional.count == .oneOrNone,
-      "\(positional.name) comes after an open-ended one")
+      positionals.last?.count != .oneOrNone || positional.count == .oneOrNone,
+      "\(positional.name) comes after one that may be missing")
     positionals.append(positional)
   }
 

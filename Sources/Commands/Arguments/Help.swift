@@ -39,7 +39,6 @@ enum Help {
       switch positional.count {
       case .one: positional.name
       case .oneOrNone: "[\(positional.name)]"
-      case .any: "[\(positional.name) …]"
       }
     }
     let required = declarations.options.filter(\.isRequired).map {

@@ -1,5 +1,6 @@
 import SiamFeatures
 import SiamFiles
+import SiamMethods
 import SiamTraining
 
 /// Judges a trained encoder: `siam eval RUN --train ROOT [--test ROOT]`.

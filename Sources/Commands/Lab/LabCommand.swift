@@ -1,5 +1,6 @@
 import SiamFiles
 import SiamLaboratory
+import SiamMethods
 
 /// Runs experiments: `siam lab NAME [ROOT] -o FOLDER`.
 struct LabCommand: Command {

@@ -1,6 +1,7 @@
 import SiamDatasets
 import SiamFiles
 import SiamImages
+import SiamMethods
 import SiamTensors
 
 /// Looks a folder over before a training: `siam check ROOT [--test ROOT]`.
@@ -71,7 +72,7 @@ struct CheckCommand: Command {
     }
     switch report.verdict {
     case .ready: break
-    case .doubtful where !pictures.decoding.strict: break
+    case .doubtful where !pictures.isStrict: break
     case .doubtful: throw Failure(.badData, "\(printable(root)): there are warnings, and --strict is given")
     case .unusable: throw Failure(.badData, "\(printable(root)): cannot be trained on")
     }
@@ -99,7 +100,8 @@ struct CheckCommand: Command {
     return CheckReport(
       train: sides[0], test: sides.count > 1 ? sides[1] : nil, across: across,
       nearness: .init(
-        threshold: duplicates.threshold, usualDifference: duplicates.usualDifference, faint: duplicates.faint),
+        threshold: duplicates.threshold, medianDifference: duplicates.medianDifference,
+        faint: duplicates.faint),
       forecast: forecast,
       verdict: weights.contains(.error) ? .unusable : weights.contains(.warning) ? .doubtful : .ready,
       seconds: seconds)

@@ -10,13 +10,13 @@ struct CheckReport: Encodable {
   /// How near duplicates were told, see `Duplicates`.
   struct Nearness: Encodable {
     let threshold: Double
-    let usualDifference: Double?
+    let medianDifference: Double?
     /// Pictures with too little in them to be compared but for exact copies.
     let faint: Int
 
     enum CodingKeys: String, CodingKey {
       case threshold, faint
-      case usualDifference = "usual_difference"
+      case medianDifference = "usual_difference"
     }
   }
 
@@ -65,9 +65,9 @@ struct CheckReport: Encodable {
   }
 
   private var nearnessLine: String {
-    let usual = nearness.usualDifference.map { ", where \(fixed($0, 3)) is usual here" } ?? ""
+    let median = nearness.medianDifference.map { ", where \(fixed($0, 3)) is usual here" } ?? ""
     return
-      "near duplicates differ by at most \(fixed(nearness.threshold, 4))\(usual) (1 - correlation at 16x16)"
+      "near duplicates differ by at most \(fixed(nearness.threshold, 4))\(median) (1 - correlation at 16x16)"
   }
 
   private var verdictLine: String {

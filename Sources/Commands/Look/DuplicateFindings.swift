@@ -93,14 +93,14 @@ struct DuplicateFindings {
     return findings
   }
 
-  private func isOn(_ side: Int, _ place: Int) -> Bool { (place < division) == (side == 0) }
+  private func isOn(_ side: Int, _ index: Int) -> Bool { (index < division) == (side == 0) }
 
-  private func entry(_ place: Int) -> ImageFolder.Entry {
-    let side = isOn(0, place) ? 0 : 1
-    return sides[side].survey.folder.entries[sides[side].entries[side == 0 ? place : place - division]]
+  private func entry(_ index: Int) -> ImageFolder.Entry {
+    let side = isOn(0, index) ? 0 : 1
+    return sides[side].survey.folder.entries[sides[side].entries[side == 0 ? index : index - division]]
   }
 
-  private func path(_ place: Int) -> String { entry(place).path }
+  private func path(_ index: Int) -> String { entry(index).path }
 
   private func listing(_ group: [Int]) -> String {
     let shown = group.prefix(3).map(path).joined(separator: " = ")

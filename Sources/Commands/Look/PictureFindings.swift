@@ -1,6 +1,7 @@
 import SiamDatasets
 import SiamFiles
 import SiamImages
+import SiamMethods
 
 /// What a folder's pictures are like one by one.
 struct PictureFindings {
@@ -21,8 +22,8 @@ struct PictureFindings {
     let bad = survey.bad
     guard !bad.isEmpty else { return nil }
     let total = survey.results.count
-    let isTooMuch = bad.count == total || Double(bad.count) > options.maximumBadShare * Double(total)
-    let limit = options.maximumBadShare.argument
+    let isTooMuch = bad.count == total || Double(bad.count) > options.reading.maximumBadShare * Double(total)
+    let limit = options.reading.maximumBadShare.argument
     return CheckFinding(
       "bad_pictures", isTooMuch ? .error : .warning, bad.count,
       "\(share(bad.count, of: total)) cannot be used",
@@ -42,7 +43,7 @@ struct PictureFindings {
   }
 
   private var rotated: CheckFinding? {
-    let isApplied = options.decoding.appliesOrientation
+    let isApplied = options.reading.appliesOrientation
     return some(
       "rotated_pictures", isApplied ? .note : .warning, "with an EXIF orientation other than upright",
       isApplied
@@ -54,14 +55,14 @@ struct PictureFindings {
   private var wideGrey: CheckFinding? {
     some(
       "wide_grey", .note, "of 16-bit grey",
-      options.decoding.wideGrey == .clip
+      options.reading.wideGrey == .clip
         ? "values above 255 become white (--grey16 clip), as in Pillow"
         : "the high byte is used; --grey16 clip does as Pillow and torchvision do, and turns nearly all of them white"
     ) { $0.header.isWideGrey ? "" : nil }
   }
 
   private var darkGrey: CheckFinding? {
-    guard options.decoding.wideGrey == .highByte else { return nil }
+    guard options.reading.wideGrey == .highByte else { return nil }
     return some(
       "dark_wide_grey", .warning, "of 16-bit grey with only small values",
       "their high bytes are nearly all dark (12-bit values, perhaps): scale them to 16 bits first"
@@ -88,16 +89,16 @@ struct PictureFindings {
   }
 
   private var misnamed: CheckFinding? {
-    let places = usable.filter { entry, picture in
+    let misnamed = usable.filter { entry, picture in
       let isPNG = survey.folder.entries[entry].path.lowercased().hasSuffix(".png")
       return isPNG != (picture.header.format == .png)
     }
-    guard !places.isEmpty else { return nil }
+    guard !misnamed.isEmpty else { return nil }
     return CheckFinding(
-      "misnamed_pictures", .note, places.count,
-      "\(share(places.count, of: usable.count)) named as the other format",
+      "misnamed_pictures", .note, misnamed.count,
+      "\(share(misnamed.count, of: usable.count)) named as the other format",
       "no matter: a format is told by the file's first bytes",
-      examples: places.map { entry, picture in
+      examples: misnamed.map { entry, picture in
         "\(survey.folder.entries[entry].path): \(picture.header.format == .png ? "PNG" : "JPEG")"
       })
   }

@@ -2,6 +2,7 @@ import SiamAugmentations
 import SiamDatasets
 import SiamFiles
 import SiamImages
+import SiamMethods
 import SiamTensors
 
 /// Writes a contact sheet of pictures and their views: `siam preview ROOT -o sheet.png`.
@@ -29,15 +30,14 @@ struct PreviewCommand: Command {
     root = try arguments.positional("ROOT", help: "a folder of pictures, in folders of their classes or flat")
     output = try arguments.required(
       "--output", short: "-o", value: "FILE", help: "the sheet to write, a .png file")
-    let written = try arguments.option(
-      "--recipe", value: "RECIPE", as: String.self, otherwise: "what suits the pictures",
-      help: Recipe.argumentHelp)
+    recipe = try arguments.option(
+      "--recipe", otherwise: "what suits the pictures", help: Recipe.argumentHelp)
     size = try arguments.option(
       "--size", value: "PIXELS", otherwise: "what suits the pictures", in: .from(8, through: 1024),
       help: "the side of a view")
     cell = try arguments.option(
       "--cell", value: "PIXELS", otherwise: "the size, but at least 96", in: .from(8, through: 2048),
-      help: "the side of a place on the sheet, which a picture is fitted into")
+      help: "the side of a cell of the sheet, which a picture is fitted into")
     rows = try arguments.option("--rows", default: 8, in: .from(1, through: 1000), help: "pictures")
     views = try arguments.option(
       "--views", default: 8, in: .from(1, through: 100), help: "views of each picture")
@@ -45,7 +45,6 @@ struct PreviewCommand: Command {
       "--seed", default: 1, help: "names the chance: the choice of pictures and the views")
     overwrite = arguments.flag("--overwrite", help: "replace the sheet if it exists")
     pictures = try PictureOptions(&arguments, readsAll: false)
-    recipe = if let written { try Recipe(argument: written) } else { nil }
     if !arguments.isDeclaring, !output.lowercased().hasSuffix(".png") {
       throw UsageError("--output \(quoted(output)) must end in .png")
     }
@@ -55,11 +54,11 @@ struct PreviewCommand: Command {
     try requireFree(output, overwrite: overwrite)
     removeAbandonedFiles(beside: output)
     let folder = try ImageFolder(root)
-    let sample = try PictureSample(of: folder, count: rows, seed: seed, options: pictures)
+    let sample = try PictureSample(of: folder, count: rows, seed: seed, reading: pictures.reading)
     for line in notes(on: folder, bad: sample.bad) { Output.error.line(line) }
 
     let size = size ?? sample.views.size()
-    let recipe = try recipe ?? Recipe(argument: sample.views.recipe(size: size))
+    let recipe = recipe ?? sample.views.recipe(size: size).recipe
     let cell = cell ?? max(96, size)
     try checkExtent(rows: sample.indices.count, cell: cell)
     let sheet = ContactSheet(
@@ -75,10 +74,9 @@ struct PreviewCommand: Command {
 
   /// A picture and its views, each by a chance of its own: epoch 0, this picture, that view; reduced as for a training.
   private func row(of folder: ImageFolder, at index: Int, _ recipe: Recipe, size: Int) throws -> [Image] {
-    var decoding = pictures.decoding
-    let whole = try folder.image(at: index, options: decoding)
-    if !pictures.isExact { decoding.reduction = recipe.reduction(for: size) }
-    let image = try folder.image(at: index, options: decoding)
+    let whole = try folder.image(at: index, options: pictures.decoding)
+    let reduction = recipe.reduction(for: size)
+    let image = try folder.image(at: index, options: pictures.reading.decoding(reducedTo: reduction))
     return [whole]
       + (0..<views).map { view in
         var generator = CounterGenerator(seed, 0, UInt64(index), UInt64(view))

@@ -1,124 +1,71 @@
-import SiamFiles
+import SiamDatasets
 import SiamImages
-import SiamTraining
+import SiamMethods
 
-/// How pictures are read: the options that every command over a folder has.
+extension DecodingOptions.WideGrey: ArgumentChoice {}
+
+/// The options that every command over a folder has for how pictures are read.
 struct PictureOptions: Equatable {
-  enum WideGrey: String, ArgumentChoice { case high, clip }
-
-  let decoding: DecodingOptions
-  /// Whether the first bad picture ends the command, instead of being skipped.
+  /// What the options ask for.
+  private(set) var reading: PictureReading
+  /// Whether `--strict` is given; to `siam check` it means something else than to stop.
   let isStrict: Bool
-  /// The share of bad pictures above which the command ends; 1 for a command that reads only a few.
-  let maximumBadShare: Double
-
-  /// Whether large pictures keep every pixel.
-  let isExact: Bool
   /// Whether these were said, and not taken by default.
   private let givesLimit, givesWideGrey: Bool
 
   /// - Parameters:
   ///   - readsAll: whether the command reads the whole folder, so that the share of bad pictures means something.
   ///   - strictly: what `--strict` means for a command that goes on after a bad picture all the same.
-  ///   - followsRun: whether a run's own way of reading holds where nothing is said, see `following(_:)`.
+  ///   - followsRun: whether a run's own way of reading holds where nothing is said, see `follow(_:)`.
   init(
     _ arguments: inout Arguments, readsAll: Bool = true, strictly: String? = nil, followsRun: Bool = false
   ) throws(UsageError) {
     let (ofRun, asRun) = followsRun ? ("the run's, or ", "; as in the run without it") : ("", "")
+    var reading = PictureReading()
     arguments.section("Reading pictures")
-    let rejectsFlaws = arguments.flag(
+    isStrict = arguments.flag(
       "--strict",
       help: strictly ?? "stop at the first picture that cannot be read or has a flaw, instead of skipping it")
-    isStrict = rejectsFlaws && strictly == nil
+    reading.isStrict = isStrict && strictly == nil
     if readsAll {
-      maximumBadShare = try arguments.option(
-        "--max-bad", value: "SHARE", default: 0.1, in: .from(0, through: 1),
+      reading.maximumBadShare = try arguments.option(
+        "--max-bad", value: "SHARE", default: reading.maximumBadShare, in: .from(0, through: 1),
         help: "stop if a larger share of the pictures is bad")
     } else {
-      maximumBadShare = 1
+      reading.maximumBadShare = 1
     }
     let megapixels = try arguments.option(
-      "--max-megapixels", value: "X", otherwise: ofRun + Self.usualMegapixels.argument,
+      "--max-megapixels", value: "X", otherwise: ofRun + (Double(reading.maximumPixels) / 1e6).argument,
       in: .above(0, through: 1000.0), help: "skip larger pictures")
+    if let megapixels { reading.maximumPixels = Int(megapixels * 1e6) }
     let wideGrey = try arguments.option(
-      "--grey16", as: WideGrey.self, otherwise: ofRun + WideGrey.high.argument,
+      "--grey16", as: DecodingOptions.WideGrey.self, otherwise: ofRun + reading.wideGrey.argument,
       help: "16-bit grey pictures: take the high byte, or clip at 255 as Pillow does")
-    let isTurned = arguments.flag("--turn", help: "turn pictures as their EXIF orientation says" + asRun)
-    isExact = arguments.flag(
+    reading.wideGrey = wideGrey ?? reading.wideGrey
+    reading.appliesOrientation = arguments.flag(
+      "--turn", help: "turn pictures as their EXIF orientation says" + asRun)
+    reading.isExact = arguments.flag(
       "--exact-decode",
       help:
         "keep every pixel of large pictures, instead of halving their sides while views lose nothing by it"
         + asRun)
-    var decoding = DecodingOptions()
-    decoding.maximumPixels = Int((megapixels ?? Self.usualMegapixels) * 1e6)
-    decoding.wideGrey = wideGrey == .clip ? .clip : .highByte
-    decoding.appliesOrientation = isTurned
-    decoding.strict = rejectsFlaws
-    self.decoding = decoding
+    self.reading = reading
     (givesLimit, givesWideGrey) = (megapixels != nil, wideGrey != nil)
   }
 
-  private static let usualMegapixels = 100.0
-
-  /// These options, but with a run's own where nothing was said: an encoder is to see pictures as it did in its training.
-  /// What happens to bad pictures is not the run's business.
-  func following(_ run: RunRecord.Reading) -> PictureOptions {
-    PictureOptions(self, following: PictureOptions(run))
+  /// How a file is decoded by itself, with every pixel; `--strict` refuses a flawed one.
+  var decoding: DecodingOptions {
+    var options = reading.decoding()
+    options.strict = isStrict
+    return options
   }
 
-  private init(_ asked: PictureOptions, following run: PictureOptions) {
-    var decoding = asked.decoding
-    if !asked.givesLimit { decoding.maximumPixels = run.decoding.maximumPixels }
-    if !asked.givesWideGrey { decoding.wideGrey = run.decoding.wideGrey }
-    if run.decoding.appliesOrientation { decoding.appliesOrientation = true }
-    self.decoding = decoding
-    (isStrict, maximumBadShare) = (asked.isStrict, asked.maximumBadShare)
-    isExact = asked.isExact || run.isExact
-    (givesLimit, givesWideGrey) = (asked.givesLimit, asked.givesWideGrey)
+  /// Takes a run's own choices where nothing was said: an encoder is to see pictures as it did in its training. What
+  /// happens to bad pictures is not the run's business.
+  mutating func follow(_ run: PictureReading) {
+    if !givesLimit { reading.maximumPixels = run.maximumPixels }
+    if !givesWideGrey { reading.wideGrey = run.wideGrey }
+    reading.appliesOrientation = reading.appliesOrientation || run.appliesOrientation
+    reading.isExact = reading.isExact || run.isExact
   }
-
-  /// What holds without any option.
-  static var usual: PictureOptions {
-    var arguments = Arguments.declaring()
-    guard let usual = try? PictureOptions(&arguments) else {
-      preconditionFailure("declaring objects to nothing")
-    }
-    return usual
-  }
-
-  /// As a run recorded them.
-  init(_ reading: RunRecord.Reading) {
-    var decoding = DecodingOptions()
-    decoding.maximumPixels = reading.maximumPixels
-    decoding.wideGrey = reading.wideGrey == WideGrey.clip.rawValue ? .clip : .highByte
-    decoding.appliesOrientation = reading.appliesOrientation
-    decoding.strict = reading.strict
-    self.decoding = decoding
-    (isStrict, maximumBadShare, isExact) = (reading.strict, reading.maximumBadShare, reading.isExact)
-    (givesLimit, givesWideGrey) = (true, true)
-  }
-
-  /// Notes a picture that cannot be read.
-  ///
-  /// - Throws: the error itself if the options are strict.
-  func skip(_ error: ImageError, in bad: inout BadPictures) throws(ImageError) {
-    if isStrict { throw error }
-    bad.add(error)
-  }
-}
-
-/// What was left out, as lines for standard error: what the walk met besides pictures, then each bad picture.
-func notes(on folder: ImageFolder, bad: BadPictures, atMost limit: Int = 20) -> [String] {
-  var lines: [String] = []
-  let root = printable(folder.root)
-  if let summary = folder.census.summary { lines.append("\(root): left out \(summary)") }
-  lines += listed(folder.census.unreadable, atMost: limit)
-  guard !bad.isEmpty else { return lines }
-  lines.append("\(root): skipped \(count(bad.count, "bad picture"))")
-  return lines + listed(bad.items, atMost: limit)
-}
-
-private func listed(_ items: [BadPictures.Item], atMost limit: Int) -> [String] {
-  let lines = items.prefix(limit).map { "  " + oneLine($0.description) }
-  return items.count > limit ? lines + ["  and \(items.count - limit) more"] : lines
 }

@@ -14,18 +14,15 @@ struct PictureSample {
   /// Takes one picture by chance out of each of `count` equal stretches of the folder, so that every class of a
   /// balanced folder is met; where it cannot be read, the next one of the stretch.
   ///
-  /// - Throws: `ImageError` if the options are strict; `TooManyBadPictures` if none can be read, or too few.
-  init(of folder: ImageFolder, count: Int, seed: UInt64, options: PictureOptions) throws {
+  /// - Throws: `ImageError` if the reading is strict; `TooManyBadPictures` if none can be read, or too few.
+  init(of folder: ImageFolder, count: Int, seed: UInt64, reading: PictureReading) throws {
     precondition(count > 0, "a sample of \(count) pictures")
     let total = folder.entries.count
     let stretches = min(count, total)
     var generator = CounterGenerator(seed, Self.stream)
-    var decoding = options.decoding
-    if !options.isExact {
-      // No picture is reduced below the largest view that is ever chosen, so that reducing changes no choice.
-      let side = SuitableViews.largestSize
-      decoding.reduction = Reduction(pixels: side * side, side: side)
-    }
+    // No picture is reduced below the largest view that is ever chosen, so that reducing changes no choice.
+    let side = SuitableViews.largestSize
+    let decoding = reading.decoding(reducedTo: Reduction(pixels: side * side, side: side))
     var (indices, views) = ([Int](), SuitableViews())
     var bad = BadPictures()
     var tried = 0
@@ -40,7 +37,8 @@ struct PictureSample {
           indices.append(index)
           break
         } catch {
-          try options.skip(error, in: &bad)
+          if reading.isStrict { throw error }
+          bad.add(error)
         }
       }
     }

@@ -1,6 +1,7 @@
 import SiamFiles
 import SiamImagePrior
 import SiamImages
+import SiamMethods
 import SiamTensors
 
 /// Restores one picture by the deep image prior: `siam restore denoise|inpaint|superres PHOTO -o OUT.png`.

@@ -1,4 +1,5 @@
 import SiamImagePrior
+import SiamMethods
 
 /// The kinds of damage that `siam restore` repairs.
 enum Damage: String, CaseIterable {
@@ -25,7 +26,7 @@ struct RestoreOptions {
   /// The rule that ends the fitting early; nil for all iterations.
   let window: VarianceWindow?
 
-  static let usualIterations = 3000
+  static let defaultIterations = 3000
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     arguments.section("The network and its fitting")
@@ -43,7 +44,7 @@ struct RestoreOptions {
       help: "channels that each scale hands to the way up; more of them let detail, and noise, through sooner"
     )
     iterations = try arguments.option(
-      "--iterations", default: Self.usualIterations, in: .from(1, through: 1_000_000),
+      "--iterations", default: Self.defaultIterations, in: .from(1, through: 1_000_000),
       help: "steps of Adam, at most")
     let rate = try arguments.option(
       "--lr", value: "RATE", default: 0.01 as Float, in: .above(0, through: 1), help: "Adam's rate")

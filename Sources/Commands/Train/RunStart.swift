@@ -35,28 +35,28 @@ extension TrainCommand {
   ) throws -> (Trainer, RunRecord)? {
     let pictures = try ImageFolder(root)
     try checkTest(test, train: pictures)
-    let memory = reading.memory ?? ReadingOptions.usualMemory
-    let sample = try PictureSample(of: pictures, count: 64, seed: 0, options: reading.pictures)
+    let memory = reading.memory ?? ReadingOptions.defaultMemory
+    let sample = try PictureSample(of: pictures, count: 64, seed: 0, reading: reading.pictures.reading)
+    var configuration = try options.configuration(for: sample)
     let store = try readPictures(
-      pictures, reading.pictures, for: try options.configuration(for: sample, pictures: .max), memory: memory,
-      cache: reading.cache, showing: &live)
+      pictures, reading.pictures.reading, for: configuration, memory: memory, cache: reading.cache,
+      showing: &live)
     try requirePair(store)
-    let configuration = try options.configuration(for: sample, pictures: store.count)
-    let recipe = try Recipe(argument: configuration.recipe)
-    let trainer = Trainer(configuration, recipe: recipe, store: store)
+    let askedBatch = configuration.batch
+    configuration.fit(to: store.count)
+    let trainer = Trainer(configuration, store: store)
     let unread = store.bad.items + store.folder.census.unreadable
     let skipped = unread.isEmpty ? "" : "; the bad ones are listed in \(printable(folder.skipped))"
     Output.standard.line(store.summary + skipped)
-    if configuration.batch < options.askedBatch(size: configuration.encoder.size) {
+    if configuration.batch < askedBatch {
       Output.standard.line("the batch is cut to the \(store.count) pictures that there are")
     }
-    for line in TrainingReport(trainer).beginning(parameters: trainer.parameters.layout.count, recipe: recipe)
-    {
+    for line in TrainingReport(trainer).beginning(parameters: trainer.parameters.layout.count) {
       Output.standard.line(line)
     }
     let record = RunRecord(
       program: "siam \(VersionCommand.version)", command: Array(CommandLine.arguments.dropFirst()),
-      configuration: configuration, pictures: .init(store), reading: .init(reading.pictures), test: test,
+      configuration: configuration, pictures: .init(store), reading: reading.pictures.reading, test: test,
       knnEvery: knnEvery ?? OnlineKNN(store, seed: configuration.seed)?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery ?? TrainingSession.defaultSaveEvery, memoryMegabytes: memory)
     if claim == nil { claim = try claimed(folder) }
@@ -71,10 +71,8 @@ extension TrainCommand {
     var run = try EarlierRun(folder)
     let record = run.record
     try options.check(against: record.configuration, pictures: record.pictures.count)
-    let asked = RunRecord.Reading(reading.pictures)
-    if asked != RunRecord.Reading(PictureOptions(record.reading))
-      && asked != RunRecord.Reading(PictureOptions.usual)
-    {
+    let asked = reading.pictures.reading
+    if asked != record.reading && asked != PictureReading() {
       throw UsageError(
         "the run to resume read its pictures by other options (config.json, reading), and keeps to them")
     }
@@ -91,7 +89,7 @@ extension TrainCommand {
     let pictures = try ImageFolder(root)
     try checkTest(run.record.test, train: pictures)
     let store = try readPictures(
-      pictures, PictureOptions(record.reading), for: record.configuration, memory: run.record.memoryMegabytes,
+      pictures, record.reading, for: record.configuration, memory: run.record.memoryMegabytes,
       cache: reading.cache, showing: &live)
     try requirePair(store)
     let trainer = try run.trainer(on: store)
@@ -120,15 +118,5 @@ extension TrainCommand {
       throw UsageError(
         "--test: \(printable(folder.root)) has no class folders, so there is nothing to judge by")
     }
-  }
-}
-
-extension RunRecord.Reading {
-  init(_ options: PictureOptions) {
-    self.init(
-      strict: options.isStrict, maximumBadShare: options.maximumBadShare,
-      maximumPixels: options.decoding.maximumPixels,
-      wideGrey: (options.decoding.wideGrey == .clip ? PictureOptions.WideGrey.clip : .high).rawValue,
-      appliesOrientation: options.decoding.appliesOrientation, isExact: options.isExact)
   }
 }

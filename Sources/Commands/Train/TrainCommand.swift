@@ -105,7 +105,7 @@ struct TrainCommand: Command {
     var live = LiveLine(on: .standard)
     let test = try record.test.map { root in
       try readPictures(
-        try ImageFolder(root), PictureOptions(record.reading), for: record.configuration,
+        try ImageFolder(root), record.reading, for: record.configuration,
         memory: record.memoryMegabytes, cache: reading.cache, showing: &live)
     }
     var comparison = try Comparison(

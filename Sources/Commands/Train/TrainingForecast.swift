@@ -17,20 +17,21 @@ struct TrainingForecast: Encodable, Equatable {
 
   /// - Throws: what reading the sample throws.
   init(_ survey: FolderSurvey, options: PictureOptions) throws {
-    let sample = try PictureSample(of: survey.folder, count: 64, seed: 0, options: options)
+    let sample = try PictureSample(of: survey.folder, count: 64, seed: 0, reading: options.reading)
     pictures = survey.usable.count
     size = sample.views.size()
-    recipe = sample.views.recipe(size: size)
+    let suitable = sample.views.recipe(size: size)
+    recipe = suitable.name
     batch = min(TrainingConfiguration().batch, pictures)
     stepsPerEpoch = max(1, pictures / max(1, batch))
-    let reduction = options.isExact ? nil : try Recipe(argument: recipe).reduction(for: size)
+    let reduction = options.reading.isExact ? nil : suitable.recipe.reduction(for: size)
     let sizes = survey.usable.map {
       let (width, height) = ($0.picture.header.width, $0.picture.header.height)
       let divisor = reduction?.divisor(width, height) ?? 1
       return 3 * ((width - 1) / divisor + 1) * ((height - 1) / divisor + 1)
     }
     decodedBytes = sizes.reduce(0, +)
-    var room = ReadingOptions.usualMemory << 20
+    var room = ReadingOptions.defaultMemory << 20
     var kept = 0
     for size in sizes where size <= room { (room, kept) = (room - size, kept + 1) }
     keptShare = Double(kept) / Double(max(1, pictures))
@@ -82,7 +83,7 @@ struct TrainingForecast: Encodable, Equatable {
         CheckFinding(
           "beyond_memory", .note, pictures.count - Int(keptShare * Double(pictures.count)),
           "decoded, the pictures take \(gigabytes) GB; \(fixed(100 * keptShare, 0)) % of them fit into "
-            + "--memory \(ReadingOptions.usualMemory)",
+            + "--memory \(ReadingOptions.defaultMemory)",
           "the others are read again in every epoch: give more --memory, or smaller pictures"))
     }
     return findings

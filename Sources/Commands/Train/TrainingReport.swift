@@ -20,10 +20,11 @@ struct TrainingReport {
   }
 
   /// What is trained, before it begins.
-  func beginning(parameters: Int, recipe: Recipe) -> [String] {
+  func beginning(parameters: Int) -> [String] {
     let encoder = configuration.encoder
     let millions = fixed(Double(parameters) / 1e6, 2)
     let title = method(named: configuration.method)?.title ?? configuration.method
+    let recipe = configuration.recipe
     let name = Recipe.named.first { $0.recipe == recipe }?.name ?? recipe.description
     return [
       "\(title) on \(encoder.preset.rawValue), width \(encoder.width), \(millions) million parameters in all",

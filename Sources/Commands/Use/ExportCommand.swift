@@ -1,6 +1,7 @@
 import SiamDatasets
 import SiamFeatures
 import SiamFiles
+import SiamMethods
 import SiamTraining
 
 /// Writes features: `siam export RUN ROOT -o features.npy`.

@@ -23,8 +23,8 @@ struct CheckpointTarget: Target {
     var configuration = TrainingConfiguration()
     configuration.encoder = EncoderConfiguration(preset: .tiny, width: 1, size: 8)
     (configuration.dimension, configuration.hidden, configuration.epochs) = (2, 1, 1)
-    let store = try PictureStore(try ImageFolder("data/reference/pictures"), maximumBadShare: 1)
-    return Trainer(configuration, recipe: .cifar, store: store)
+    let store = try PictureStore(try ImageFolder("data/reference/pictures"), reading: PictureReading(maximumBadShare: 1))
+    return Trainer(configuration, store: store)
   }
 
   static func writeSeeds(to folder: String) throws {
@@ -106,12 +106,12 @@ struct RecordTarget: Target {
     (epoch.loss, epoch.std, epoch.collapse) = (-0.5, .nan, "total")
     let run = RunFolder(folder)
     try run.append(epoch)
-    let store = try PictureStore(try ImageFolder("data/reference/pictures"), maximumBadShare: 1)
+    let store = try PictureStore(try ImageFolder("data/reference/pictures"), reading: PictureReading(maximumBadShare: 1))
     try run.write(
       RunRecord(
         program: "siam", command: ["train", "a\u{1B}"], configuration: trainer, pictures: .init(store),
         reading: .init(
-          strict: false, maximumBadShare: 0.1, maximumPixels: 1, wideGrey: "high", appliesOrientation: false,
+          isStrict: false, maximumBadShare: 0.1, maximumPixels: 1, wideGrey: .highByte, appliesOrientation: false,
           isExact: true),
         test: nil, knnEvery: 1, saveEverySeconds: 1, memoryMegabytes: 1))
   }

@@ -16,7 +16,7 @@ struct ReadingOptions: Equatable {
   let cache: PictureCachePlace?
   private(set) var pictures: PictureOptions
 
-  static let usualMemory = 512
+  static let defaultMemory = 512
 
   /// - Parameter followsRun: whether the pictures are read as a run read its own where nothing is said.
   init(_ arguments: inout Arguments, followsRun: Bool = false) throws(UsageError) {
@@ -24,7 +24,7 @@ struct ReadingOptions: Equatable {
       "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
       help: "threads to compute with")
     memory = try arguments.option(
-      "--memory", value: "MB", otherwise: "\(Self.usualMemory)", in: .from(0, through: 1_000_000),
+      "--memory", value: "MB", otherwise: "\(Self.defaultMemory)", in: .from(0, through: 1_000_000),
       help: "megabytes of decoded pictures to keep; the rest is read again when needed")
     let folder = try arguments.option(
       "--cache", value: "FOLDER", as: String.self, otherwise: "none",
@@ -47,7 +47,7 @@ struct ReadingOptions: Equatable {
     let folder = RunFolder(run)
     guard isFolder(run), fileExists(folder.config) else { return self }
     var result = self
-    result.pictures = pictures.following(try folder.record().reading)
+    result.pictures.follow(try folder.record().reading)
     return result
   }
 
@@ -62,7 +62,8 @@ struct ReadingOptions: Equatable {
     _ root: String, for configuration: TrainingConfiguration? = nil, showing live: inout LiveLine
   ) throws -> PictureStore {
     try readPictures(
-      try ImageFolder(root), pictures, for: configuration, memory: memory ?? Self.usualMemory, cache: cache,
+      try ImageFolder(root), pictures.reading, for: configuration, memory: memory ?? Self.defaultMemory,
+      cache: cache,
       showing: &live)
   }
 }
@@ -70,18 +71,14 @@ struct ReadingOptions: Equatable {
 /// Reads a folder, with progress on the live line, and says on standard error what was left out. For a configuration its
 /// pictures are reduced as the views allow.
 func readPictures(
-  _ folder: ImageFolder, _ options: PictureOptions, for configuration: TrainingConfiguration?,
+  _ folder: ImageFolder, _ reading: PictureReading, for configuration: TrainingConfiguration?,
   memory: Int, cache: PictureCachePlace?, showing live: inout LiveLine
 ) throws -> PictureStore {
   let total = folder.entries.count
-  var decoding = options.decoding
-  if let configuration, !options.isExact {
-    decoding.reduction = try Recipe(argument: configuration.recipe).reduction(for: configuration.encoder.size)
-  }
+  let reduction = configuration.map { $0.recipe.reduction(for: $0.encoder.size) }
   let store = try profiled("reading the pictures") {
     try PictureStore(
-      folder, options: decoding, memory: memory << 20, cache: cache, isStrict: options.isStrict,
-      maximumBadShare: options.maximumBadShare
+      folder, reading: reading, reduction: reduction, memory: memory << 20, cache: cache
     ) { done in
       try Interruption.check()
       live.show("\(printable(folder.root)): reading pictures, \(done) of \(total)")

@@ -1,6 +1,5 @@
+import SiamMethods
 import Testing
-
-@testable import SiamCommands
 
 @Suite struct LimitsTests {
   @Test(

@@ -1,6 +1,5 @@
+import SiamMethods
 import Testing
-
-@testable import SiamCommands
 
 @Suite struct ArgumentValueTests {
   @Test(
@@ -11,11 +10,11 @@ import Testing
   }
 
   @Test(
-    "whole numbers have no point", arguments: [(2.0, "2"), (0.9, "0.9"), (-1.0, "-1"), (0.0005, "0.0005")])
+    "integers have no point", arguments: [(2.0, "2"), (0.9, "0.9"), (-1.0, "-1"), (0.0005, "0.0005")])
   func short(value: Double, text: String) { #expect(value.argument == text) }
 
   @Test(
-    "what is not finite and decimal is no number",
+    "what is not finite and decimal is not a number",
     arguments: ["", "nan", "inf", "0x10", "1e999", "1,5", " 1", "1 "])
   func refused(text: String) { #expect(Double(argument: text) == nil) }
 }
