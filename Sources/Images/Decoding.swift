@@ -1,53 +1,53 @@
 import CSiamImageCodecs
 import SiamFiles
 
-/// A picture with what its file said besides.
+/// A decoded image with what its file says about it.
 package struct Decoded: Sendable, Equatable {
-  /// The picture, already reduced by ``DecodingOptions/reduction``, and turned when ``DecodingOptions/appliesOrientation`` is set.
+  /// The image, reduced by ``DecodingOptions/reduction``, and turned upright if ``DecodingOptions/appliesOrientation`` is set.
   package var image: Image
-  /// What the file says about itself.
+  /// What the header says; the size in it is that before reduction.
   package let header: ImageHeader
-  /// How often the PNG or JPEG library complained without giving up, and what it said first.
+  /// The number of warnings of the PNG or JPEG library.
   package let warnings: Int
+  /// The first warning, safe to print; nil when there are none.
   package let firstWarning: String?
 
   /// The format of the file.
   package var format: ImageFormat { header.format }
-  /// How the camera held the picture, as stored in the file. Other than `.upright`, and not applied, it is worth a
-  /// word to the user.
+  /// How the camera was held, as stored in the file. If it is not `.upright` and was not applied, the user should know.
   package var orientation: Orientation { header.orientation }
 
   /// Decodes a PNG or JPEG file's bytes; `path` only names the file in errors.
   ///
-  /// - Throws: ``ImageError``, for bytes that are no picture, end early, or ask for too much.
+  /// - Throws: ``ImageError`` for bytes that are not an image, end early, or exceed the limits of `options`.
   package init(
     _ bytes: Span<UInt8>, path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
     try self.init(bytes, HeaderReader(bytes, path: path), path: path, options: options)
   }
 
-  /// Decodes a file that has been read; `path` only names it in errors.
+  /// Decodes a file that has been read; `path` only names the file in errors.
   package init(_ file: PictureFile, path: String, options: DecodingOptions) throws(ImageError) {
     var reader = file.reader
     try reader.read(on: file.bytes.span, path: path)
     try self.init(file.bytes.span, reader, path: path, options: options)
   }
 
-  /// Reads and decodes a file. Only regular files are opened, so that a pipe cannot hold up the program.
+  /// Reads and decodes a file. Only regular files are opened, so that a pipe cannot block the program.
   package init(
     contentsOf path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
     try self.init(PictureFile(path, named: path, options), path: path, options: options)
   }
 
-  /// Decodes bytes whose header has been read from all of them.
+  /// Decodes bytes after their header has been read to its end.
   private init(
     _ bytes: Span<UInt8>, _ reader: HeaderReader, path: String, options: DecodingOptions
   ) throws(ImageError) {
     _ = try options.pixels(of: reader, path: path)
     header = reader.header(of: bytes)
     let divisor = options.reduction?.divisor(header.width, header.height) ?? 1
-    // What JPEG's transform can do of it.
+    // The part of the reduction that JPEG's inverse transform can do.
     let scale = header.format == .jpeg ? min(8, divisor) : 1
     let (width, height) = ((header.width - 1) / scale + 1, (header.height - 1) / scale + 1)
     let pixels = width * height
@@ -85,7 +85,7 @@ extension Image {
 }
 
 extension Span<UInt8> {
-  /// Has the C library decode these bytes straight into `buffer`, a JPEG's sides divided by `scale`.
+  /// Calls the C library to decode these bytes into `buffer`, with a JPEG's sides divided by `scale`.
   fileprivate func decode(
     _ reader: HeaderReader, _ options: DecodingOptions, _ scale: Int,
     into buffer: UnsafeMutableBufferPointer<UInt8>,
@@ -108,14 +108,14 @@ extension Span<UInt8> {
 }
 
 extension ic_report {
-  /// The library's words, safe to print: it may quote the file.
+  /// The library's message, escaped for printing, since it may quote the file.
   var text: String {
     unsafe withUnsafeBytes(of: message) { bytes in
       unsafe printable(Array(bytes.prefix { $0 != 0 }))
     }
   }
 
-  /// Makes an error of a status.
+  /// Throws the error that a status stands for; `path` names the file.
   func check(_ status: ic_status, _ path: String) throws(ImageError) {
     if status == IC_CORRUPT { throw .corrupt(path: path, reason: text) }
     if status == IC_TOO_COSTLY { throw .tooCostly(path: path, reason: text) }

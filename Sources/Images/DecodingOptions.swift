@@ -1,7 +1,7 @@
-/// How files become pictures.
+/// How files are decoded.
 ///
 /// The defaults give what torchvision's `ImageFolder` gives, that is Pillow's `convert('RGB')`, byte for byte, with
-/// two exceptions: 16-bit grey (see ``WideGrey``), and files whose end is missing, which are always an error.
+/// two exceptions: 16-bit grey (see ``WideGrey``), and truncated files, which are always an error.
 ///
 /// - Transparency is dropped, and the colour that it hid is kept: alpha channels, transparent palette entries and
 ///   transparent colours alike.
@@ -9,36 +9,37 @@
 /// - Gamma, chromaticities and colour profiles are ignored.
 /// - CMYK and YCCK are taken as inverted, and become `nk - nk * c / 255` with `nk = 255 - k`.
 package struct DecodingOptions: Sendable, Equatable {
-  /// What a 16-bit grey PNG without alpha becomes.
+  /// How a 16-bit grey PNG without alpha is converted to 8 bits.
   package enum WideGrey: String, Sendable, Equatable, CaseIterable, Codable {
-    /// `v >> 8`: the picture that was meant, and what every other 16-bit kind of PNG does.
+    /// `v >> 8`: the intended image, and what happens to every other kind of 16-bit PNG.
     case highByte = "high"
-    /// `min(v, 255)`: what Pillow does, and torchvision with it; nearly everything turns white.
+    /// `min(v, 255)`: what Pillow does, and so torchvision; nearly everything turns white.
     case clip
   }
 
-  /// The most pixels (width times height) that a picture may have; larger ones are refused before anything is
-  /// allocated. The memory for progressive JPEG (4 bytes) and its scans (40) are limited in proportion.
+  /// The largest number of pixels (width x height) of an image; larger ones are refused before anything is allocated.
+  /// Progressive JPEG is limited to 4 bytes of memory and 40 scans for each of these pixels.
   package var maximumPixels = 100_000_000
-  /// What a 16-bit grey PNG becomes.
+  /// How a 16-bit grey PNG is converted to 8 bits.
   package var wideGrey = WideGrey.highByte
-  /// Whether a picture is turned as its EXIF block says. Pillow's `convert` does not.
+  /// Whether an image is turned upright as its EXIF block says, which Pillow's `convert` does not do.
   package var appliesOrientation = false
-  /// How far large pictures are reduced; nil keeps every pixel.
+  /// How far large images are reduced; nil keeps every pixel.
   package var reduction: Reduction?
-  /// Whether a warning of the PNG or JPEG library makes the picture an error.
+  /// Whether a warning of the PNG or JPEG library is an error.
   package var strict = false
 
+  /// The defaults.
   package init() {}
 }
 
 extension DecodingOptions {
-  /// The longest side of a picture. A row of libpng's takes up to 8 bytes a pixel, thrice, whatever the height.
+  /// The longest side of an image, in pixels: libpng allocates three rows of up to 8 bytes a pixel, whatever the height.
   static let longestSide = 1_000_000
 
-  /// How many pixels a picture has.
+  /// The number of pixels of an image.
   ///
-  /// - Throws: `ImageError.tooLarge` for more than may be, `.tooCostly` for a side longer than any picture's.
+  /// - Throws: `ImageError.tooLarge` for more than `maximumPixels`, `.tooCostly` for a side longer than `longestSide`.
   func pixels(of reader: HeaderReader, path: String) throws(ImageError) -> Int {
     let (width, height) = (reader.width, reader.height)
     let (pixels, overflows) = width.multipliedReportingOverflow(by: height)

@@ -1,22 +1,23 @@
 import CSiamKernels
 
-/// How much smaller large pictures become as they are decoded, once and for all: views show far fewer pixels than a
-/// camera makes.
+/// How far large images are reduced when they are decoded, since views show far fewer pixels than cameras take.
 ///
-/// A picture's sides are divided by a power of two, the largest that leaves enough pixels. JPEG comes smaller out of its
-/// transform; what that cannot do, and PNG, becomes means of square cells. It depends on the picture's size alone, so
-/// that the same pictures are seen whatever fits into the memory.
+/// The sides are divided by the largest power of two that leaves enough pixels. JPEG is reduced in its inverse transform, up
+/// to a factor of 8; the rest, and PNG, by averaging square cells. The factor depends on the size of the image alone, so that
+/// a run sees the same pixels whatever fits into memory.
 package struct Reduction: Sendable, Equatable {
-  /// What a picture keeps at least: pixels in all, and of its shorter side.
+  /// What an image keeps at least: pixels in total, and pixels of its shorter side.
   package let pixels, side: Int
 
+  /// A reduction that keeps at least so many pixels.
+  ///
   /// - Precondition: both are at least 1.
   package init(pixels: Int, side: Int) {
-    precondition(pixels >= 1 && side >= 1, "pictures reduced to \(pixels) pixels, \(side) a side")
+    precondition(pixels >= 1 && side >= 1, "images reduced to \(pixels) pixels, \(side) a side")
     (self.pixels, self.side) = (pixels, side)
   }
 
-  /// What the sides of a picture are divided by: 1, 2, 4, ...
+  /// The divisor of the sides of an image of `width` x `height` pixels: 1, 2, 4, ...
   package func divisor(_ width: Int, _ height: Int) -> Int {
     var divisor = 1
     while true {
@@ -28,8 +29,8 @@ package struct Reduction: Sendable, Equatable {
 }
 
 extension Image {
-  /// The picture with square cells of `side` x `side` pixels replaced by their means; at the right and lower border they
-  /// may be cut off.
+  /// The image with each cell of `side` x `side` pixels replaced by its mean; cells at the right and lower border may be
+  /// smaller.
   ///
   /// - Precondition: `side` is at least 1.
   func reduced(by side: Int) -> Image {

@@ -1,0 +1,45 @@
+import CSiamImageCodecs
+
+/// A reader of image headers that continues where it stopped when more of a file is available.
+struct HeaderReader: Sendable {
+  /// The format, by the file's first bytes.
+  let format: ImageFormat
+  /// What the C library has read so far.
+  private(set) var stored = ic_header()
+  /// The width in pixels as stored, at least 1.
+  var width: Int { Int(stored.width) }
+  /// The height in pixels as stored, at least 1.
+  var height: Int { Int(stored.height) }
+
+  /// Reads as much of the header as the bytes contain.
+  ///
+  /// - Throws: ``ImageError`` when the bytes are neither PNG nor JPEG, or end before the size.
+  init(_ bytes: Span<UInt8>, path: String) throws(ImageError) {
+    guard let format = ImageFormat(bytes) else {
+      throw .unsupported(path: path, lookingLike: ImageFormat.guess(bytes))
+    }
+    self.format = format
+    try read(on: bytes, path: path)
+  }
+
+  /// Continues where the bytes read so far ended; `bytes` starts with those.
+  mutating func read(on bytes: Span<UInt8>, path: String) throws(ImageError) {
+    var report = ic_report()
+    let status = unsafe bytes.withUnsafeBufferPointer {
+      switch format {
+      case .png: unsafe ic_png_read_header($0.baseAddress, $0.count, &stored, &report)
+      case .jpeg: unsafe ic_jpeg_read_header($0.baseAddress, $0.count, &stored, &report)
+      }
+    }
+    try report.check(status, path)
+  }
+
+  /// The header so far.
+  ///
+  /// - Parameter bytes: the bytes that it was read from.
+  func header(of bytes: Span<UInt8>) -> ImageHeader {
+    // A file that was replaced between two readings may be shorter.
+    let end = min(stored.exif_offset + stored.exif_length, bytes.count)
+    return ImageHeader(format, stored, bytes.extracting(min(stored.exif_offset, end)..<end))
+  }
+}
