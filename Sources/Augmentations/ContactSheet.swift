@@ -24,9 +24,9 @@ package struct ContactSheet: Sendable {
     let pitch = cell + margin
     let (width, height) = (columns * pitch + margin, rows.count * pitch + margin)
     var sheet = [UInt8](repeating: paper, count: 3 * width * height)
-    for (row, pictures) in rows.enumerated() {
-      for (column, picture) in pictures.enumerated() {
-        let fitted = fit(picture)
+    for (row, images) in rows.enumerated() {
+      for (column, image) in images.enumerated() {
+        let fitted = fit(image)
         let left = margin + column * pitch + (cell - fitted.width) / 2
         let top = margin + row * pitch + (cell - fitted.height) / 2
         for y in 0..<fitted.height {
@@ -41,9 +41,9 @@ package struct ContactSheet: Sendable {
   }
 
   /// The image resized to a longer side of `cell` pixels.
-  private func fit(_ picture: Image) -> Image {
-    let longer = max(picture.width, picture.height)
+  private func fit(_ image: Image) -> Image {
+    let longer = max(image.width, image.height)
     func scaled(_ side: Int) -> Int { max(1, (side * cell + longer / 2) / longer) }
-    return picture.resized(to: scaled(picture.width), scaled(picture.height))
+    return image.resized(to: scaled(image.width), scaled(image.height))
   }
 }

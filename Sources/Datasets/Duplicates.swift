@@ -2,65 +2,65 @@ import SiamFeatures
 package import SiamImages
 import SiamTensors
 
-/// The pictures that a set holds more than once, exactly or nearly.
+/// The images that a set holds more than once, exactly or nearly.
 ///
-/// Pictures are named by their index in the list that was searched. Exact copies have the same pixels, and mostly the
-/// same bytes. Near duplicates differ in their sketches by at most ``threshold``: the same picture encoded again, resized,
+/// Images are named by their index in the list that was searched. Exact copies have the same pixels, and mostly the
+/// same bytes. Near duplicates differ in their sketches by at most ``threshold``: the same image encoded again, resized,
 /// brighter, with more contrast or another tint. Mirrored ones and, in most cases, those cropped by more than a pixel in
 /// thirty are not found.
 package struct Duplicates: Sendable {
-  /// Two pictures that are near duplicates, and by how much they differ.
+  /// Two images that are near duplicates, and by how much they differ.
   package struct Pair: Sendable, Equatable {
     package let first, second: Int
     package let difference: Double
   }
 
-  /// Indices of pictures with the same pixels, two or more in each group, in order.
+  /// Indices of images with the same pixels, two or more in each group, in order.
   package let copies: [[Int]]
   /// Of these groups, how many have the same bytes throughout.
   package let identicalFiles: Int
-  /// Near duplicates, the nearest first. One picture stands for all its copies; of more than ``partners`` that
-  /// one picture has in the same part, so many are listed.
+  /// Near duplicates, the nearest first. One image stands for all its copies; of more than ``partners`` that
+  /// one image has in the same part, so many are listed.
   package let pairs: [Pair]
   /// The largest difference of near duplicates.
   package let threshold: Double
-  /// The median difference of a picture from the most similar one of a thousand; nil for very few pictures.
+  /// The median difference of an image from the most similar one of a thousand; nil for very few images.
   package let medianDifference: Double?
-  /// Pictures too faint to be compared but for exact copies.
+  /// Images too faint to be compared but for exact copies.
   package let faint: Int
 
   /// Upper limit of the near-duplicate threshold, for photographs: re-encoding as JPEG of quality 50 changes a sketch of
   /// 32x32 pixels by 0.03, of larger ones by less, and halving a size by less.
   package static let largestThreshold = 0.03
   /// Lower limit of the near-duplicate threshold: what re-encoding as JPEG of quality 50 changes the sketch of a plain
-  /// 28x28 picture by.
+  /// 28x28 image by.
   package static let smallestThreshold = 0.004
-  /// Pictures that were all taken in one way differ less from one another (clothes on black, X-rays, digits); a
+  /// Images that were all taken in one way differ less from one another (clothes on black, X-rays, digits); a
   /// duplicate is several times nearer than the median there.
   package static let shareOfMedian = 0.1
   package static let partners = 8
 
   /// - Parameters:
-  ///   - pictures: all parts, one behind the other.
-  ///   - division: where the second part (test) begins; each picture's partners are looked for in each part.
-  ///   - progress: called with the pictures seen so far; may throw to stop.
+  ///   - images: all parts, one behind the other.
+  ///   - division: where the second part (test) begins; each image's partners are looked for in each part.
+  ///   - progress: called with the images seen so far; may throw to stop.
   package init(
-    among pictures: [ExaminedPicture], division: Int, progress: (Int) throws -> Void = { _ in }
+    among images: [ExaminedImage], division: Int, progress: (Int) throws -> Void = { _ in }
   ) throws {
     var groups: [Digest: [Int]] = [:]
-    for (index, picture) in pictures.enumerated() { groups[picture.pixels, default: []].append(index) }
+    for (index, image) in images.enumerated() { groups[image.pixels, default: []].append(index) }
     copies = groups.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
-    identicalFiles = copies.count { group in Set(group.map { pictures[$0].file }).count == 1 }
+    identicalFiles = copies.count { group in Set(group.map { images[$0].file }).count == 1 }
 
-    // The first picture of each group in each part.
-    let parts = [0..<division, division..<pictures.count].map { part in
+    // The first image of each group in each part.
+    let parts = [0..<division, division..<images.count].map { part in
       part.filter { index in
-        groups[pictures[index].pixels]?.first { part.contains($0) } == index
-          && !pictures[index].sketch.isFaint
+        groups[images[index].pixels]?.first { part.contains($0) } == index
+          && !images[index].sketch.isFaint
       }
     }
-    faint = pictures.count { $0.sketch.isFaint }
-    let sketches = pictures.map(\.sketch)
+    faint = images.count { $0.sketch.isFaint }
+    let sketches = images.map(\.sketch)
     medianDifference = Self.medianDifference(parts[0].isEmpty ? parts[1] : parts[0], sketches)
     let threshold = max(
       Self.smallestThreshold,
@@ -68,7 +68,7 @@ package struct Duplicates: Sendable {
     self.threshold = threshold
 
     let trees = parts.map { part in
-      NeighbourTree(part.flatMap { sketches[$0].key }, dimension: PictureSketch.keyLength)
+      NeighbourTree(part.flatMap { sketches[$0].key }, dimension: ImageSketch.keyLength)
     }
     let radius = Float((2 * threshold).squareRoot()) + 1e-4  // for the rounding of keys
     let queries = parts[0] + parts[1]
@@ -90,13 +90,13 @@ package struct Duplicates: Sendable {
     }
     pairs = found.map {
       Pair(first: $0[0], second: $0[1], difference: sketches[$0[0]].difference(from: sketches[$0[1]]))
-    }.filter { pictures[$0.first].pixels != pictures[$0.second].pixels }
+    }.filter { images[$0.first].pixels != images[$0.second].pixels }
       .sorted { ($0.difference, $0.first, $0.second) < ($1.difference, $1.first, $1.second) }
   }
 
-  /// How much unrelated pictures of the set differ: of pictures by chance, no more than a quarter of it so that a picture
+  /// How much unrelated images of the set differ: of images by chance, no more than a quarter of it so that an image
   /// and its copy are seldom both among them, the median of the differences to the nearest other.
-  private static func medianDifference(_ indices: [Int], _ sketches: [PictureSketch]) -> Double? {
+  private static func medianDifference(_ indices: [Int], _ sketches: [ImageSketch]) -> Double? {
     let count = min(1000, indices.count / 4)
     guard count >= 8 else { return nil }
     var generator = CounterGenerator(0, chance)

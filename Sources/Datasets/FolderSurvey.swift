@@ -1,21 +1,21 @@
 package import SiamImages
 import SiamTensors
 
-/// Every picture of a folder, examined once and not kept.
+/// Every image of a folder, examined once and not kept.
 package struct FolderSurvey: Sendable {
   package let folder: ImageFolder
-  /// Entry for entry, what a picture is or why it cannot be used.
-  package let results: [Result<ExaminedPicture, ImageError>]
-  /// What files that are no pictures by their names are by their first bytes: "a WebP picture" and so on, with the paths.
+  /// Entry for entry, what an image is or why it cannot be used.
+  package let results: [Result<ExaminedImage, ImageError>]
+  /// What files that are no images by their names are by their first bytes: "a WebP image" and so on, with the paths.
   package let others: [(kind: String, paths: [String])]
 
   /// The entries that can be used, and what they are.
-  package var usable: [(entry: Int, picture: ExaminedPicture)] {
+  package var usable: [(entry: Int, image: ExaminedImage)] {
     results.enumerated().compactMap { entry, result in (try? result.get()).map { (entry, $0) } }
   }
 
-  package var bad: BadPictures {
-    var bad = BadPictures()
+  package var bad: BadImages {
+    var bad = BadImages()
     for case .failure(let error) in results { bad.add(error) }
     return bad
   }
@@ -28,7 +28,7 @@ package struct FolderSurvey: Sendable {
     _ folder: ImageFolder, options: DecodingOptions = DecodingOptions(),
     progress: (Int) throws -> Void = { _ in }
   ) throws {
-    var results: [Result<ExaminedPicture, ImageError>] = []
+    var results: [Result<ExaminedImage, ImageError>] = []
     results.reserveCapacity(folder.entries.count)
     while results.count < folder.entries.count {
       let start = results.count

@@ -1,6 +1,6 @@
 package import SiamTensors
 
-/// What a method needs of each picture.
+/// What a method needs of each image.
 package struct ViewRequest: Sendable, Equatable {
   /// Views handed over one by one.
   package var views = 2
@@ -12,11 +12,11 @@ package struct ViewRequest: Sendable, Equatable {
 
 /// A batch as a method gets it.
 package struct ViewBatch: Sendable {
-  /// (N, size, size, 3) each, normalised: views 0, 1, … of the pictures.
+  /// (N, size, size, 3) each, normalised: views 0, 1, … of the images.
   package let views: [Tensor]
-  /// The mean of further views of each picture, the same shape; nil where none was asked for.
+  /// The mean of further views of each image, the same shape; nil where none was asked for.
   package let mean: Tensor?
-  /// Which pictures they are, by their index in the store.
+  /// Which images they are, by their index in the store.
   package let indices: [Int]
 
   package init(views: [Tensor], mean: Tensor? = nil, indices: [Int]) {

@@ -5,25 +5,25 @@ package import SiamTensors
 
 /// Makes batches of views: the only step where bytes become floats.
 ///
-/// Shapes: (N, size, size, 3), normalised as the recipe says. Which pictures are in a batch and what a view shows are
-/// functions of (seed, epoch, picture, view), never of a thread or of the time.
+/// Shapes: (N, size, size, 3), normalised as the recipe says. Which images are in a batch and what a view shows are
+/// functions of (seed, epoch, image, view), never of a thread or of the time.
 package struct ViewLoader: Sendable {
-  package let store: PictureStore
+  package let store: ImageStore
   package let recipe: Recipe
   package let size, batch: Int
   let seed: UInt64
 
-  /// - Precondition: at least two pictures; a batch larger than the folder is cut to it.
-  package init(_ store: PictureStore, recipe: Recipe, size: Int, batch: Int, seed: UInt64) {
+  /// - Precondition: at least two images; a batch larger than the folder is cut to it.
+  package init(_ store: ImageStore, recipe: Recipe, size: Int, batch: Int, seed: UInt64) {
     precondition(store.count >= 2, "\(store.count) pictures make no batch")
     (self.store, self.recipe, self.size, self.seed) = (store, recipe, size, seed)
     self.batch = min(batch, store.count)
   }
 
-  /// Steps per epoch; the pictures that do not fill a last batch are left out of the epoch.
+  /// Steps per epoch; the images that do not fill a last batch are left out of the epoch.
   package var steps: Int { store.count / batch }
 
-  /// The order of an epoch: every picture once (Fisher–Yates).
+  /// The order of an epoch: every image once (Fisher–Yates).
   package func order(epoch: Int) -> [Int] {
     var order = Array(0..<store.count)
     var generator = CounterGenerator(seed, 0x6F72_6465, UInt64(epoch))
@@ -33,9 +33,9 @@ package struct ViewLoader: Sendable {
     return order
   }
 
-  /// The views that a method needs of the pictures of these indices: (N, size, size, 3) each.
+  /// The views that a method needs of the images of these indices: (N, size, size, 3) each.
   ///
-  /// - Throws: `ImageError` if a picture had to be read again and no longer can be.
+  /// - Throws: `ImageError` if an image had to be read again and no longer can be.
   package func batch(of indices: [Int], epoch: Int, _ request: ViewRequest) throws(ImageError) -> ViewBatch {
     let (shape, each) = ([indices.count, size, size, 3], size * size * 3)
     let views = (0..<request.views).map { _ in Tensor(uninitialized: shape) }
@@ -44,7 +44,7 @@ package struct ViewLoader: Sendable {
     let failures = profiled("views") { parts in
       parallelMap(indices.count) { row -> ImageError? in
         do throws(ImageError) {
-          let image = try parts.timed("decode") { () throws(ImageError) in try store.picture(indices[row]) }
+          let image = try parts.timed("decode") { () throws(ImageError) in try store.image(indices[row]) }
           func view(_ number: Int) -> Image {
             let name = UInt64(store.entries[indices[row]])
             var generator = CounterGenerator(seed, UInt64(epoch), name, UInt64(number))
@@ -69,25 +69,25 @@ package struct ViewLoader: Sendable {
     return ViewBatch(views: views, mean: mean, indices: indices)
   }
 
-  /// The pictures of these indices as they are evaluated: the central square, resized, with nothing random.
+  /// The images of these indices as they are evaluated: the central square, resized, with nothing random.
   ///
   /// Shapes: (N, size, size, 3).
-  package static func pictures(
-    _ indices: some Collection<Int>, of store: PictureStore, normalization: Normalization, size: Int
+  package static func images(
+    _ indices: some Collection<Int>, of store: ImageStore, normalization: Normalization, size: Int
   ) throws(ImageError) -> Tensor {
     let (indices, each) = (Array(indices), size * size * 3)
-    let pictures = Tensor(uninitialized: [indices.count, size, size, 3])
-    let buffer = pictures.buffer
+    let images = Tensor(uninitialized: [indices.count, size, size, 3])
+    let buffer = images.buffer
     let failures = parallelMap(indices.count) { row -> ImageError? in
       do throws(ImageError) {
-        let image = try store.picture(indices[row])
+        let image = try store.image(indices[row])
         let square = image.resized(cropping: image.centreSquare, to: size, size)
         normalization.write(square, to: buffer, at: row * each)
         return nil
       } catch { return error }
     }
     if let error = failures.compactMap({ $0 }).first { throw error }
-    return pictures
+    return images
   }
 }
 
@@ -99,7 +99,7 @@ private func add(_ view: Image, to sums: inout [Int32]) {
 }
 
 extension Normalization {
-  /// Writes a picture's samples as floats.
+  /// Writes an image's samples as floats.
   package func write(_ image: Image, to buffer: Buffer, at start: Int) {
     let lines = (0..<3).map(line)
     precondition(start + image.pixels.count <= buffer.count, "no room for \(image.pixels.count) samples")

@@ -77,7 +77,7 @@ public enum CollapseDiagnosis: String, Sendable, CaseIterable {
   case none
   /// The outputs vary along few directions.
   case dimensional
-  /// All pictures have nearly the same output.
+  /// All images have nearly the same output.
   case total
   /// An output is NaN or infinite.
   case diverged

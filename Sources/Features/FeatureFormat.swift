@@ -34,7 +34,7 @@ public struct FeatureFiles: Sendable, Equatable {
     (features, format) = (path, try FeatureFormat(path: path))
   }
 
-  /// The path of the list of pictures, a line for each row: "a/features.paths.txt" beside "a/features.npy".
+  /// The path of the list of images, a line for each row: "a/features.paths.txt" beside "a/features.npy".
   package var paths: String { stem + ".paths.txt" }
   /// The path of the list of classes, a line for each row.
   package var labels: String { stem + ".labels.txt" }

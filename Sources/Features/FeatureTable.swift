@@ -1,6 +1,6 @@
-/// The features of some pictures, with their labels and paths.
+/// The features of some images, with their labels and paths.
 ///
-/// Layout: `vectors[row * dimension + column]`, a row for each picture.
+/// Layout: `vectors[row * dimension + column]`, a row for each image.
 public struct FeatureTable: Sendable, Equatable {
   /// The features (N, D), row by row.
   public var vectors: [Float]
@@ -8,11 +8,11 @@ public struct FeatureTable: Sendable, Equatable {
   public let count: Int
   /// The length of each vector, D; at least 1.
   public let dimension: Int
-  /// The class of each picture, an index into `classes`; nil for unlabelled pictures.
+  /// The class of each image, an index into `classes`; nil for unlabelled images.
   public var labels: [Int]?
   /// The names of the classes; empty without labels, or when classes have only numbers.
   public var classes: [String]
-  /// The path of each picture; empty when unknown.
+  /// The path of each image; empty when unknown.
   public var paths: [String]
 
   /// A table of vectors that some encoder made.

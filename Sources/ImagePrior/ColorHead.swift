@@ -4,7 +4,7 @@ import SiamTensors
 
 /// The end of the network: a convolution of single pixels with a bias, and a sigmoid for each of three colours.
 ///
-/// Shapes: x (1, H, W, inputs), of which `inputs` channels count, to a picture (H, W, 3) in 0...1.
+/// Shapes: x (1, H, W, inputs), of which `inputs` channels count, to an image (H, W, 3) in 0...1.
 struct ColorHead: Sendable {
   private static let colors = 3
   /// The convolution of single pixels.
@@ -28,24 +28,23 @@ struct ColorHead: Sendable {
     }
   }
 
-  /// The picture; the backward takes its gradient to that of x.
+  /// The image; the backward takes its gradient to that of x.
   func forward(
     _ x: Activation, _ parameters: Parameters
-  ) -> (picture: Tensor, backward: (_ gradient: Tensor, _ parameters: inout Parameters) -> ActivationGradient)
-  {
+  ) -> (image: Tensor, backward: (_ gradient: Tensor, _ parameters: inout Parameters) -> ActivationGradient) {
     profiled("head") {
       let y = convolution.geometry.applied(to: x, bias: bias, parameters)
-      let picture = Tensor(uninitialized: [x.height, x.width, Self.colors])
-      let (from, to, channels) = (y.buffer, picture.buffer, y.channels)
+      let image = Tensor(uninitialized: [x.height, x.width, Self.colors])
+      let (from, to, channels) = (y.buffer, image.buffer, y.channels)
       forEachPixel(of: x) { pixel in
         for color in 0..<Self.colors {
           unsafe to.base[pixel * Self.colors + color] = 1 / (1 + expf(-from.base[pixel * channels + color]))
         }
       }
       return (
-        picture,
+        image,
         { gradient, parameters in
-          profiledBackward("head") { backward(gradient, picture, x, &parameters) }
+          profiledBackward("head") { backward(gradient, image, x, &parameters) }
         }
       )
     }
@@ -61,13 +60,13 @@ struct ColorHead: Sendable {
     }
   }
 
-  /// dy = gradient · picture · (1 − picture), the gradient of the sigmoid.
+  /// dy = gradient · image · (1 − image), the gradient of the sigmoid.
   private func backward(
-    _ gradient: Tensor, _ picture: Tensor, _ x: Activation, _ parameters: inout Parameters
+    _ gradient: Tensor, _ image: Tensor, _ x: Activation, _ parameters: inout Parameters
   ) -> ActivationGradient {
     let (channels, colors, width) = (convolution.geometry.outputs, Self.colors, x.width)
     let dy = Tensor(zeros: [1, x.height, width, channels])
-    let (values, from, to) = (picture.buffer, gradient.buffer, dy.buffer)
+    let (values, from, to) = (image.buffer, gradient.buffer, dy.buffer)
     let bands = Regions(height: x.height, floats: width * channels)
     let sums = parallelMap(bands.count) { band in
       var sums = [Double](repeating: 0, count: colors)

@@ -2,8 +2,8 @@ import CSiamKernels
 import SiamNeuralNetworks
 package import SiamTensors
 
-/// A picture restored by fitting one random network to what is known of it: the structure of the network alone makes
-/// natural pictures easier to fit than noise.
+/// An image restored by fitting one random network to what is known of it: the structure of the network alone makes
+/// natural images easier to fit than noise.
 ///
 /// The input is noise that stays, uniform in 0...0.1, plus fresh noise at each step; the answer is a moving average of the
 /// outputs. When a step throws the fit far back, the weights go back to those of the last check, as in the published code.
@@ -84,8 +84,8 @@ package struct DeepImagePrior: Sendable {
   ///
   /// - Throws: `NotFinite` when the error is NaN or infinite even after going back.
   package mutating func advance() throws(NotFinite) -> Double {
-    let (picture, backward) = network.forward(disturbedNoise(), &parameters)
-    let (loss, gradient) = observation.error(of: picture)
+    let (image, backward) = network.forward(disturbedNoise(), &parameters)
+    let (loss, gradient) = observation.error(of: image)
     if steps % Self.checkEvery == 0 || !loss.isFinite, let check,
       !(loss <= Self.largestRise * check.loss)
     {
@@ -99,8 +99,8 @@ package struct DeepImagePrior: Sendable {
     }
     if !loss.isFinite { throw NotFinite(step: steps) }
     if steps % Self.checkEvery == 0 { check = (parameters, loss) }
-    output = picture
-    average = steps == 0 ? picture : mixed(average, picture, keeping: configuration.averaging)
+    output = image
+    average = steps == 0 ? image : mixed(average, image, keeping: configuration.averaging)
     parameters.clearGradients()
     backward(gradient, &parameters)
     optimizer.step(&parameters, rate: configuration.rate)

@@ -3,7 +3,7 @@ import SiamTensors
 
 /// The shape of the network.
 package struct HourglassConfiguration: Sendable, Equatable, Codable {
-  /// How often the picture is halved.
+  /// How often the image is halved.
   package var depth: Int
   /// The channels of each scale, down and up.
   package var width: Int
@@ -20,10 +20,10 @@ package struct HourglassConfiguration: Sendable, Equatable, Codable {
     (self.depth, self.width, self.skip, self.inputs) = (depth, width, skip, inputs)
   }
 
-  /// The smallest side that a picture may have: the deepest map still needs two pixels to reflect in.
+  /// The smallest side that an image may have: the deepest map still needs two pixels to reflect in.
   package var smallestSide: Int { (1 << depth) + 1 }
 
-  /// Bytes that the network takes for each pixel of the picture, about: maps that wait for the backward pass, and gradients.
+  /// Bytes that the network takes for each pixel of the image, about: maps that wait for the backward pass, and gradients.
   package var bytesPerPixel: Int {
     let (w, s) = (stored(width), skip > 0 ? stored(skip) : 0)
     let large = 3 * w + 2 * s
@@ -35,7 +35,7 @@ package struct HourglassConfiguration: Sendable, Equatable, Codable {
 /// The network of the deep image prior: down by strided convolutions, up by bilinear interpolation, with a narrow skip
 /// connection at each scale, reflection at all edges and leaky ReLUs; a sigmoid at the end.
 ///
-/// Shapes: noise (1, H, W, inputs), stored as a multiple of 16 channels, to a picture (H, W, 3) with values in 0...1.
+/// Shapes: noise (1, H, W, inputs), stored as a multiple of 16 channels, to an image (H, W, 3) with values in 0...1.
 /// Source: Ulyanov, Vedaldi, Lempitsky 2018, "Deep Image Prior", and the function `skip` of its published code.
 struct Hourglass: Sendable {
   /// Names, shapes and ranges of its parameters.
@@ -61,14 +61,14 @@ struct Hourglass: Sendable {
     return parameters
   }
 
-  /// The picture; the backward takes its gradient and adds those of all parameters.
+  /// The image; the backward takes its gradient and adds those of all parameters.
   func forward(
     _ noise: Tensor, _ parameters: inout Parameters
-  ) -> (picture: Tensor, backward: (_ gradient: Tensor, _ parameters: inout Parameters) -> Void) {
+  ) -> (image: Tensor, backward: (_ gradient: Tensor, _ parameters: inout Parameters) -> Void) {
     let body = forward(Activation(noise), from: 0, &parameters)
     let end = head.forward(body.y, parameters)
     return (
-      end.picture,
+      end.image,
       { gradient, parameters in
         _ = body.backward(end.backward(gradient, &parameters), nil, &parameters)
       }
@@ -102,7 +102,7 @@ struct Hourglass: Sendable {
   }
 }
 
-/// The parts at one size of the picture.
+/// The parts at one size of the image.
 private struct HourglassScale: Sendable {
   let skip: PaddedUnit?
   let down, deeper: PaddedUnit

@@ -1,7 +1,7 @@
 import Glibc
 import SiamTensors
 
-/// A picture made smaller by an integer factor with a Lanczos window of two lobes, as the paper's code does: the first output
+/// An image made smaller by an integer factor with a Lanczos window of two lobes, as the paper's code does: the first output
 /// lies in the middle of the first `factor` inputs, and at the edges the outermost pixel goes on.
 ///
 /// Shapes: (H, W, 3) to (H / factor, W / factor, 3).
@@ -29,17 +29,17 @@ struct LanczosReduction: Sendable {
     x == 0 ? 1 : 2 * sin(.pi * x) * sin(.pi * x / 2) / (.pi * .pi * x * x)
   }
 
-  /// The picture made smaller.
-  func apply(to picture: Tensor) -> Tensor {
-    let (height, width) = (picture.shape[0], picture.shape[1])
-    precondition(height % factor == 0 && width % factor == 0, "\(picture.shape) by \(factor)")
+  /// The image made smaller.
+  func apply(to image: Tensor) -> Tensor {
+    let (height, width) = (image.shape[0], image.shape[1])
+    precondition(height % factor == 0 && width % factor == 0, "\(image.shape) by \(factor)")
     let across = Axis(lines: height, length: width, stride: 3, line: 3 * width)
-    let narrow = reduced(picture.values, across)
+    let narrow = reduced(image.values, across)
     let down = Axis(lines: 3 * width / factor, length: height, stride: 3 * width / factor, line: 1, block: 1)
     return Tensor([height / factor, width / factor, 3], reduced(narrow, down))
   }
 
-  /// The backward: the gradient of the picture from that of its reduction.
+  /// The backward: the gradient of the image from that of its reduction.
   ///
   /// Shapes: (H / factor, W / factor, 3) to (H, W, 3).
   func transposed(_ gradient: Tensor) -> Tensor {
@@ -50,7 +50,7 @@ struct LanczosReduction: Sendable {
     return Tensor([height, width, 3], spread(tall, across))
   }
 
-  /// One direction of a picture: lines whose starts are `line` floats apart, of `length` blocks of `block` floats, `stride` apart.
+  /// One direction of an image: lines whose starts are `line` floats apart, of `length` blocks of `block` floats, `stride` apart.
   private struct Axis {
     let lines, length, stride, line: Int
     var block = 3
@@ -81,7 +81,7 @@ struct LanczosReduction: Sendable {
   }
 
   private func forEachSample(_ axis: Axis, _ body: (Int, Int, Float) -> Void) {
-    // Across, a line of the small picture is shorter; down, its lines lie side by side as before.
+    // Across, a line of the small image is shorter; down, its lines lie side by side as before.
     let smallLine = axis.block == 1 ? axis.line : axis.line / factor
     forEachTap(axis.length) { large, small, weight in
       for line in 0..<axis.lines {

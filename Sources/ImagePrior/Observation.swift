@@ -1,70 +1,70 @@
 package import SiamTensors
 
-/// What is known of a picture: how a candidate is held against it.
+/// What is known of an image: how a candidate is held against it.
 ///
 /// One file for each kind of damage; the network is the same for all.
 package protocol Observation: Sendable {
-  /// The height of the picture that is sought, in pixels.
+  /// The height of the image that is sought, in pixels.
   var height: Int { get }
   /// Its width.
   var width: Int { get }
 
-  /// The mean squared error of a picture (height, width, 3) against what is known, and its gradient.
-  func error(of picture: Tensor) -> (loss: Double, gradient: Tensor)
+  /// The mean squared error of an image (height, width, 3) against what is known, and its gradient.
+  func error(of image: Tensor) -> (loss: Double, gradient: Tensor)
 }
 
-/// The whole picture with noise on it.
-package struct NoisyPicture: Observation {
+/// The whole image with noise on it.
+package struct NoisyImage: Observation {
   /// What is known, (H, W, 3) in 0...1.
-  package let picture: Tensor
-  package var height: Int { picture.shape[0] }
-  package var width: Int { picture.shape[1] }
+  package let image: Tensor
+  package var height: Int { image.shape[0] }
+  package var width: Int { image.shape[1] }
 
-  /// - Parameter picture: (H, W, 3), 0...1.
-  package init(_ picture: Tensor) { self.picture = picture }
+  /// - Parameter image: (H, W, 3), 0...1.
+  package init(_ image: Tensor) { self.image = image }
 
   package func error(of candidate: Tensor) -> (loss: Double, gradient: Tensor) {
-    squaredError(candidate, picture, weights: nil)
+    squaredError(candidate, image, weights: nil)
   }
 }
 
-/// A picture of which some pixels are missing.
-package struct MaskedPicture: Observation {
-  /// The picture, (H, W, 3) in 0...1, of any values where a sample is missing.
-  package let picture: Tensor
+/// An image of which some pixels are missing.
+package struct MaskedImage: Observation {
+  /// The image, (H, W, 3) in 0...1, of any values where a sample is missing.
+  package let image: Tensor
   /// (H, W, 3): 1 where a sample is known, 0 where it is missing.
   package let known: Tensor
-  package var height: Int { picture.shape[0] }
-  package var width: Int { picture.shape[1] }
+  package var height: Int { image.shape[0] }
+  package var width: Int { image.shape[1] }
 
   /// - Parameter known: whether each pixel is known, H · W of them.
-  package init(_ picture: Tensor, known: [Bool]) {
-    precondition(known.count * 3 == picture.count, "\(known.count) pixels in a mask for \(picture.shape)")
-    self.picture = picture
-    self.known = Tensor(picture.shape, known.flatMap { [Float](repeating: $0 ? 1 : 0, count: 3) })
+  package init(_ image: Tensor, known: [Bool]) {
+    precondition(known.count * 3 == image.count, "\(known.count) pixels in a mask for \(image.shape)")
+    self.image = image
+    self.known = Tensor(image.shape, known.flatMap { [Float](repeating: $0 ? 1 : 0, count: 3) })
   }
 
   package func error(of candidate: Tensor) -> (loss: Double, gradient: Tensor) {
-    squaredError(candidate, picture, weights: known)
+    squaredError(candidate, image, weights: known)
   }
 }
 
-/// A picture of which a smaller one is known.
-package struct ReducedPicture: Observation {
-  /// The smaller picture, (H, W, 3) in 0...1.
-  package let picture: Tensor
-  package var height: Int { reduction.factor * picture.shape[0] }
-  package var width: Int { reduction.factor * picture.shape[1] }
+/// An image of which a smaller one is known.
+package struct ReducedImage: Observation {
+  /// The smaller image, (H, W, 3) in 0...1.
+  package let image: Tensor
+  package var height: Int { reduction.factor * image.shape[0] }
+  package var width: Int { reduction.factor * image.shape[1] }
   private let reduction: LanczosReduction
 
   /// - Precondition: a factor of 2 to 8.
-  package init(_ picture: Tensor, factor: Int) {
-    self.picture = picture
+  package init(_ image: Tensor, factor: Int) {
+    self.image = image
     reduction = LanczosReduction(factor: factor)
   }
 
   package func error(of candidate: Tensor) -> (loss: Double, gradient: Tensor) {
-    let error = squaredError(reduction.apply(to: candidate), picture, weights: nil)
+    let error = squaredError(reduction.apply(to: candidate), image, weights: nil)
     return (error.loss, reduction.transposed(error.gradient))
   }
 }

@@ -2,8 +2,8 @@ package import SiamTensors
 
 /// When to stop: ES-WMV, early stopping by the windowed moving variance of the outputs.
 ///
-/// The network first finds the picture and then the damage, and between the two its outputs change least. The variance of
-/// the last W outputs is followed; its least value so far marks the picture to keep, and when it has not fallen for
+/// The network first finds the image and then the damage, and between the two its outputs change least. The variance of
+/// the last W outputs is followed; its least value so far marks the image to keep, and when it has not fallen for
 /// `patience` steps the fitting ends. Of more than 100 outputs only every second, third and so on is looked at, so that
 /// a long window costs no more memory than one of 100.
 /// Source: Wang, Li, Zhuang, Chen, Liang, Sun 2021, "Early Stopping for Deep Image Prior", algorithm 1.

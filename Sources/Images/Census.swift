@@ -12,7 +12,7 @@ public struct Census: Sendable, Equatable {
   /// Links that lead outside the root and were not followed.
   package internal(set) var outside: [String] = []
   /// Folders that could not be listed, broken links, names that are not UTF-8, and image names of pipes and devices.
-  package internal(set) var unreadable: [BadPictures.Item] = []
+  package internal(set) var unreadable: [BadImages.Item] = []
   /// Classes without a single image.
   package internal(set) var emptyClasses: [String] = []
 

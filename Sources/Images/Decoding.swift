@@ -27,7 +27,7 @@ package struct Decoded: Sendable, Equatable {
   }
 
   /// Decodes a file that has been read; `path` only names the file in errors.
-  package init(_ file: PictureFile, path: String, options: DecodingOptions) throws(ImageError) {
+  package init(_ file: ImageFile, path: String, options: DecodingOptions) throws(ImageError) {
     var reader = file.reader
     try reader.read(on: file.bytes.span, path: path)
     try self.init(file.bytes.span, reader, path: path, options: options)
@@ -37,7 +37,7 @@ package struct Decoded: Sendable, Equatable {
   package init(
     contentsOf path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
-    try self.init(PictureFile(path, named: path, options), path: path, options: options)
+    try self.init(ImageFile(path, named: path, options), path: path, options: options)
   }
 
   /// Decodes bytes after their header has been read to its end.

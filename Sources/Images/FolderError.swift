@@ -11,7 +11,7 @@ public enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The folder is empty.
   case empty(path: String)
   /// The folder has content, but no images; `census` says what it has.
-  case noPictures(path: String, census: Census)
+  case noImages(path: String, census: Census)
 
   /// The sentence for a person.
   ///
@@ -22,7 +22,7 @@ public enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notAFolder(let path): "\(printable(path)): not a folder"
     case .unreadable(let path, let reason): "\(printable(path)): \(reason)"
     case .empty(let path): "\(printable(path)): the folder is empty"
-    case .noPictures(let path, let census):
+    case .noImages(let path, let census):
       "\(printable(path)): no PNG or JPEG pictures" + (census.summary.map { "; found instead: \($0)" } ?? "")
     }
   }

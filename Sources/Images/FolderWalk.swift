@@ -13,25 +13,25 @@ struct FolderWalk {
 
   /// The images and subfolders directly in a folder, as paths relative to the root.
   private struct Contents {
-    var pictures: [String] = []
+    var images: [String] = []
     var folders: [String] = []
     /// Links to folders within the root, with the resolved path of each.
     var linked: [(path: String, real: String)] = []
   }
 
   /// The first-level folders, the images beside them, and the number of names in the root.
-  mutating func firstLevel() throws(FileError) -> (folders: [String], pictures: [String], names: Int) {
+  mutating func firstLevel() throws(FileError) -> (folders: [String], images: [String], names: Int) {
     let names = try list(folder: root)
     let contents = sort(names, under: "")
     let folders = (contents.folders + contents.linked.map(\.path)).sorted { precedes($0, $1) }
-    return (folders, contents.pictures, names.count)
+    return (folders, contents.images, names.count)
   }
 
   /// All images below a folder, in the order of torchvision's `ImageFolder`: sorted by folder path, then by name.
   ///
   /// A folder that several links lead to is visited once, under its own name if the walk comes to it.
-  mutating func pictures(below first: String) -> [String] {
-    var found: [(folder: String, pictures: [String])] = []
+  mutating func images(below first: String) -> [String] {
+    var found: [(folder: String, images: [String])] = []
     var visited: Set<[UInt8]> = []
     var waiting = [(path: first, real: realPath(root + "/" + first) ?? first)]
     var links: [(path: String, real: String)] = []
@@ -45,7 +45,7 @@ struct FolderWalk {
       guard visited.insert(Array(real.utf8)).inserted else { continue }
       do {
         let contents = sort(try list(folder: root + "/" + path), under: path + "/")
-        found.append((path, contents.pictures))
+        found.append((path, contents.images))
         waiting += contents.folders.map { ($0, real + $0.dropFirst(path.count)) }
         links += contents.linked
       } catch {
@@ -53,7 +53,7 @@ struct FolderWalk {
       }
     }
     found.sort { precedes($0.folder, $1.folder) }
-    return found.flatMap(\.pictures)
+    return found.flatMap(\.images)
   }
 
   /// Separates images and folders from everything else, which the census counts.
@@ -96,8 +96,8 @@ struct FolderWalk {
 
   /// Keeps a regular file if it is an image by its name.
   private mutating func take(_ path: String, _ name: String, into contents: inout Contents) {
-    if isPicture(name) {
-      contents.pictures.append(path)
+    if isImage(name) {
+      contents.images.append(path)
     } else {
       census.ignore(path, name)
     }
@@ -105,7 +105,7 @@ struct FolderWalk {
 
   /// Reports an image that is not a regular file; other names are only counted.
   private mutating func refuse(_ path: String, _ name: String, _ reason: String) {
-    if isPicture(name) {
+    if isImage(name) {
       census.unreadable.append(.init(path: path, reason: reason))
     } else {
       census.ignore(path, name)
@@ -120,7 +120,7 @@ struct FolderWalk {
 }
 
 /// Whether a name has an extension of PNG or JPEG, in any case.
-func isPicture(_ name: String) -> Bool { [".png", ".jpg", ".jpeg"].contains(lastExtension(name)) }
+func isImage(_ name: String) -> Bool { [".png", ".jpg", ".jpeg"].contains(lastExtension(name)) }
 
 /// The extension of a name in lower case: ".jpg" of "a.b.JPG", "" of "a".
 func lastExtension(_ name: String) -> String {

@@ -7,7 +7,7 @@ public struct Image: Sendable, Equatable {
   /// The samples, each 0...255.
   public var pixels: [UInt8]
 
-  /// A picture of these samples.
+  /// An image of these samples.
   ///
   /// - Precondition: `pixels.count == 3 * width * height`.
   package init(width: Int, height: Int, pixels: [UInt8]) {

@@ -4,7 +4,7 @@ import SiamFiles
 public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file could not be opened or read, or is no regular file; `reason` is the system's own words.
   case unreadable(path: String, reason: String)
-  /// The bytes are neither PNG nor JPEG; `lookingLike` says what they seem to be ("a WebP picture").
+  /// The bytes are neither PNG nor JPEG; `lookingLike` says what they seem to be ("a WebP image").
   case unsupported(path: String, lookingLike: String)
   /// The bytes break the format's rules or end too early; `reason` is the library's own words.
   case corrupt(path: String, reason: String)

@@ -43,27 +43,27 @@ public struct ImageFolder: Sendable {
       throw .unreadable(path: root, reason: systemMessage(errno))
     }
     var walk = FolderWalk(root: root, realRoot: real)
-    let first: (folders: [String], pictures: [String], names: Int)
+    let first: (folders: [String], images: [String], names: Int)
     do { first = try walk.firstLevel() } catch { throw .unreadable(path: root, reason: error.reason) }
 
     var entries: [Entry] = []
     var emptyClasses: [String] = []
     for (label, folder) in first.folders.enumerated() {
-      let pictures = walk.pictures(below: folder)
-      if pictures.isEmpty { emptyClasses.append(folder) }
-      entries += pictures.map { Entry(path: $0, label: label) }
+      let images = walk.images(below: folder)
+      if images.isEmpty { emptyClasses.append(folder) }
+      entries += images.map { Entry(path: $0, label: label) }
     }
     if entries.isEmpty {
-      (self.classes, self.entries) = ([], first.pictures.map { Entry(path: $0, label: nil) })
+      (self.classes, self.entries) = ([], first.images.map { Entry(path: $0, label: nil) })
     } else {
       // As in torchvision, images beside the class folders belong to no class.
-      for path in first.pictures { walk.census.ignore(path, path) }
+      for path in first.images { walk.census.ignore(path, path) }
       walk.census.emptyClasses = emptyClasses
       (self.classes, self.entries) = (first.folders, entries)
     }
     (self.root, census) = (root, walk.census)
     if self.entries.isEmpty {
-      throw first.names == 0 ? .empty(path: root) : .noPictures(path: root, census: walk.census)
+      throw first.names == 0 ? .empty(path: root) : .noImages(path: root, census: walk.census)
     }
   }
 
@@ -77,14 +77,14 @@ public struct ImageFolder: Sendable {
   package func bytes(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> [UInt8] {
-    try PictureFile(path(at: index), named: entries[index].path, options).bytes
+    try ImageFile(path(at: index), named: entries[index].path, options).bytes
   }
 
   /// Reads and decodes an image; errors name the path relative to the root.
   package func decoded(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> Decoded {
-    let file = try PictureFile(path(at: index), named: entries[index].path, options)
+    let file = try ImageFile(path(at: index), named: entries[index].path, options)
     return try Decoded(file, path: entries[index].path, options: options)
   }
 
@@ -95,8 +95,8 @@ public struct ImageFolder: Sendable {
     try decoded(at: index, options: options).image
   }
 
-  /// What a file that is not an image by its name seems to be by its first bytes, with an article: "a WebP picture", "a PNG
-  /// picture", "an unknown kind of file".
+  /// What a file that is not an image by its name seems to be by its first bytes, with an article: "a WebP image", "a PNG
+  /// image", "an unknown kind of file".
   ///
   /// - Parameter path: one of ``Census/others``.
   package func kind(ofOther path: String) -> String {

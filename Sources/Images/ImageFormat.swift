@@ -14,7 +14,7 @@ package enum ImageFormat: Sendable, Equatable {
     }
   }
 
-  /// What bytes of another format seem to be, with an article: "a WebP picture".
+  /// What bytes of another format seem to be, with an article: "a WebP image".
   static func guess(_ bytes: Span<UInt8>) -> String {
     if bytes.isEmpty { return "an empty file" }
     for (kind, offset, magic) in otherMagic where bytes.begins(with: Array(magic.utf8), at: offset) {

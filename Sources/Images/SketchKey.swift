@@ -1,6 +1,6 @@
 import Glibc
 
-extension PictureSketch {
+extension ImageSketch {
   /// The sketch's low frequencies as a point: the distance of two keys is at most `sqrt(2 * difference)`.
   ///
   /// Samples around their channels' means, scaled to length 1, are `sqrt(2 * difference)` apart. The key is some of their

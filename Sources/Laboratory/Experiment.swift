@@ -10,14 +10,14 @@ package protocol Experiment: Sendable, SendableMetatype {
   static var name: String { get }
   /// A sentence for the list.
   static var summary: String { get }
-  /// Whether it needs a folder of pictures.
-  static var needsPictures: Bool { get }
+  /// Whether it needs a folder of images.
+  static var needsImages: Bool { get }
 
   init()
 
   /// Runs the experiment.
   ///
-  /// - Throws: `PicturesMissing`, and what reading pictures, training and `conditions.progress` throw.
+  /// - Throws: `ImagesMissing`, and what reading images, training and `conditions.progress` throw.
   func run(_ conditions: Conditions) throws -> Report
 }
 
@@ -29,23 +29,23 @@ package let allExperiments: [any Experiment.Type] = [
 
 /// How an experiment is run.
 package struct Conditions: Sendable {
-  /// Whether to run the quick form: the same questions with fewer pictures, seeds and steps.
+  /// Whether to run the quick form: the same questions with fewer images, seeds and steps.
   package var isQuick: Bool
   /// The number of seeds; nil takes the experiment's default.
   package var seedCount: Int?
   /// The length of each training; nil takes the experiment's default.
   package var epochs: Int?
-  /// The pictures, for the experiments that need some.
-  package var pictures: LaboratoryPictures?
+  /// The images, for the experiments that need some.
+  package var images: LaboratoryImages?
   /// Called with what is being done; may throw to stop.
   package var progress: @Sendable (String) throws -> Void
 
   package init(
-    isQuick: Bool = false, seedCount: Int? = nil, epochs: Int? = nil, pictures: LaboratoryPictures? = nil,
+    isQuick: Bool = false, seedCount: Int? = nil, epochs: Int? = nil, images: LaboratoryImages? = nil,
     progress: @escaping @Sendable (String) throws -> Void = { _ in }
   ) {
     (self.isQuick, self.seedCount, self.epochs) = (isQuick, seedCount, epochs)
-    (self.pictures, self.progress) = (pictures, progress)
+    (self.images, self.progress) = (images, progress)
   }
 
   /// The seeds 0, 1, ...: as many as were asked for, or the default of the form.
@@ -54,33 +54,33 @@ package struct Conditions: Sendable {
   }
 }
 
-/// The pictures of an experiment: some to train on and to search in, others to classify.
-package struct LaboratoryPictures: Sendable {
-  /// The pictures to train on.
-  package let train: PictureStore
-  /// The pictures to learn from and search in, and the queries.
-  package let bank, queries: PictureSubset
+/// The images of an experiment: some to train on and to search in, others to classify.
+package struct LaboratoryImages: Sendable {
+  /// The images to train on.
+  package let train: ImageStore
+  /// The images to learn from and search in, and the queries.
+  package let bank, queries: ImageSubset
 
-  /// - Parameter test: the pictures to classify; nil holds out a fifth of `train` from the bank.
-  package init(train: PictureStore, test: PictureStore? = nil) {
+  /// - Parameter test: the images to classify; nil holds out a fifth of `train` from the bank.
+  package init(train: ImageStore, test: ImageStore? = nil) {
     self.train = train
     (bank, queries) = Evaluation.sides(train: train, test: test)
   }
 }
 
-/// An experiment that needs pictures was run without any.
-package struct PicturesMissing: Error, Equatable, CustomStringConvertible {
+/// An experiment that needs images was run without any.
+package struct ImagesMissing: Error, Equatable, CustomStringConvertible {
   /// Its name.
   package let experiment: String
   package var description: String { "\(experiment) needs a folder of pictures" }
 }
 
 extension Conditions {
-  /// The pictures, for an experiment that cannot do without.
+  /// The images, for an experiment that cannot do without.
   ///
-  /// - Throws: `PicturesMissing`.
-  func requiredPictures(for experiment: any Experiment.Type) throws(PicturesMissing) -> LaboratoryPictures {
-    guard let pictures else { throw PicturesMissing(experiment: experiment.name) }
-    return pictures
+  /// - Throws: `ImagesMissing`.
+  func requiredImages(for experiment: any Experiment.Type) throws(ImagesMissing) -> LaboratoryImages {
+    guard let images else { throw ImagesMissing(experiment: experiment.name) }
+    return images
   }
 }

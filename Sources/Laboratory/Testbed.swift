@@ -8,30 +8,30 @@ import SiamNeuralNetworks
 import SiamTensors
 import SiamTraining
 
-/// The pictures of an experiment, how networks are trained on them, and how features are judged.
+/// The images of an experiment, how networks are trained on them, and how features are judged.
 struct Testbed: Sendable {
-  /// The rule by which the bank's pictures classify a query.
+  /// The rule by which the bank's images classify a query.
   static let vote = NearestNeighbourVote(k: 20, temperature: 0.07)
-  /// The pictures to train on.
-  let store: PictureStore
-  /// The pictures that vote, and those that are classified.
-  let bank, queries: PictureSubset
+  /// The images to train on.
+  let store: ImageStore
+  /// The images that vote, and those that are classified.
+  let bank, queries: ImageSubset
   /// The side of the encoder's input in pixels.
   let size: Int
   /// The recipe as text, and parsed.
   let recipeText: String
   let recipe: Recipe
 
-  /// Takes size and recipe from a sample of the pictures.
+  /// Takes size and recipe from a sample of the images.
   ///
-  /// - Parameter most: limits of bank and queries. Pictures are taken evenly over the folder and so over its classes.
-  /// - Throws: what reading the pictures throws.
-  init(_ pictures: LaboratoryPictures, atMost most: (bank: Int, queries: Int)) throws {
-    store = pictures.train
-    bank = PictureSubset(pictures.bank.store, Self.spread(pictures.bank.indices, most.bank))
-    queries = PictureSubset(pictures.queries.store, Self.spread(pictures.queries.indices, most.queries))
+  /// - Parameter most: limits of bank and queries. Images are taken evenly over the folder and so over its classes.
+  /// - Throws: what reading the images throws.
+  init(_ images: LaboratoryImages, atMost most: (bank: Int, queries: Int)) throws {
+    store = images.train
+    bank = ImageSubset(images.bank.store, Self.spread(images.bank.indices, most.bank))
+    queries = ImageSubset(images.queries.store, Self.spread(images.queries.indices, most.queries))
     var views = SuitableViews()
-    for index in Self.spread(Array(0..<store.count), 50) { views.add(try store.picture(index)) }
+    for index in Self.spread(Array(0..<store.count), 50) { views.add(try store.image(index)) }
     // At most 64 pixels: each question needs many trainings.
     size = views.size(atMost: 64)
     (recipeText, recipe) = views.recipe(size: size)
@@ -42,14 +42,14 @@ struct Testbed: Sendable {
     return (0..<count).map { indices[$0 * indices.count / count] }
   }
 
-  /// An encoder for these pictures; by default of four convolutions.
+  /// An encoder for these images; by default of four convolutions.
   func encoder(width: Int, preset: EncoderConfiguration.Preset = .tiny, normalizes: Bool = true)
     -> EncoderConfiguration
   {
     EncoderConfiguration(preset: preset, width: width, size: size, normalizes: normalizes)
   }
 
-  /// A training of the base method on these pictures.
+  /// A training of the base method on these images.
   func configuration(width: Int, epochs: Int, batch: Int = 64, seed: UInt64) -> TrainingConfiguration {
     var result = TrainingConfiguration()
     result.method = baseMethod.name
@@ -67,7 +67,7 @@ struct Testbed: Sendable {
     TrainingSession(Trainer(configuration, store: store), watchesForCollapse: false)
   }
 
-  /// The encoder as it is initialised, the statistics of its normalisations measured on the training pictures.
+  /// The encoder as it is initialised, the statistics of its normalisations measured on the training images.
   func untrained(_ configuration: TrainingConfiguration) throws -> TrainedEncoder {
     let encoder = TrainedEncoder(untrained: configuration, normalization: recipe.normalization)
     return try encoder.untrained(calibratedOn: store)
@@ -76,7 +76,7 @@ struct Testbed: Sendable {
   /// The encoder after all epochs.
   ///
   /// - Parameter progress: called with the epoch, from 1; may throw to stop.
-  /// - Throws: `Diverged`, and what reading the pictures and `progress` throw.
+  /// - Throws: `Diverged`, and what reading the images and `progress` throw.
   func trained(
     _ configuration: TrainingConfiguration, progress: (Int) throws -> Void
   ) throws -> TrainedEncoder {
@@ -101,7 +101,7 @@ struct Testbed: Sendable {
     return score.accuracy
   }
 
-  /// Pictures, recipe and k-NN rule in a phrase for the report.
+  /// Images, recipe and k-NN rule in a phrase for the report.
   var summary: String {
     """
     \(store.count) pictures in \(store.classesInUse.count) classes at \(size)x\(size), recipe \(recipeText); \

@@ -31,7 +31,7 @@ struct TrainingCurves: Encodable, Sendable {
   /// Trains, and measures on the way.
   ///
   /// - Parameter progress: called with the epoch, from 1; may throw to stop.
-  /// - Throws: what reading the pictures and `progress` throw.
+  /// - Throws: what reading the images and `progress` throw.
   init(_ configuration: TrainingConfiguration, _ testbed: Testbed, progress: (Int) throws -> Void) throws {
     seed = configuration.seed
     let session = testbed.session(configuration)

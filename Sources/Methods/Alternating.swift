@@ -7,7 +7,7 @@ package import SiamTensors
 ///
 /// L = E D(p, η_x), where η_x = F(T'(x)) is made by the network as it stood when the alternation began, `alternation`
 /// steps ago at most; those are the numbers that would come of making them for the next batches beforehand. With a
-/// `target-momentum` m, η_x is kept for each picture and follows: η_x ← m η_x + (1 − m) F(T'(x)), which stands in for
+/// `target-momentum` m, η_x is kept for each image and follows: η_x ← m η_x + (1 − m) F(T'(x)), which stands in for
 /// the mean over T that the predictor otherwise learns. Every step and no momentum is SimSiam.
 /// Source: Chen and He 2020, section 5.1 and 5.2, "multi-step alternation" and "expectation over augmentations"; Su 2020.
 package struct Alternating: Method {
@@ -49,7 +49,7 @@ package struct Alternating: Method {
   private let dimension: Int
   /// The network's values as the alternation began; nil where they are always the present ones.
   private var held: Tensor?
-  /// η by picture, (pictures, D), zeros for one that was not seen yet; nil without momentum.
+  /// η by image, (images, D), zeros for one that was not seen yet; nil without momentum.
   private var kept: Tensor?
 
   package init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout) {
@@ -63,9 +63,9 @@ package struct Alternating: Method {
     dimension = configuration.dimension
   }
 
-  package mutating func begin(with parameters: Parameters, pictures: Int) {
+  package mutating func begin(with parameters: Parameters, images: Int) {
     held = alternation > 1 ? parameters.values : nil
-    kept = momentum > 0 ? Tensor(zeros: [pictures, dimension]) : nil
+    kept = momentum > 0 ? Tensor(zeros: [images, dimension]) : nil
   }
 
   package func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult {
@@ -75,11 +75,11 @@ package struct Alternating: Method {
     }
   }
 
-  /// m η + (1 − m) z by picture; z where nothing is kept yet.
-  private func followed(_ z: Tensor, of pictures: [Int]) -> Tensor {
+  /// m η + (1 − m) z by image; z where nothing is kept yet.
+  private func followed(_ z: Tensor, of images: [Int]) -> Tensor {
     guard let kept else { return z }
     var result = z
-    result.updateRows(with: kept.rows(at: pictures)) { _, z, old in
+    result.updateRows(with: kept.rows(at: images)) { _, z, old in
       guard old.indices.contains(where: { old[$0] != 0 }) else { return }
       for index in z.indices { z[index] = momentum * old[index] + (1 - momentum) * z[index] }
     }

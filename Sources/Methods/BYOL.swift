@@ -43,7 +43,7 @@ package struct BYOL: Method {
     isConstant = options.word(Self.tauSchedule) == "constant"
   }
 
-  package mutating func begin(with parameters: Parameters, pictures: Int) { teacher = parameters.values }
+  package mutating func begin(with parameters: Parameters, images: Int) { teacher = parameters.values }
 
   package func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult {
     // Made first: the teacher's copy of the parameters must be gone before gradients are written.

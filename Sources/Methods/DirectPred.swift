@@ -49,7 +49,7 @@ package struct DirectPred: Method {
   }
   private let side: Int
 
-  package mutating func begin(with parameters: Parameters, pictures: Int) {
+  package mutating func begin(with parameters: Parameters, images: Int) {
     (correlation, predictor) = (Tensor(zeros: [side, side]), .identity(side))
   }
 

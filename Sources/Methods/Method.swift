@@ -17,8 +17,8 @@ package protocol Method: Sendable {
 
   /// Sets what suits this method better than `TrainingConfiguration`'s own defaults: heads, dimension, rates.
   static func setDefaults(in configuration: inout TrainingConfiguration)
-  /// Options as the method's paper has them for small pictures such as CIFAR-10's, where they differ from the defaults.
-  static var smallPictureOptions: [String: MethodValue] { get }
+  /// Options as the method's paper has them for small images such as CIFAR-10's, where they differ from the defaults.
+  static var smallImageOptions: [String: MethodValue] { get }
   /// The training that the method's paper reports, for views of `size` pixels; nil where Siam has none.
   static func published(size: Int) -> TrainingConfiguration?
 
@@ -35,13 +35,13 @@ package protocol Method: Sendable {
   /// Claims the parameters of the encoder first, of the predictor last.
   init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout)
 
-  /// What a step needs of each picture.
+  /// What a step needs of each image.
   var request: ViewRequest { get }
   /// The indices of the predictor's parameters, which have a rate of their own: the layout's last; empty without one.
   var predictorRange: Range<Int> { get }
 
-  /// Makes the method's own state, for a network at its beginning and a folder of `pictures` pictures.
-  mutating func begin(with parameters: Parameters, pictures: Int)
+  /// Makes the method's own state, for a network at its beginning and a folder of `images` images.
+  mutating func begin(with parameters: Parameters, images: Int)
 
   /// Adds the gradients of a batch's loss. The method's own state stays as it is, for the step may yet be given up.
   func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult
@@ -60,13 +60,13 @@ package protocol Method: Sendable {
 
 extension Method {
   package static func setDefaults(in configuration: inout TrainingConfiguration) {}
-  package static var smallPictureOptions: [String: MethodValue] { [:] }
+  package static var smallImageOptions: [String: MethodValue] { [:] }
   package static func published(size: Int) -> TrainingConfiguration? { nil }
   package static func hasPredictor(_ options: MethodValues) -> Bool { false }
   package static var variants: [MethodVariant] { [plainVariant] }
   package static func refusal(of configuration: TrainingConfiguration) -> String? { nil }
   package var request: ViewRequest { ViewRequest() }
-  package mutating func begin(with parameters: Parameters, pictures: Int) {}
+  package mutating func begin(with parameters: Parameters, images: Int) {}
   package mutating func follow(
     _ result: StepResult, _ batch: ViewBatch, _ parameters: Parameters, step: Int, of steps: Int
   ) {}

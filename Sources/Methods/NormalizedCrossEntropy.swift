@@ -4,7 +4,7 @@ package import SiamTensors
 /// NT-Xent, the normalised temperature-scaled cross entropy of 2N vectors of which each has one positive, and its
 /// gradients by both.
 ///
-/// L = −1/2N Σᵢ log(exp(sᵢⱼ) / Σₖ≠ᵢ exp(sᵢₖ)) with s = cosine / temperature and j the same picture's other view.
+/// L = −1/2N Σᵢ log(exp(sᵢⱼ) / Σₖ≠ᵢ exp(sᵢₖ)) with s = cosine / temperature and j the same image's other view.
 /// Shapes: a and b (N, D). Norms are held at 1e-8 and above, as in `negativeCosine`. Complexity: N² D.
 /// Source: Chen, Kornblith, Norouzi, Hinton 2020, equation 1 and algorithm 1.
 package func normalizedCrossEntropy(

@@ -2,7 +2,7 @@ import Glibc
 package import SiamDatasets
 package import SiamNeuralNetworks
 
-/// SimCLR: two views of a picture attract each other, and repel all other pictures' of the batch.
+/// SimCLR: two views of an image attract each other, and repel all other images' of the batch.
 ///
 /// The loss is `normalizedCrossEntropy` of the projector's outputs; there is no predictor.
 /// Source: Chen, Kornblith, Norouzi, Hinton 2020, algorithm 1.
@@ -21,7 +21,7 @@ package struct SimCLR: Method {
   }
 
   /// 0.5, which the paper has for CIFAR-10 (appendix B.9).
-  package static let smallPictureOptions: [String: MethodValue] = [temperature.name: .number(0.5)]
+  package static let smallImageOptions: [String: MethodValue] = [temperature.name: .number(0.5)]
 
   package let network: SiameseNetwork
   package var predictorRange: Range<Int> { network.predictorRange }

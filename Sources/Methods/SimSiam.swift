@@ -27,7 +27,7 @@ package struct SimSiam: Method {
     .negativeCosine
   }
 
-  /// What Chen and He published (2020): for CIFAR-10 (appendix D) where pictures are no larger than 64 px, else for
+  /// What Chen and He published (2020): for CIFAR-10 (appendix D) where images are no larger than 64 px, else for
   /// ImageNet (section 4).
   package static func published(size: Int) -> TrainingConfiguration? {
     var result = TrainingConfiguration(Self.self)

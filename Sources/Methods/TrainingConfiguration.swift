@@ -1,7 +1,7 @@
 public import SiamAugmentations
 public import SiamNeuralNetworks
 
-/// Everything that decides a training: with the pictures it determines every bit of the result.
+/// Everything that decides a training: with the images it determines every bit of the result.
 public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// The name of one of `methods`, and the choices that are its own.
   public var method: String
@@ -21,9 +21,9 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var projectorLayers = 2
   /// Which layers of projector and predictor are normalised.
   public var headNormalization = HeadNormalization.all
-  /// Passes over the pictures.
+  /// Passes over the images.
   public var epochs = 100
-  /// Pictures in a step.
+  /// Images in a step.
   public var batch = 128
   /// The learning rate at a batch of 256; the rate used is baseRate · batch / 256 (Goyal et al. 2017).
   public var baseRate: Float = 0.4
@@ -41,17 +41,17 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var seed: UInt64 = 0
 
   /// What serves an hour or less of a CPU: small batches, a high rate and blocks that begin as the identity, where the
-  /// papers have weeks of a GPU. Chosen on training pictures held out.
+  /// papers have weeks of a GPU. Chosen on training images held out.
   package init(_ method: any Method.Type = defaultMethod) {
     self.method = method.name
     method.setDefaults(in: &self)
   }
 
-  /// Takes another method, with its defaults and the options that its paper has for small pictures.
+  /// Takes another method, with its defaults and the options that its paper has for small images.
   package mutating func use(_ method: any Method.Type) {
     self.method = method.name
     method.setDefaults(in: &self)
-    for (name, value) in method.smallPictureOptions { options.byName[name] = value }
+    for (name, value) in method.smallImageOptions { options.byName[name] = value }
   }
 
   /// The type that the method's name means.

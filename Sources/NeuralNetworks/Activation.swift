@@ -66,12 +66,12 @@ package struct Activation: Sendable {
   package var width: Int { values.shape[2] }
   /// C.
   package var channels: Int { values.shape[3] }
-  /// Floats in one picture.
+  /// Floats in one image.
   var each: Int { height * width * channels }
 }
 
-extension Activation: PictureSource {
-  /// Writes one row, counted over all pictures, to pixels that are `pixel` floats apart.
+extension Activation: ImageSource {
+  /// Writes one row, counted over all images, to pixels that are `pixel` floats apart.
   ///
   /// - Precondition: a normalisation is pending, and no shortcut.
   package func place(row y: Int, to start: UnsafeMutablePointer<Float>, pixel: Int) {
@@ -108,7 +108,7 @@ func settle(_ x: Activation) -> (y: Tensor, backward: (Tensor) -> ActivationGrad
   guard x.pending != nil else { return (x.values, { dy in ActivationGradient(dy) }) }
   let y = Tensor(uninitialized: x.values.shape)
   let (to, row) = (y.buffer, x.width * x.channels)
-  forEachPicture(of: x.batch) { image in
+  forEachImage(of: x.batch) { image in
     unsafe x.place(0..<x.height, of: image, to: to.base + image * x.each, step: row)
   }
   let settled = x.settling(in: y)
@@ -117,7 +117,7 @@ func settle(_ x: Activation) -> (y: Tensor, backward: (Tensor) -> ActivationGrad
     { dy in
       let gradient = settled.gradient(settled.slope == 1 ? dy : Tensor(uninitialized: dy.shape))
       let from = dy.buffer
-      forEachPicture(of: settled.batch) { image in
+      forEachImage(of: settled.batch) { image in
         unsafe settled.close(image, from.base + image * settled.each, adding: nil, into: gradient)
       }
       return gradient

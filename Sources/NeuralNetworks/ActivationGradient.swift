@@ -6,7 +6,7 @@ package import SiamTensors
 package struct ActivationGradient: Sendable {
   /// The gradient, (N, H + 2 border, W + 2 border, C).
   package let dy: Tensor
-  /// Pixels around each picture that count for nothing: what lay in them was folded into the picture.
+  /// Pixels around each image that count for nothing: what lay in them was folded into the image.
   let border: Int
   /// The sums of a closed gradient; nil before, and where nothing is pending.
   let sums, shortcutSums: GradientSums?
@@ -18,7 +18,7 @@ package struct ActivationGradient: Sendable {
     (self.dy, self.border, self.sums, self.shortcutSums) = (dy, border, sums, shortcutSums)
   }
 
-  /// The first pixel of a row of picture `image`, without its border.
+  /// The first pixel of a row of image `image`, without its border.
   func row(_ y: Int, of image: Int = 0) -> UnsafeMutablePointer<Float> {
     let (rows, columns) = (dy.shape[1], dy.shape[2])
     return unsafe dy.buffer.base + (((image * rows + y + border) * columns) + border) * dy.channels
@@ -63,7 +63,7 @@ extension Activation {
       shortcutSums: shortcut?.pending != nil ? GradientSums(parts: batch, channels: channels) : nil)
   }
 
-  /// Closes one picture's gradient dy (H, W, C), to which it adds `more`: takes it through the ReLU into `gradient`, and
+  /// Closes one image's gradient dy (H, W, C), to which it adds `more`: takes it through the ReLU into `gradient`, and
   /// sums it up.
   func close(
     _ image: Int, _ dy: UnsafePointer<Float>, adding more: UnsafePointer<Float>?,

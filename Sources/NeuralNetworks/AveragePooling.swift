@@ -11,7 +11,7 @@ func globalAverage(_ map: Tensor) -> (y: Tensor, backward: (Tensor) -> Tensor) {
     { dy in
       let dx = Tensor(uninitialized: map.shape)
       let (from, to, share) = (dy.buffer, dx.buffer, 1 / Float(pixels))
-      forEachPicture(of: batch) { image in
+      forEachImage(of: batch) { image in
         let row = unsafe from.base + image * channels
         for pixel in image * pixels..<(image + 1) * pixels {
           for channel in 0..<channels { unsafe to.base[pixel * channels + channel] = row[channel] * share }
@@ -29,14 +29,14 @@ package func averagePooled(_ map: Tensor, to side: Int) -> Tensor {
   let (batch, height, width, channels) = (map.shape[0], map.shape[1], map.shape[2], map.shape[3])
   var y = Tensor(zeros: [batch, side * side * channels])
   let (from, to) = (map.buffer, y.unique())
-  forEachPicture(of: batch) { image in
-    let picture = unsafe from.base + image * height * width * channels
+  forEachImage(of: batch) { image in
+    let start = unsafe from.base + image * height * width * channels
     for cell in 0..<side * side {
       let rows = pixels(ofCell: cell / side, of: side, height)
       let columns = pixels(ofCell: cell % side, of: side, width)
       let sums = unsafe to.base + (image * side * side + cell) * channels
       for row in rows {
-        unsafe add(columns, of: picture + row * width * channels, channels, to: sums)
+        unsafe add(columns, of: start + row * width * channels, channels, to: sums)
       }
       let share = 1 / Float(rows.count * columns.count)
       for channel in 0..<channels { unsafe sums[channel] *= share }

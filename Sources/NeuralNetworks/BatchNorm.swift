@@ -26,13 +26,13 @@ package struct BatchNorm: Layer {
     let moments = Moments(parts: normalization.measures(mode) ? 1 : 0, channels: channels)
     if normalization.measures(mode) { unsafe moments.measure(0, x.buffer.base, pixels: rows) }
     let pass = normalization.normalized(by: moments, &parameters, mode)
-    let picture = Activation(x.reshaped([1, 1, rows, channels]), pending: pass, slope: relu ? 0 : 1)
-    let settled = settle(picture)
+    let image = Activation(x.reshaped([1, 1, rows, channels]), pending: pass, slope: relu ? 0 : 1)
+    let settled = settle(image)
     return (
       settled.y.reshaped(x.shape),
       { dy, parameters in
         let gradient = settled.backward(dy.reshaped([1, 1, rows, channels]))
-        let raw = normalization.backward(gradient, of: picture, &parameters)
+        let raw = normalization.backward(gradient, of: image, &parameters)
         let dx = Tensor(uninitialized: x.shape)
         unsafe raw.place(0..<1, of: 0, to: dx.buffer.base, step: rows * channels)
         return dx

@@ -1,8 +1,8 @@
 import CSiamKernels
 import SiamTensors
 
-/// Winograd's filtering for deep layers, whose weights are large and whose pictures are small: the tiles of the whole
-/// batch are transformed, then the threads take the 36 positions, each with its weights, then the pictures again.
+/// Winograd's filtering for deep layers, whose weights are large and whose images are small: the tiles of the whole
+/// batch are transformed, then the threads take the 36 positions, each with its weights, then the images again.
 struct BatchWinogradForward: ConvolutionForward {
   private let tiles: WinogradTiles
   private let weights: WinogradWeights
@@ -23,10 +23,10 @@ struct BatchWinogradForward: ConvolutionForward {
     let inputs = TransformedTiles(count: count, channels: convolution.inputs)
     let outputs = TransformedTiles(count: count, channels: convolution.outputs)
     parallelSweep(slices.count) { slice in
-      var picture = TileRows(of: x, tiles)
+      var image = TileRows(of: x, tiles)
       for index in slices[slice] {
-        picture.fill(regions[index], from: x, before: 0..<tiles.rows)
-        picture.transform(0..<tiles.rows, of: regions[index], to: inputs, first: index * tiles.count)
+        image.fill(regions[index], from: x, before: 0..<tiles.rows)
+        image.transform(0..<tiles.rows, of: regions[index], to: inputs, first: index * tiles.count)
       }
     }
     parallelFor(WinogradWeights.positions) { position in
@@ -55,7 +55,7 @@ struct BatchWinogradBackward: ConvolutionBackward {
   }
 
   func run(
-    of x: Activation, dy: some PictureSource, weights sums: UnsafeMutablePointer<Float>, to dx: Buffer?,
+    of x: Activation, dy: some ImageSource, weights sums: UnsafeMutablePointer<Float>, to dx: Buffer?,
     finished: @Sendable (Region) -> Void
   ) {
     let (tiles, weights, convolution) = (tiles, weights, tiles.convolution)
@@ -63,12 +63,12 @@ struct BatchWinogradBackward: ConvolutionBackward {
     let work = BackwardTiles(count: count, dxCount: count, convolution)
     let (regions, slices) = (tiles.regions(of: x), Slices(batch: x.batch))
     parallelSweep(slices.count) { slice in
-      var (picture, gradient) = (TileRows(of: x, tiles), TileRows(ofGradient: dy, tiles))
+      var (image, gradient) = (TileRows(of: x, tiles), TileRows(ofGradient: dy, tiles))
       for index in slices[slice] {
         let (region, first, rows) = (regions[index], index * tiles.count, 0..<tiles.rows)
-        picture.fill(region, from: x, before: rows)
+        image.fill(region, from: x, before: rows)
         gradient.fill(region, from: dy, before: rows)
-        picture.transform(rows, of: region, to: work.below, first: first)
+        image.transform(rows, of: region, to: work.below, first: first)
         gradient.transformGradient(rows, of: region, to: work.products, first: first)
         if weights != nil { gradient.transform(rows, of: region, to: work.above, first: first) }
       }

@@ -1,8 +1,8 @@
 import CSiamKernels
 import SiamTensors
 
-/// Pictures that are copied row by row; the copy applies what is pending.
-protocol PictureSource: Sendable {
+/// Images that are copied row by row; the copy applies what is pending.
+protocol ImageSource: Sendable {
   /// H of (N, H, W, C).
   var height: Int { get }
   /// W.
@@ -10,19 +10,19 @@ protocol PictureSource: Sendable {
   /// C.
   var channels: Int { get }
 
-  /// Writes rows of picture `image`, `step` floats apart.
+  /// Writes rows of image `image`, `step` floats apart.
   func place(_ rows: Range<Int>, of image: Int, to start: UnsafeMutablePointer<Float>, step: Int)
 }
 
-/// What lies around a picture where a kernel reaches past its edges.
+/// What lies around an image where a kernel reaches past its edges.
 package enum Border: Sendable {
-  /// Zeros. Pictures are small and many: the threads take whole ones.
+  /// Zeros. Images are small and many: the threads take whole ones.
   case zeros
-  /// The picture's reflection in the middle of its outermost pixels. Pictures are large and few: the threads take bands.
+  /// The image's reflection in the middle of its outermost pixels. Images are large and few: the threads take bands.
   case reflection
 }
 
-/// Room for some rows of a picture with its border, from which patches and tiles are read.
+/// Room for some rows of an image with its border, from which patches and tiles are read.
 @safe struct BorderedRows {
   /// Floats from one row to the next.
   let step: Int
@@ -32,10 +32,10 @@ package enum Border: Sendable {
   private var filled: Range<Int>
 
   /// - Parameters:
-  ///   - left: pixels before a picture's first column.
-  ///   - reflection: how many of the pixels around a picture are its reflection; all others are zeros.
+  ///   - left: pixels before an image's first column.
+  ///   - reflection: how many of the pixels around an image are its reflection; all others are zeros.
   init(
-    rows: Int, columns: Int, left: Int, reflection: Int = 0, of source: some PictureSource
+    rows: Int, columns: Int, left: Int, reflection: Int = 0, of source: some ImageSource
   ) {
     (self.left, self.reflection) = (left, reflection)
     (channels, width) = (source.channels, source.width)
@@ -53,8 +53,8 @@ package enum Border: Sendable {
   /// The first pixel of a row of the room, border included.
   func row(_ index: Int) -> UnsafePointer<Float> { unsafe UnsafePointer(room.base + index * step) }
 
-  /// Copies rows of picture `image`, some of which may lie outside it.
-  mutating func fill(_ rows: Range<Int>, of image: Int, from source: some PictureSource) {
+  /// Copies rows of image `image`, some of which may lie outside it.
+  mutating func fill(_ rows: Range<Int>, of image: Int, from source: some ImageSource) {
     let there = rows.clamped(to: -reflection..<source.height + reflection)
     let inside = there.lowerBound - rows.lowerBound..<there.upperBound - rows.lowerBound
     for row in filled where !inside.contains(row) {

@@ -29,9 +29,9 @@ package struct Convolution: Sendable {
 
   /// Products for each value of y.
   package var depth: Int { kernel * kernel * inputs }
-  /// Zeros around a picture.
+  /// Zeros around an image.
   var padding: Int { border == .zeros ? kernel / 2 : 0 }
-  /// Reflected pixels around a picture. They are part of it, and have gradients.
+  /// Reflected pixels around an image. They are part of it, and have gradients.
   var reflection: Int { border == .reflection ? kernel / 2 : 0 }
 
   /// A side of x with its reflection.

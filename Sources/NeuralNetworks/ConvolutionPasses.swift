@@ -18,7 +18,7 @@ protocol ConvolutionBackward: Sendable {
   /// Adds the gradient of the weights to those from `weights` on, and writes that of x with its reflection, unless `dx`
   /// is nil; calls `finished` with each region whose dx is there while it is in the cache.
   func run(
-    of x: Activation, dy: some PictureSource, weights: UnsafeMutablePointer<Float>, to dx: Buffer?,
+    of x: Activation, dy: some ImageSource, weights: UnsafeMutablePointer<Float>, to dx: Buffer?,
     finished: @Sendable (Region) -> Void)
 }
 
@@ -48,7 +48,7 @@ protocol SlicedBackward: ConvolutionBackward {
   func regions(of x: Activation) -> Regions
 
   func run(
-    _ part: Range<Int>, of regions: Regions, of x: Activation, dy: some PictureSource,
+    _ part: Range<Int>, of regions: Regions, of x: Activation, dy: some ImageSource,
     sums: UnsafeMutablePointer<Float>, to dx: UnsafeMutablePointer<Float>?, finished: (Region) -> Void)
 
   /// Adds the sums of all parts to the gradient of the weights.
@@ -57,7 +57,7 @@ protocol SlicedBackward: ConvolutionBackward {
 
 extension SlicedBackward {
   func run(
-    of x: Activation, dy: some PictureSource, weights: UnsafeMutablePointer<Float>, to dx: Buffer?,
+    of x: Activation, dy: some ImageSource, weights: UnsafeMutablePointer<Float>, to dx: Buffer?,
     finished: @Sendable (Region) -> Void
   ) {
     let (regions, count) = (regions(of: x), sums)
@@ -90,7 +90,7 @@ func addParts(_ partial: Buffer, parts: Int, each count: Int, to sum: UnsafeMuta
 }
 
 extension Convolution {
-  /// The fastest forward pass for pictures of this size, with the weights laid out for it.
+  /// The fastest forward pass for images of this size, with the weights laid out for it.
   func forwardPass(height: Int, width: Int, _ parameters: Parameters) -> any ConvolutionForward {
     guard let tiles = WinogradTiles(self, height: height, width: width) else {
       return DirectForward(self, parameters)
@@ -99,7 +99,7 @@ extension Convolution {
       ? BatchWinogradForward(tiles, parameters) : WinogradForward(tiles, parameters)
   }
 
-  /// The fastest backward pass for pictures of this size; without `propagates` it gives no dx.
+  /// The fastest backward pass for images of this size; without `propagates` it gives no dx.
   func backwardPass(height: Int, width: Int, propagates: Bool, _ parameters: Parameters)
     -> any ConvolutionBackward
   {

@@ -11,7 +11,7 @@ package struct ConvolutionUnit: Stage {
   private let normalization: ChannelNormalization
   /// The slope of the ReLU below zero; 1 where there is none.
   let slope: Float
-  /// Whether the backward computes dx. The first unit of a network needs no gradient of the pictures.
+  /// Whether the backward computes dx. The first unit of a network needs no gradient of the images.
   let propagates: Bool
 
   /// Claims the weights under `name` + ".conv" and the normalisation's parameters under `name` + ".norm".

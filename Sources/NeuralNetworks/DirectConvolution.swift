@@ -50,7 +50,7 @@ struct DirectBackward: SlicedBackward {
   func regions(of x: Activation) -> Regions { convolution.directRegions(of: x) }
 
   func run(
-    _ part: Range<Int>, of regions: Regions, of x: Activation, dy: some PictureSource,
+    _ part: Range<Int>, of regions: Regions, of x: Activation, dy: some ImageSource,
     sums: UnsafeMutablePointer<Float>, to dx: UnsafeMutablePointer<Float>?, finished: (Region) -> Void
   ) {
     unsafe sums.update(repeating: 0, count: convolution.weight.count)
@@ -86,7 +86,7 @@ struct DirectBackward: SlicedBackward {
 extension Convolution {
   fileprivate func directRegions(of x: Activation) -> Regions {
     let height = outputSize(x.height)
-    if border == .zeros { return Regions(pictures: x.batch, height: height) }
+    if border == .zeros { return Regions(images: x.batch, height: height) }
     let suiting = 131_072 / (stride * extended(x.width) * inputs)
     return Regions(batch: x.batch, height: height, each: Regions.band(of: height, suiting: suiting))
   }

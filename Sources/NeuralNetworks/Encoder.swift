@@ -1,10 +1,10 @@
 package import SiamTensors
 
-/// A convolutional network from pictures to features: stages, then the mean over the last map.
+/// A convolutional network from images to features: stages, then the mean over the last map.
 ///
-/// Shapes: pictures (N, H, W, 3); map (N, H', W', `dimension`); features (N, `dimension`).
+/// Shapes: images (N, H, W, 3); map (N, H', W', `dimension`); features (N, `dimension`).
 package struct Encoder: Sendable {
-  /// From the pictures up.
+  /// From the images up.
   let stages: [any Stage]
   /// The channels of the last map.
   package let dimension: Int
@@ -20,15 +20,15 @@ package struct Encoder: Sendable {
   }
 
   /// The last map, with nothing pending.
-  package func map(_ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> Tensor {
-    run(pictures, &parameters, mode).map
+  package func map(_ images: Tensor, _ parameters: inout Parameters, _ mode: Mode) -> Tensor {
+    run(images, &parameters, mode).map
   }
 
   private func run(
-    _ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode
+    _ images: Tensor, _ parameters: inout Parameters, _ mode: Mode
   ) -> (map: Tensor, backward: (Tensor, inout Parameters) -> Void) {
-    precondition(pictures.shape.count == 4, "pictures are \(pictures.shape), expected (N, H, W, channels)")
-    let pass = Self.run(stages[...], Activation(pictures), &parameters, mode)
+    precondition(images.shape.count == 4, "pictures are \(images.shape), expected (N, H, W, channels)")
+    let pass = Self.run(stages[...], Activation(images), &parameters, mode)
     let end = settle(pass.y)
     // Pop each backward after use so that its activations are freed; call this closure once.
     var left = pass.backwards
@@ -54,11 +54,11 @@ package struct Encoder: Sendable {
     return (y, backwards)
   }
 
-  /// The last map, by evaluation, of pictures that come in parts; to the bit that of all of them at once.
+  /// The last map, by evaluation, of images that come in parts; to the bit that of all of them at once.
   ///
   /// The first stages have large maps and few weights, the last ones small maps and many weights. So the first take each
   /// part by itself, whose maps then stay in the nearest caches, and the last take all parts with one look at the weights.
-  /// - Precondition: there is a part, and all pictures are of one size.
+  /// - Precondition: there is a part, and all images are of one size.
   package func map<Failure: Error>(
     ofParts count: Int, _ parameters: Parameters, _ part: (Int) throws(Failure) -> Tensor
   ) throws(Failure) -> Tensor {
@@ -88,12 +88,12 @@ private func joined(_ parts: [Tensor]) -> Tensor {
 }
 
 extension Encoder: Layer {
-  /// The backward, to be called once, adds the parameters' gradients; the pictures' own gradient is not computed and
+  /// The backward, to be called once, adds the parameters' gradients; the images' own gradient is not computed and
   /// comes back empty.
   package func forward(
-    _ pictures: Tensor, _ parameters: inout Parameters, _ mode: Mode
+    _ images: Tensor, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Tensor, backward: Backward) {
-    let pass = run(pictures, &parameters, mode)
+    let pass = run(images, &parameters, mode)
     let average = globalAverage(pass.map)
     return (
       average.y,

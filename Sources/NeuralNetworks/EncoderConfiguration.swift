@@ -4,14 +4,14 @@ public struct EncoderConfiguration: Sendable, Equatable, Codable {
   public var preset: Preset
   /// The channels after the stem.
   public var width: Int
-  /// The side of the pictures, in pixels.
+  /// The side of the images, in pixels.
   public var size: Int
   /// False for a network with biases in place of batch normalisation.
   public var normalizes: Bool
   /// Whether γ of each block's last normalisation starts at 0, so that a fresh block is the identity.
   public var startsAsIdentity: Bool
 
-  /// An encoder of that architecture, for pictures of `size` x `size`.
+  /// An encoder of that architecture, for images of `size` x `size`.
   ///
   /// - Parameter width: nil is the preset's default.
   public init(

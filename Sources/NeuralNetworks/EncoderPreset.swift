@@ -7,7 +7,7 @@ extension EncoderConfiguration {
     package let summary: String
     /// The default number of channels after the first stage.
     package let defaultWidth: Int
-    /// The sides in pixels of the pictures that it is made for.
+    /// The sides in pixels of the images that it is made for.
     package let sides: [Int]
     /// Whether it has residual blocks, which can start as the identity.
     package let hasResidualBlocks: Bool

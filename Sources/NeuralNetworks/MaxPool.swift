@@ -41,10 +41,10 @@ struct MaxPool: Stage {
     )
   }
 
-  /// Calls `body` with each picture, the offset of each window's output in the batch, and the window.
+  /// Calls `body` with each image, the offset of each window's output in the batch, and the window.
   private func forEachWindow(of x: Activation, _ body: @Sendable (Int, Int, Window) -> Void) {
     let (height, width) = ((x.height - 1) / 2 + 1, (x.width - 1) / 2 + 1)
-    forEachPicture(of: x.batch) { image in
+    forEachImage(of: x.batch) { image in
       for index in 0..<height * width {
         let window = Window(index / width, index % width, x.height, x.width)
         body(image, (image * height * width + index) * x.channels, window)
@@ -52,7 +52,7 @@ struct MaxPool: Stage {
     }
   }
 
-  /// The part of a 3x3 window that lies inside the picture.
+  /// The part of a 3x3 window that lies inside the image.
   private struct Window {
     let rows, columns: Range<Int>
     let width: Int
@@ -64,12 +64,12 @@ struct MaxPool: Stage {
     }
 
     /// The offset of the largest value, of equal ones the first, as PyTorch chooses it; NaN counts as the largest.
-    func largest(_ picture: UnsafePointer<Float>, _ channel: Int, _ channels: Int) -> Int {
+    func largest(_ image: UnsafePointer<Float>, _ channel: Int, _ channels: Int) -> Int {
       var best = (index: -1, value: -Float.infinity)
       for row in rows {
         for column in columns {
           let index = (row * width + column) * channels + channel
-          let value = unsafe picture[index]
+          let value = unsafe image[index]
           if best.index < 0 || value > best.value || value.isNaN { best = (index, value) }
         }
       }

@@ -15,7 +15,7 @@ package final class PreparedConvolutions: Sendable {
   /// Nothing is prepared yet.
   package init() {}
 
-  /// The pass of one convolution for pictures of one size, made at the first call.
+  /// The pass of one convolution for images of one size, made at the first call.
   func forward(
     of convolution: Convolution, height: Int, width: Int, _ parameters: Parameters
   ) -> any ConvolutionForward {

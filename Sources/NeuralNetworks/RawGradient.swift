@@ -2,7 +2,7 @@ import CSiamKernels
 import SiamTensors
 
 /// The gradient before a normalisation, a · dy + b · y + c by channel, of the gradient dy behind it (N, H, W, C).
-package struct RawGradient: PictureSource {
+package struct RawGradient: ImageSource {
   /// dy, the gradient behind the normalisation.
   let behind: ActivationGradient
   /// y, whose values are those before it.

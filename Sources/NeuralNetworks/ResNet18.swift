@@ -1,5 +1,5 @@
 extension EncoderConfiguration.Preset {
-  /// ResNet-18: for pictures above 64 px a 7x7 stem of stride 2 and a max-pool, else a 3x3 stem.
+  /// ResNet-18: for images above 64 px a 7x7 stem of stride 2 and a max-pool, else a 3x3 stem.
   ///
   /// Source: He, Zhang, Ren, Sun 2016, "Deep Residual Learning for Image Recognition", table 1.
   public static let resnet18 = Self(

@@ -14,7 +14,7 @@ package struct Slices: Sendable {
     count = min(batch, weights > 400_000 ? 4 : weights > 50_000 ? 8 : 16)
   }
 
-  /// For a forward pass: pictures share parts, bands do not. An evaluation sums nothing over pictures, and its parts are
+  /// For a forward pass: images share parts, bands do not. An evaluation sums nothing over images, and its parts are
   /// large enough for each to fill the products of the smallest maps.
   init(forward regions: Regions, evaluates: Bool) {
     items = regions.count
@@ -30,8 +30,8 @@ package struct Slices: Sendable {
   package subscript(index: Int) -> Range<Int> { index * items / count..<(index + 1) * items / count }
 }
 
-/// Calls `body` with every picture of a batch, part by part over the threads.
-func forEachPicture(of batch: Int, _ body: @Sendable (_ image: Int) -> Void) {
+/// Calls `body` with every image of a batch, part by part over the threads.
+func forEachImage(of batch: Int, _ body: @Sendable (_ image: Int) -> Void) {
   let slices = Slices(batch: batch)
   parallelSweep(slices.count) { slice in for image in slices[slice] { body(image) } }
 }

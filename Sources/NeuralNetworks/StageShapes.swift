@@ -14,7 +14,7 @@ package struct ConvolutionShape: Hashable, Sendable, CustomStringConvertible {
 
   /// The height and width of its output, in pixels.
   package var outputSide: Int { (side + 2 * (kernel / 2) - kernel) / stride + 1 }
-  /// Multiplications and additions of the direct convolution for one picture; dW and dx take as many each.
+  /// Multiplications and additions of the direct convolution for one image; dW and dx take as many each.
   package var work: Double {
     2 * Double(outputSide * outputSide) * Double(kernel * kernel * inputs * outputs)
   }
@@ -33,10 +33,10 @@ package struct StageShapes: Sendable {
 }
 
 extension Encoder {
-  /// What comes of pictures (N, side, side, 3), stage by stage.
+  /// What comes of images (N, side, side, 3), stage by stage.
   package func shapes(side: Int) -> [StageShapes] { Self.shapes(of: stages, side: side) }
 
-  /// Its convolutions, in order, for pictures of that side.
+  /// Its convolutions, in order, for images of that side.
   package func convolutions(side: Int) -> [ConvolutionShape] { shapes(side: side).flatMap(\.convolutions) }
 
   static func shapes(of stages: [any Stage], side: Int) -> [StageShapes] {

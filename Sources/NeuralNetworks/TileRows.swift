@@ -17,7 +17,7 @@ struct TileRows {
   }
 
   /// Rows of dy as the flipped convolution sees them, whose outputs are dx: with zeros around them.
-  init(ofGradient dy: some PictureSource, _ tiles: WinogradTiles) {
+  init(ofGradient dy: some ImageSource, _ tiles: WinogradTiles) {
     (self.tiles, before, isGradient) = (tiles, 2 - tiles.convolution.padding, true)
     room = BorderedRows(
       rows: 4 * (tiles.rowsPerRegion + tiles.dxRows - tiles.rows) + 2, columns: 4 * tiles.dxColumns + 2,
@@ -25,7 +25,7 @@ struct TileRows {
   }
 
   /// Copies the rows of a region, if these rows of tiles are its first.
-  mutating func fill(_ region: Region, from source: some PictureSource, before first: Range<Int>) {
+  mutating func fill(_ region: Region, from source: some ImageSource, before first: Range<Int>) {
     let rows = isGradient ? tiles.rows(of: region).dx : tiles.rows(of: region).y
     guard first.lowerBound == rows.lowerBound else { return }
     let top = 4 * rows.lowerBound - before

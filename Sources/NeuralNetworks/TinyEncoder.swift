@@ -1,5 +1,5 @@
 extension EncoderConfiguration.Preset {
-  /// Four 3x3 convolutions, channels doubling from `width`, each halving the picture but the first.
+  /// Four 3x3 convolutions, channels doubling from `width`, each halving the image but the first.
   public static let tiny = Self(
     rawValue: "tiny", summary: "four convolutions, width 16", defaultWidth: 16, sides: [32],
     hasResidualBlocks: false

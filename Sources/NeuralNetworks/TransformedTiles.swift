@@ -59,7 +59,7 @@ package import SiamTensors
       dy, row, rows, columns, channels, values.base + first * channels, step)
   }
 
-  /// The outputs of rows of tiles, whose first is the tile `first`, to a picture y (height, width, channels).
+  /// The outputs of rows of tiles, whose first is the tile `first`, to an image y (height, width, channels).
   package func output(
     _ rows: Range<Int>, first: Int, to y: UnsafeMutablePointer<Float>, height: Int, width: Int
   ) {

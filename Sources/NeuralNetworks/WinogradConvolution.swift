@@ -19,14 +19,14 @@ struct WinogradForward: SlicedForward {
   ) {
     let convolution = tiles.convolution
     let (height, width) = (regions.height, convolution.outputSize(x.width))
-    var picture = TileRows(of: x, tiles)
+    var image = TileRows(of: x, tiles)
     let inputs = TransformedTiles(count: tiles.atOnce, channels: convolution.inputs)
     let outputs = TransformedTiles(count: tiles.atOnce, channels: convolution.outputs)
     tiles.forEachGroup(part, of: regions, \.y) { indices, rows in
       let each = rows.count * tiles.columns
       for (offset, index) in indices.enumerated() {
-        picture.fill(regions[index], from: x, before: rows)
-        picture.transform(rows, of: regions[index], to: inputs, first: offset * each)
+        image.fill(regions[index], from: x, before: rows)
+        image.transform(rows, of: regions[index], to: inputs, first: offset * each)
       }
       inputs.multiply(by: weights, count: indices.count * each, to: outputs)
       for (offset, index) in indices.enumerated() {
@@ -61,7 +61,7 @@ struct WinogradBackward: SlicedBackward {
   func regions(of x: Activation) -> Regions { tiles.regions(of: x) }
 
   func run(
-    _ part: Range<Int>, of regions: Regions, of x: Activation, dy: some PictureSource,
+    _ part: Range<Int>, of regions: Regions, of x: Activation, dy: some ImageSource,
     sums: UnsafeMutablePointer<Float>, to dx: UnsafeMutablePointer<Float>?, finished: (Region) -> Void
   ) {
     if addsTransformed {
@@ -75,22 +75,22 @@ struct WinogradBackward: SlicedBackward {
   }
 
   private func accumulate(
-    _ part: Range<Int>, of regions: Regions, _ x: Activation, _ dy: some PictureSource,
+    _ part: Range<Int>, of regions: Regions, _ x: Activation, _ dy: some ImageSource,
     to sums: UnsafeMutablePointer<Float>, _ dx: UnsafeMutablePointer<Float>?, _ finished: (Region) -> Void
   ) {
     let (height, width) = (convolution.extended(x.height), convolution.extended(x.width))
     let work = BackwardTiles(
       count: tiles.atOnce, dxCount: tiles.dxAtOnce, sharing: tiles.goesAlone, convolution)
-    var (picture, gradient) = (TileRows(of: x, tiles), TileRows(ofGradient: dy, tiles))
+    var (image, gradient) = (TileRows(of: x, tiles), TileRows(ofGradient: dy, tiles))
     tiles.forEachGroup(part, of: regions, \.dx) { indices, rows in
       // Past the last row of y's tiles there may be one more of dx's.
       let own = rows.clamped(to: tiles.rows(of: regions[indices.lowerBound]).y)
       let (each, dxEach) = (own.count * tiles.columns, rows.count * tiles.dxColumns)
       for (offset, index) in indices.enumerated() {
         let region = regions[index]
-        picture.fill(region, from: x, before: rows)
+        image.fill(region, from: x, before: rows)
         gradient.fill(region, from: dy, before: rows)
-        picture.transform(own, of: region, to: work.below, first: offset * each)
+        image.transform(own, of: region, to: work.below, first: offset * each)
         gradient.transformGradient(own, of: region, to: work.products, first: offset * each)
         guard weights != nil, !tiles.goesAlone else { continue }
         gradient.transform(rows, of: region, to: work.above, first: offset * dxEach)

@@ -1,6 +1,6 @@
 import CSiamKernels
 
-/// Where Winograd's filtering F(4x4, 3x3) pays, and how pictures are cut for it.
+/// Where Winograd's filtering F(4x4, 3x3) pays, and how images are cut for it.
 ///
 /// Each 4x4 tile of outputs costs 36 products for each pair of channels instead of 144. Tiles go through the cache some
 /// at a time: transformed inputs, a product with the weights at each position, transformed outputs.
@@ -17,8 +17,8 @@ package struct WinogradTiles: Sendable {
   private let height: Int
   /// Rows of tiles in a region.
   let rowsPerRegion: Int
-  /// How many pictures go together, and how many rows of tiles; one of them is all there is.
-  package let picturesAtOnce, rowsAtOnce: Int
+  /// How many images go together, and how many rows of tiles; one of them is all there is.
+  package let imagesAtOnce, rowsAtOnce: Int
 
   /// Nil where the direct pass is faster or the only one.
   package init?(_ convolution: Convolution, height inputHeight: Int, width inputWidth: Int) {
@@ -37,15 +37,15 @@ package struct WinogradTiles: Sendable {
     let suiting = max(1, together / columns)
     let isWhole = convolution.border == .zeros
     rowsPerRegion = isWhole ? rows : Regions.band(of: rows, suiting: 2 * suiting)
-    picturesAtOnce = isWhole ? max(1, together / (rows * columns)) : 1
+    imagesAtOnce = isWhole ? max(1, together / (rows * columns)) : 1
     rowsAtOnce = min(rowsPerRegion, suiting)
   }
 
-  /// The tiles of y in a picture.
+  /// The tiles of y in an image.
   var count: Int { rows * columns }
   /// Tiles of y, and of dx, that are in work together at most.
-  package var atOnce: Int { picturesAtOnce * rowsAtOnce * columns }
-  var dxAtOnce: Int { picturesAtOnce * rowsAtOnce * dxColumns }
+  package var atOnce: Int { imagesAtOnce * rowsAtOnce * columns }
+  var dxAtOnce: Int { imagesAtOnce * rowsAtOnce * dxColumns }
 
   /// Whether the transformed weights outgrow the cache before the transformed tiles do: then a position of the whole
   /// batch goes at a time, with its weights.
@@ -55,12 +55,12 @@ package struct WinogradTiles: Sendable {
   }
 
   /// Whether a region is in work by itself, so that its rows stay at hand until the next.
-  var goesAlone: Bool { picturesAtOnce == 1 }
+  var goesAlone: Bool { imagesAtOnce == 1 }
 
   /// How the tiles of x are shared out; regions are rows of y.
   func regions(of x: Activation) -> Regions {
     convolution.border == .zeros
-      ? Regions(pictures: x.batch, height: height)
+      ? Regions(images: x.batch, height: height)
       : Regions(batch: x.batch, height: height, each: 4 * rowsPerRegion)
   }
 
@@ -75,11 +75,11 @@ package struct WinogradTiles: Sendable {
     _ part: Range<Int>, of regions: Regions, _ rows: KeyPath<(y: Range<Int>, dx: Range<Int>), Range<Int>>,
     _ body: (_ indices: Range<Int>, _ rows: Range<Int>) -> Void
   ) {
-    for first in stride(from: part.lowerBound, to: part.upperBound, by: picturesAtOnce) {
+    for first in stride(from: part.lowerBound, to: part.upperBound, by: imagesAtOnce) {
       let tiles = self.rows(of: regions[first])[keyPath: rows]
       for top in stride(from: tiles.lowerBound, to: tiles.upperBound, by: rowsAtOnce) {
         body(
-          first..<min(part.upperBound, first + picturesAtOnce), top..<min(tiles.upperBound, top + rowsAtOnce))
+          first..<min(part.upperBound, first + imagesAtOnce), top..<min(tiles.upperBound, top + rowsAtOnce))
       }
     }
   }

@@ -10,15 +10,15 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
   case file(SafetensorsError)
   /// The file can be read, but its contents are not what they should be.
   case malformed(path: String, reason: String)
-  /// The pictures are not those that the run began with.
-  case otherPictures(path: String)
+  /// The images are not those that the run began with.
+  case otherImages(path: String)
 
   /// The sentence for a person.
   public var description: String {
     switch self {
     case .file(let error): "\(error)"
     case .malformed(let path, let reason): "\(printable(path)): \(reason)"
-    case .otherPictures(let path):
+    case .otherImages(let path):
       "\(printable(path)): the pictures are not those that the run began with"
     }
   }
@@ -80,14 +80,14 @@ extension Parameters {
   }
 }
 
-/// What a checkpoint says of itself: how far its training has come, and on which pictures.
+/// What a checkpoint says of itself: how far its training has come, and on which images.
 package struct CheckpointSummary: Sendable, Equatable {
   /// What was trained.
   package let configuration: TrainingConfiguration
   /// Steps taken, and steps in all.
   package let step, totalSteps: Int
-  /// The pictures, see `PictureStore.fingerprint`.
-  package let pictures: String
+  /// The images, see `ImageStore.fingerprint`.
+  package let images: String
   /// The sum of the losses of the last epoch's steps so far.
   let lossSum: Double
 
@@ -108,7 +108,7 @@ package struct CheckpointSummary: Sendable, Equatable {
   fileprivate init(_ file: Safetensors, path: String) throws(CheckpointError) {
     func number(_ key: String) -> Int? { file.metadata[key].flatMap(Int.init) }
     guard file.metadata["format"] == Self.format, let step = number("step"), let total = number("steps"),
-      let sum = file.metadata["loss_sum"].flatMap(UInt64.init), let pictures = file.metadata["pictures"],
+      let sum = file.metadata["loss_sum"].flatMap(UInt64.init), let images = file.metadata["pictures"],
       let json = file.metadata["configuration"], (0...total).contains(step)
     else { throw .malformed(path: path, reason: "not a checkpoint of a training by Siam") }
     configuration = try TrainingConfiguration(json: json, path: path)
@@ -116,7 +116,7 @@ package struct CheckpointSummary: Sendable, Equatable {
     do throws(SafetensorsError) { try configuration.network().layout.check(file) } catch {
       throw .file(error)
     }
-    (self.step, totalSteps, self.pictures, lossSum) = (step, total, pictures, Double(bitPattern: sum))
+    (self.step, totalSteps, self.images, lossSum) = (step, total, images, Double(bitPattern: sum))
   }
 }
 
@@ -159,7 +159,7 @@ extension Trainer {
 
   /// Takes the state of a checkpoint.
   ///
-  /// - Throws: `CheckpointError` for a damaged file, one of another configuration, or other pictures; then nothing has
+  /// - Throws: `CheckpointError` for a damaged file, one of another configuration, or other images; then nothing has
   ///   changed.
   package mutating func restore(from path: String) throws(CheckpointError) {
     let file = try safetensors(path)
@@ -167,8 +167,8 @@ extension Trainer {
     guard summary.configuration == configuration else {
       throw .malformed(path: path, reason: "a checkpoint of another configuration")
     }
-    guard summary.pictures == loader.store.fingerprint, summary.totalSteps == totalSteps else {
-      throw .otherPictures(path: path)
+    guard summary.images == loader.store.fingerprint, summary.totalSteps == totalSteps else {
+      throw .otherImages(path: path)
     }
     var restored = self
     do throws(SafetensorsError) {

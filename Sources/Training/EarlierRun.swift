@@ -28,12 +28,12 @@ package struct EarlierRun: Sendable {
   /// Whether every step was taken.
   package var isFinished: Bool { checkpoint?.isFinished ?? false }
 
-  /// The training as the last checkpoint left it, on the run's own pictures.
+  /// The training as the last checkpoint left it, on the run's own images.
   ///
-  /// - Throws: `CheckpointError`: `.otherPictures` for other pictures, else for a damaged file.
-  package func trainer(on store: PictureStore) throws(CheckpointError) -> Trainer {
-    guard store.fingerprint == checkpoint?.pictures ?? record.pictures.fingerprint else {
-      throw .otherPictures(path: store.folder.root)
+  /// - Throws: `CheckpointError`: `.otherImages` for other images, else for a damaged file.
+  package func trainer(on store: ImageStore) throws(CheckpointError) -> Trainer {
+    guard store.fingerprint == checkpoint?.images ?? record.images.fingerprint else {
+      throw .otherImages(path: store.folder.root)
     }
     var trainer = Trainer(record.configuration, store: store)
     if checkpoint != nil { try trainer.restore(from: folder.checkpoint) }

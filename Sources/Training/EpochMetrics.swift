@@ -6,13 +6,13 @@ public struct EpochMetrics: Codable, Sendable, Equatable {
   public struct Accuracy: Codable, Sendable, Equatable {
     /// The share of right answers, and the ends of its interval.
     public var value, low, high: Double
-    /// The number of pictures that were classified.
+    /// The number of images that were classified.
     public var queries: Int
 
     /// - Parameters:
     ///   - value: the share of right answers, from 0 to 1.
     ///   - low, high: the ends of its interval.
-    ///   - queries: the number of pictures that were classified.
+    ///   - queries: the number of images that were classified.
     package init(value: Double, low: Double, high: Double, queries: Int) {
       (self.value, self.low, self.high, self.queries) = (value, low, high, queries)
     }
@@ -37,7 +37,7 @@ public struct EpochMetrics: Codable, Sendable, Equatable {
   /// The accuracy of the online k-NN, in epochs that measured it, and that of raw pixels, in epoch 0.
   public var knn, rawKnn: Accuracy?
   /// The speed of the epoch's steps.
-  public var picturesPerSecond: Double?
+  public var imagesPerSecond: Double?
   /// Seconds since the epoch began, or since the run was resumed in it: by the clock, and of processor time over all
   /// threads.
   public var seconds, cpuSeconds: Double?
@@ -48,4 +48,9 @@ public struct EpochMetrics: Codable, Sendable, Equatable {
 
   /// An epoch of which nothing is measured yet.
   package init(epoch: Int, step: Int) { (self.epoch, self.step) = (epoch, step) }
+
+  private enum CodingKeys: String, CodingKey {
+    case epoch, step, loss, rate, std, rank, centre, knn, rawKnn, seconds, cpuSeconds, waiting, collapse
+    case imagesPerSecond = "picturesPerSecond"
+  }
 }

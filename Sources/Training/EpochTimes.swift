@@ -15,7 +15,7 @@ struct EpochTimes {
   }
 
   /// The speed of the steps so far; nil before the first.
-  func picturesPerSecond(batch: Int) -> Double? {
+  func imagesPerSecond(batch: Int) -> Double? {
     steps > 0 ? Double(steps * batch) / stepSeconds : nil
   }
 

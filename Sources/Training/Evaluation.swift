@@ -4,14 +4,14 @@ public import SiamFeatures
 import SiamImages
 import SiamTensors
 
-/// Which pictures are the bank and which the queries.
+/// Which images are the bank and which the queries.
 package struct Split: Sendable {
-  /// Indices of pictures, in ascending order.
+  /// Indices of images, in ascending order.
   package let bank, queries: [Int]
 
-  /// A slice held out of one folder: the first fifth of its pictures in an order that the seed names.
+  /// A slice held out of one folder: the first fifth of its images in an order that the seed names.
   ///
-  /// The slice is a function of the number of pictures and the seed alone.
+  /// The slice is a function of the number of images and the seed alone.
   package static func heldOut(of count: Int, share: Double = 0.2, seed: UInt64 = 0) -> Split {
     precondition(count >= 2, "\(count) pictures cannot be split")
     var generator = CounterGenerator(seed, 0x6865_6C64)
@@ -21,11 +21,11 @@ package struct Split: Sendable {
   }
 }
 
-/// One line of the comparison: a way to turn pictures into vectors, and how well k-NN does with them.
+/// One line of the comparison: a way to turn images into vectors, and how well k-NN does with them.
 public struct EvaluationRow: Sendable {
   /// "raw pixels", "untrained encoder" or "trained encoder".
   public let encoder: String
-  /// How the vector was read out of the map, or the size that the pictures were given.
+  /// How the vector was read out of the map, or the size that the images were given.
   public let readOut: String
   /// The length of a vector.
   public let dimension: Int
@@ -39,37 +39,37 @@ public struct Evaluation: Sendable {
   package let votes: [NearestNeighbourVote]
   /// How feature vectors are read out of an encoder's map.
   package let readOuts: [ReadOut]
-  /// The labelled bank, and the pictures that are classified by it.
-  package let bank, queries: PictureSubset
+  /// The labelled bank, and the images that are classified by it.
+  package let bank, queries: ImageSubset
 
   /// The rows of raw pixels to search at once.
   private static let rawRows = 4096
-  /// The largest side of a picture that is compared by its pixels.
+  /// The largest side of an image that is compared by its pixels.
   package static let largestRaw = 32
 
   /// An evaluation that searches the bank for the neighbours of each query.
   package init(
-    bank: PictureSubset, queries: PictureSubset, votes: [NearestNeighbourVote],
+    bank: ImageSubset, queries: ImageSubset, votes: [NearestNeighbourVote],
     readOuts: [ReadOut] = [.average, .map(side: 2)]
   ) {
     (self.bank, self.queries, self.votes, self.readOuts) = (bank, queries, votes, readOuts)
   }
 
-  /// All training pictures as the bank and all test pictures as the queries; without test pictures a slice of the
-  /// training pictures is held out, see `Split.heldOut`.
+  /// All training images as the bank and all test images as the queries; without test images a slice of the
+  /// training images is held out, see `Split.heldOut`.
   package static func sides(
-    train: PictureStore, test: PictureStore?
-  ) -> (bank: PictureSubset, queries: PictureSubset) {
-    if let test { return (PictureSubset(train), PictureSubset(test)) }
+    train: ImageStore, test: ImageStore?
+  ) -> (bank: ImageSubset, queries: ImageSubset) {
+    if let test { return (ImageSubset(train), ImageSubset(test)) }
     let split = Split.heldOut(of: train.count)
-    return (PictureSubset(train, split.bank), PictureSubset(train, split.queries))
+    return (ImageSubset(train, split.bank), ImageSubset(train, split.queries))
   }
 
-  /// Judges the pixels of the pictures as the encoder would see them: resized, normalised by channel.
+  /// Judges the pixels of the images as the encoder would see them: resized, normalised by channel.
   ///
-  /// Larger pictures than `largestRaw` on a side are made that small: more would take the memory, and tell no more. The
+  /// Larger images than `largestRaw` on a side are made that small: more would take the memory, and tell no more. The
   /// bank is searched part by part, since all of its pixels as floats can be more than all else together.
-  /// - Parameter progress: called with the pictures done so far; may throw to stop.
+  /// - Parameter progress: called with the images done so far; may throw to stop.
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
   package func rawPixels(
     normalization: Normalization, size: Int, progress: (Int) throws -> Void = { _ in }
@@ -79,18 +79,18 @@ public struct Evaluation: Sendable {
     defer { releaseUnusedBuffers() }
     let size = min(size, Self.largestRaw)
     var done = 0
-    func table(_ pictures: PictureSubset) throws -> FeatureTable {
+    func table(_ images: ImageSubset) throws -> FeatureTable {
       var vectors: [Float] = []
-      vectors.reserveCapacity(pictures.count * size * size * 3)
-      for start in stride(from: 0, to: pictures.count, by: 512) {
-        let some = pictures.indices[start..<min(start + 512, pictures.count)]
-        vectors += try ViewLoader.pictures(
-          some, of: pictures.store, normalization: normalization, size: size
+      vectors.reserveCapacity(images.count * size * size * 3)
+      for start in stride(from: 0, to: images.count, by: 512) {
+        let some = images.indices[start..<min(start + 512, images.count)]
+        vectors += try ViewLoader.images(
+          some, of: images.store, normalization: normalization, size: size
         ).values
         done += some.count
         try progress(done)
       }
-      return pictures.table(vectors)
+      return images.table(vectors)
     }
     guard let k = votes.map(\.k).max() else { preconditionFailure("no votes") }
     let asked = try table(queries)

@@ -4,20 +4,20 @@ package import SiamFeatures
 import SiamImages
 import SiamTensors
 
-/// k-NN on a held-out slice of the training pictures while the training runs; the test pictures stay untouched.
+/// k-NN on a held-out slice of the training images while the training runs; the test images stay untouched.
 package struct OnlineKNN: Sendable {
-  private let store: PictureStore
-  /// Which of the store's pictures vote, and which are classified.
+  private let store: ImageStore
+  /// Which of the store's images vote, and which are classified.
   package let split: Split
   /// The rule of the vote.
   package let vote: NearestNeighbourVote
 
-  /// Holds pictures out by chance, as the seed decides. Nil for pictures without classes, with only one, or fewer than ten.
+  /// Holds images out by chance, as the seed decides. Nil for images without classes, with only one, or fewer than ten.
   ///
   /// - Parameters:
-  ///   - bank, queries: the most pictures of the two parts to use, since it is measured often.
+  ///   - bank, queries: the most images of the two parts to use, since it is measured often.
   package init?(
-    _ store: PictureStore, bank: Int = 4000, queries: Int = 1000,
+    _ store: ImageStore, bank: Int = 4000, queries: Int = 1000,
     vote: NearestNeighbourVote = NearestNeighbourVote(k: 20, temperature: 0.07), seed: UInt64
   ) {
     guard store.classesInUse.count > 1, store.count >= 10 else { return nil }
@@ -30,14 +30,14 @@ package struct OnlineKNN: Sendable {
     split = Split(bank: some(whole.bank, bank), queries: some(whole.queries, queries))
   }
 
-  /// The epochs between two measurements that keep its share of the time near a twentieth: a picture in a training step
+  /// The epochs between two measurements that keep its share of the time near a twentieth: an image in a training step
   /// costs about six times as much as one that is judged.
   package var defaultInterval: Int {
     let share = Double(split.bank.count + split.queries.count) / Double(6 * store.count)
     return max(1, Int((share / 0.05).rounded()))
   }
 
-  /// The share of the held-out pictures that are classified rightly, from average features.
+  /// The share of the held-out images that are classified rightly, from average features.
   ///
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
   package func accuracy(
@@ -48,7 +48,7 @@ package struct OnlineKNN: Sendable {
 
   /// The same share with raw pixels in place of features.
   ///
-  /// - Parameter size: the side in pixels that the pictures are resized to.
+  /// - Parameter size: the side in pixels that the images are resized to.
   ///
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
   package func rawAccuracy(
@@ -59,7 +59,7 @@ package struct OnlineKNN: Sendable {
 
   private var evaluation: Evaluation {
     Evaluation(
-      bank: PictureSubset(store, split.bank), queries: PictureSubset(store, split.queries), votes: [vote],
+      bank: ImageSubset(store, split.bank), queries: ImageSubset(store, split.queries), votes: [vote],
       readOuts: [.average])
   }
 

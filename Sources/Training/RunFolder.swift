@@ -23,7 +23,7 @@ public struct RunFolder: Sendable, Equatable {
   package var checkpoint: String { path + "/checkpoint.safetensors" }
   /// What `TrainedEncoder.write` writes.
   public var encoder: String { path + "/encoder.safetensors" }
-  /// The pictures that could not be read, a line each with the reason; only where there are any.
+  /// The images that could not be read, a line each with the reason; only where there are any.
   package var skipped: String { path + "/skipped.txt" }
   /// The lock of the training that is at work here; see `claim`.
   private static let lockName = ".siam.lock"
@@ -83,7 +83,7 @@ public struct RunFolder: Sendable, Equatable {
   /// Makes the folder and begins a run in it; the files of an earlier run are removed, and nothing else.
   ///
   /// - Parameter bad: what could not be read, listed in `skipped`.
-  package func begin(_ record: RunRecord, bad: [BadPictures.Item]) throws(FileError) {
+  package func begin(_ record: RunRecord, bad: [BadImages.Item]) throws(FileError) {
     try makeFolder(path)
     // Metrics first: killed on the way, this leaves an earlier run that can be resumed, or one that has not begun.
     for file in [metrics, checkpoint, encoder, skipped] { try removeFile(file) }

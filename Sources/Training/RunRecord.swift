@@ -6,16 +6,16 @@ import SiamTensors
 
 /// What `config.json` holds: everything that was chosen for a run, and what it was chosen for.
 package struct RunRecord: Codable, Sendable, Equatable {
-  /// The pictures that the run learns from.
-  package struct Pictures: Codable, Sendable, Equatable {
+  /// The images that the run learns from.
+  package struct Images: Codable, Sendable, Equatable {
     package var root: String
     package var count: Int
     package var classes: [String]
-    /// See `PictureStore.fingerprint`.
+    /// See `ImageStore.fingerprint`.
     package var fingerprint: String
     package var bad, flawed, rotated: Int
 
-    package init(_ store: PictureStore) {
+    package init(_ store: ImageStore) {
       (root, count, classes) = (store.folder.root, store.count, store.classesInUse)
       (fingerprint, bad, flawed, rotated) = (store.fingerprint, store.bad.count, store.flawed, store.rotated)
     }
@@ -28,10 +28,10 @@ package struct RunRecord: Codable, Sendable, Equatable {
   /// The command line, the program's own name left out.
   package var command: [String]
   package var configuration: TrainingConfiguration
-  package var pictures: Pictures
-  /// How the pictures were read.
-  package var reading: PictureReading
-  /// The folder of test pictures, judged at the end; nil for a slice held out of the pictures.
+  package var images: Images
+  /// How the images were read.
+  package var reading: ImageReading
+  /// The folder of test images, judged at the end; nil for a slice held out of the images.
   package var test: String?
   package var knnEvery: Int
   package var saveEverySeconds: Double
@@ -44,13 +44,19 @@ package struct RunRecord: Codable, Sendable, Equatable {
   package var resumed: [Int] = []
 
   package init(
-    program: String, command: [String], configuration: TrainingConfiguration, pictures: Pictures,
-    reading: PictureReading, test: String?, knnEvery: Int, saveEverySeconds: Double, memoryMegabytes: Int
+    program: String, command: [String], configuration: TrainingConfiguration, images: Images,
+    reading: ImageReading, test: String?, knnEvery: Int, saveEverySeconds: Double, memoryMegabytes: Int
   ) {
     (self.program, self.command, self.configuration) = (program, command, configuration)
-    (self.pictures, self.reading, self.test) = (pictures, reading, test)
+    (self.images, self.reading, self.test) = (images, reading, test)
     (self.knnEvery, self.saveEverySeconds) = (knnEvery, saveEverySeconds)
     self.memoryMegabytes = memoryMegabytes
     (threads, kernels) = (threadCount, kernelVariant)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case format, program, command, configuration, reading, test, knnEvery, saveEverySeconds, memoryMegabytes
+    case threads, kernels, resumed
+    case images = "pictures"
   }
 }

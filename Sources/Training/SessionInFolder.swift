@@ -7,21 +7,21 @@ public import SiamMethods
 public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// No network can be built or trained as the configuration says.
   case impossible(reason: String)
-  /// A batch needs two pictures or more.
-  case tooFewPictures(path: String, count: Int)
+  /// A batch needs two images or more.
+  case tooFewImages(path: String, count: Int)
 
   /// The sentence for a person.
   public var description: String {
     switch self {
     case .impossible(let reason): "the configuration is impossible: \(reason)"
-    case .tooFewPictures(let path, let count):
+    case .tooFewImages(let path, let count):
       "\(printable(path)): usable pictures: \(count); training needs two or more"
     }
   }
 }
 
 extension TrainingSession {
-  /// A session that begins a training, with online k-NN where the pictures have classes.
+  /// A session that begins a training, with online k-NN where the images have classes.
   ///
   /// - Parameters:
   ///   - configuration: a batch larger than the store is cut to it.
@@ -32,11 +32,11 @@ extension TrainingSession {
   ///   - saveEvery: seconds between two checkpoints.
   /// - Throws: `TrainingError`, `RunFolderError` and `RunInUse` if the folder cannot serve, `FileError`.
   public convenience init(
-    _ configuration: TrainingConfiguration, on store: PictureStore, in folder: RunFolder? = nil,
+    _ configuration: TrainingConfiguration, on store: ImageStore, in folder: RunFolder? = nil,
     replacing: Bool = false, knnEvery: Int? = nil, saveEvery: Double = defaultSaveEvery
   ) throws {
     guard store.count >= 2 else {
-      throw TrainingError.tooFewPictures(path: store.folder.root, count: store.count)
+      throw TrainingError.tooFewImages(path: store.folder.root, count: store.count)
     }
     var configuration = configuration
     configuration.fit(to: store.count)
@@ -44,7 +44,7 @@ extension TrainingSession {
     let trainer = Trainer(configuration, store: store)
     let knn = OnlineKNN(store, seed: configuration.seed)
     let record = RunRecord(
-      program: "Siam", command: CommandLine.arguments, configuration: configuration, pictures: .init(store),
+      program: "Siam", command: CommandLine.arguments, configuration: configuration, images: .init(store),
       reading: .init(store.options), test: nil, knnEvery: knnEvery ?? knn?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery, memoryMegabytes: 512)
     try folder?.check(for: .begin(replacing: replacing))
@@ -57,10 +57,10 @@ extension TrainingSession {
   /// A session that goes on with the run in a folder, from its last checkpoint, to the bits that it would have reached
   /// without a stop.
   ///
-  /// - Parameter store: the pictures that the run began with, read in the same way.
+  /// - Parameter store: the images that the run began with, read in the same way.
   /// - Throws: `RunFolderError` if there is no run, `RunInUse` if it is being trained, `CheckpointError` if a file of it
-  ///   is damaged or the pictures are others, `FileError`.
-  public convenience init(resuming folder: RunFolder, on store: PictureStore) throws {
+  ///   is damaged or the images are others, `FileError`.
+  public convenience init(resuming folder: RunFolder, on store: ImageStore) throws {
     try folder.check(for: .resume)
     let claim = try folder.claim()
     var run = try EarlierRun(folder)
@@ -73,8 +73,8 @@ extension TrainingSession {
   }
 }
 
-extension PictureReading {
-  /// As a program decodes its pictures that skips bad ones up to the default share.
+extension ImageReading {
+  /// As a program decodes its images that skips bad ones up to the default share.
   fileprivate init(_ options: DecodingOptions) {
     self.init(
       isStrict: options.strict, maximumPixels: options.maximumPixels, wideGrey: options.wideGrey,

@@ -22,11 +22,11 @@ public enum ReadOut: Sendable, Equatable, Hashable {
   }
 }
 
-/// An encoder with its weights, ready to turn pictures into features.
+/// An encoder with its weights, ready to turn images into features.
 public struct TrainedEncoder: Sendable {
   /// The training that it comes from.
   public let configuration: TrainingConfiguration
-  /// What is done to the samples of a picture before the network sees them.
+  /// What is done to the samples of an image before the network sees them.
   package let normalization: Normalization
   /// The network.
   package let encoder: Encoder
@@ -98,36 +98,36 @@ public struct TrainedEncoder: Sendable {
       Array(whole.statistics.values.prefix(parameters.layout.statisticsCount)))
   }
 
-  /// The same encoder before any training, its running statistics measured on up to `pictures` of the store's pictures:
+  /// The same encoder before any training, its running statistics measured on up to `images` of the store's images:
   /// the deep-image-prior baseline. Without statistics of its data a random network with BN would be judged unfairly.
-  public func untrained(calibratedOn store: PictureStore, pictures: Int = 2048) throws -> TrainedEncoder {
+  public func untrained(calibratedOn store: ImageStore, images: Int = 2048) throws -> TrainedEncoder {
     var fresh = TrainedEncoder(untrained: configuration, normalization: normalization)
     var generator = CounterGenerator(configuration.seed, 0x6361_6C69)
-    let indices = chosen(min(pictures, store.count), of: store.count, using: &generator)
-    let batch = picturesAtOnce
+    let indices = chosen(min(images, store.count), of: store.count, using: &generator)
+    let batch = imagesAtOnce
     for (index, start) in stride(from: 0, to: indices.count, by: batch).enumerated() {
       let some = indices[start..<min(start + batch, indices.count)]
-      let x = try ViewLoader.pictures(
+      let x = try ViewLoader.images(
         some, of: store, normalization: normalization, size: configuration.encoder.size)
       _ = fresh.encoder.map(x, &fresh.parameters, .calibration(weight: 1 / Float(index + 1)))
     }
     return fresh
   }
 
-  /// Few enough that the activations of large pictures do not fill the memory.
-  private var picturesAtOnce: Int {
+  /// Few enough that the activations of large images do not fill the memory.
+  private var imagesAtOnce: Int {
     max(8, min(256, 1 << 22 / (configuration.encoder.size * configuration.encoder.size)))
   }
 
-  /// The features of some of a store's pictures, row by row, for each read-out.
+  /// The features of some of a store's images, row by row, for each read-out.
   ///
-  /// Each thread takes a few pictures through the whole network, so that what one layer wrote is still in its caches
-  /// when the next reads it. A picture's features do not depend on the others.
-  /// - Parameter progress: called with the pictures done so far; may throw to stop.
+  /// Each thread takes a few images through the whole network, so that what one layer wrote is still in its caches
+  /// when the next reads it. An image's features do not depend on the others.
+  /// - Parameter progress: called with the images done so far; may throw to stop.
   package func features(
-    of pictures: PictureSubset, readOuts: [ReadOut], progress: (Int) throws -> Void = { _ in }
+    of images: ImageSubset, readOuts: [ReadOut], progress: (Int) throws -> Void = { _ in }
   ) throws -> [[Float]] {
-    let (indices, store) = (pictures.indices, pictures.store)
+    let (indices, store) = (images.indices, images.store)
     var features = [[Float]](repeating: [], count: readOuts.count)
     var parameters = parameters
     parameters.prepared = PreparedConvolutions()
@@ -151,7 +151,7 @@ public struct TrainedEncoder: Sendable {
   }
 
   private func readOut(
-    _ indices: ArraySlice<Int>, of store: PictureStore, as readOuts: [ReadOut], _ parameters: Parameters
+    _ indices: ArraySlice<Int>, of store: ImageStore, as readOuts: [ReadOut], _ parameters: Parameters
   ) throws(ImageError) -> [[Float]] {
     // As many at a time as let two of the largest maps fit into a core's second-level cache.
     let (size, width) = (configuration.encoder.size, configuration.encoder.width)
@@ -159,7 +159,7 @@ public struct TrainedEncoder: Sendable {
     let parts = (indices.count + each - 1) / each
     let map = try encoder.map(ofParts: parts, parameters) { part throws(ImageError) in
       let first = indices.startIndex + part * each
-      return try ViewLoader.pictures(
+      return try ViewLoader.images(
         indices[first..<min(first + each, indices.endIndex)], of: store, normalization: normalization,
         size: size)
     }

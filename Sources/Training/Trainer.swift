@@ -41,8 +41,8 @@ package struct Trainer: Sendable {
 
   /// A training at its beginning.
   ///
-  /// - Precondition: the store holds two pictures or more.
-  package init(_ configuration: TrainingConfiguration, store: PictureStore) {
+  /// - Precondition: the store holds two images or more.
+  package init(_ configuration: TrainingConfiguration, store: ImageStore) {
     self.configuration = configuration
     let (method, layout) = configuration.network()
     loader = ViewLoader(
@@ -52,7 +52,7 @@ package struct Trainer: Sendable {
     optimizer = SGD(
       momentum: configuration.momentum, weightDecay: configuration.weightDecay, count: layout.count)
     self.method = method
-    self.method.begin(with: parameters, pictures: store.count)
+    self.method.begin(with: parameters, images: store.count)
   }
 
   /// Steps in an epoch.
@@ -70,7 +70,7 @@ package struct Trainer: Sendable {
 
   /// The projector's outputs in the run's first step, of the network before its training, wherever this one stands.
   ///
-  /// - Throws: `ImageError` if a picture can no longer be read, `Diverged`.
+  /// - Throws: `ImageError` if an image can no longer be read, `Diverged`.
   package func firstOutput() throws -> Tensor {
     var beginning = Trainer(configuration, store: loader.store)
     return try beginning.advance().output
@@ -88,7 +88,7 @@ package struct Trainer: Sendable {
 
   /// Takes a step: the views of a batch, their loss, its gradients, and the optimiser.
   ///
-  /// - Throws: `ImageError` if a picture can no longer be read, `Diverged`; then nothing has changed.
+  /// - Throws: `ImageError` if an image can no longer be read, `Diverged`; then nothing has changed.
   /// - Precondition: not finished.
   package mutating func advance() throws -> TrainingStep {
     precondition(!isFinished, "a training of \(totalSteps) steps is finished")

@@ -77,7 +77,7 @@ public final class TrainingSession {
   /// How far the training has come.
   public var position: TrainingPosition { trainer.position }
   /// The speed of the steps of this epoch so far; nil before the first.
-  public var picturesPerSecond: Double? { epoch.picturesPerSecond(batch: trainer.loader.batch) }
+  public var imagesPerSecond: Double? { epoch.imagesPerSecond(batch: trainer.loader.batch) }
   /// The share of this epoch's steps so far that went into making views, from 0 to 1; nil before the first.
   public var waiting: Double? { epoch.waiting }
 
@@ -88,7 +88,7 @@ public final class TrainingSession {
   ///   - shouldStop: asked before each step, and while features are computed.
   ///   - listener: called with each event as it happens. An error thrown by it stops the training in the same way, and is
   ///     thrown on.
-  /// - Throws: `Diverged`, after which the folder keeps the checkpoint of `savedStep`; `ImageError` if a picture can no
+  /// - Throws: `Diverged`, after which the folder keeps the checkpoint of `savedStep`; `ImageError` if an image can no
   ///   longer be read, and `FileError` if a file cannot be written, after each of which the last step's checkpoint stands
   ///   in the folder unless it was the checkpoint that could not be written; what `listener` throws.
   public func run(
@@ -174,7 +174,7 @@ public final class TrainingSession {
     (metrics.loss, metrics.rate) = (step.meanLoss, Double(step.rate))
     (metrics.std, metrics.rank) = (gauges?.spread, gauges?.effectiveRank)
     metrics.centre = gauges?.centre
-    (metrics.picturesPerSecond, metrics.waiting) = (picturesPerSecond, waiting)
+    (metrics.imagesPerSecond, metrics.waiting) = (imagesPerSecond, waiting)
     metrics.collapse = collapse?.rawValue
     if let knn, (step.epoch + 1) % knnEvery == 0 || trainer.isFinished {
       // Told to stop meanwhile, the epoch has no accuracy, and the next look at `shouldStop` ends the training.

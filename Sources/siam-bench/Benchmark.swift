@@ -83,11 +83,11 @@ struct Bench {
   ///   - copy: seconds of a copy that reads and writes `bytes` in all, for its share.
   func report(
     _ name: String, threads: Int, seconds: Double, work: Double? = nil, bytes: Double? = nil,
-    copy: Double? = nil, pictures: Int? = nil
+    copy: Double? = nil, images: Int? = nil
   ) {
     var numbers: [(unit: String, value: Double, digits: Int)] = [("ms", 1e3 * seconds, 3)]
     let limit = limits[threads]
-    if let pictures { numbers.append(("pictures/s", Double(pictures) / seconds, 0)) }
+    if let images { numbers.append(("pictures/s", Double(images) / seconds, 0)) }
     if let work {
       let rate = work / seconds / 1e9
       numbers.append(("GFLOP/s", rate, 1))

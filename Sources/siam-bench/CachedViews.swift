@@ -4,7 +4,7 @@ import SiamFiles
 import SiamImages
 import SiamTensors
 
-/// Two views of each picture of a folder on one thread, out of a cache that is made for it: the time of making it, on the
+/// Two views of each image of a folder on one thread, out of a cache that is made for it: the time of making it, on the
 /// disk for good; of an epoch after it; and of ten epochs and the making together.
 func measureCache(
   of root: String, in cache: String, _ recipe: Recipe, size: Int, _ isExact: Bool, _ isJSON: Bool
@@ -14,8 +14,8 @@ func measureCache(
   defer { threadCount = threads }
   let reduction = isExact ? nil : recipe.reduction(for: size)
   let folder = try ImageFolder(root)
-  func read() throws -> PictureStore {
-    try PictureStore(folder, reduction: reduction, cache: PictureCachePlace(cache))
+  func read() throws -> ImageStore {
+    try ImageStore(folder, reduction: reduction, cache: ImageCachePlace(cache))
   }
   if let use = try read().cacheUse { try removeFile(use.path) }
   let clock = ContinuousClock()
@@ -25,22 +25,22 @@ func measureCache(
 
   let floats = Buffer(count: 3 * size * size)
   let each = perCall(store.count) { index in
-    guard let image = try? store.picture(index) else { return }
+    guard let image = try? store.image(index) else { return }
     for view in 0..<2 {
       var generator = CounterGenerator(0, UInt64(index), UInt64(view))
       recipe.normalization.write(
         recipe.view(of: image, size: size, using: &generator), to: floats, at: 0)
     }
   }
-  let (pictures, epochs) = (Double(store.count), 10.0)
-  let ten = epochs * pictures / (making + epochs * pictures * each)
+  let (images, epochs) = (Double(store.count), 10.0)
+  let ten = epochs * images / (making + epochs * images * each)
   if isJSON {
     print(
       "{\"name\": \"views/\(root), cached\", \"threads\": 1, \"making s\": \(making), "
         + "\"pictures/s\": \(1 / each), \"pictures/s of ten epochs\": \(ten)}")
   } else {
     print(
-      "views/\(root), cached\tmaking it \(decimal(1e3 * making / pictures, places: 1)) ms a picture\t"
+      "views/\(root), cached\tmaking it \(decimal(1e3 * making / images, places: 1)) ms a picture\t"
         + "then \(decimal(1e3 * each, places: 3)) ms, \(decimal(1 / each, places: 1)) pictures/s\t"
         + "ten epochs \(decimal(ten, places: 1)) pictures/s")
   }

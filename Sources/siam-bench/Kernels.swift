@@ -15,11 +15,11 @@ private func benchmark(_ shape: ConvolutionShape, _ bench: Bench) {
   let bordered = (side - 1) * shape.stride + kernel
   let row = bordered * shape.inputs
   let depth = kernel * kernel * shape.inputs
-  let picture = randomTensor([bordered * row])
+  let image = randomTensor([bordered * row])
   let weights = PackedMatrix(randomTensor([depth, shape.outputs]))
   var (y, sums) = (randomTensor([side * side * shape.outputs]), Tensor(zeros: [depth * shape.outputs]))
   var patches = unsafe ck_patches(
-    input: picture.buffer.base, rows: side, columns: side, row_step: shape.stride * row,
+    input: image.buffer.base, rows: side, columns: side, row_step: shape.stride * row,
     pixel_step: shape.stride * shape.inputs, runs: kernel, length: kernel * shape.inputs, run_step: row)
   let (to, gradient) = (y.unique(), sums.unique())
   let repetitions = max(1, Int(2e8 / shape.work))
@@ -52,10 +52,10 @@ private func benchmarkWinograd(_ shape: ConvolutionShape, _ bench: Bench) {
   guard let tiles = WinogradTiles(convolution, height: shape.side, width: shape.side) else { return }
   let weights = WinogradWeights(
     convolution, flipped: false, Parameters(layout, initializer: .he, seed: 1))
-  let (count, pictures, rows) = (tiles.atOnce, tiles.picturesAtOnce, 0..<tiles.rowsAtOnce)
-  let (perPicture, side) = (count / pictures, shape.side)
+  let (count, images, rows) = (tiles.atOnce, tiles.imagesAtOnce, 0..<tiles.rowsAtOnce)
+  let (perImage, side) = (count / images, shape.side)
   let row = (4 * tiles.columns + 2) * shape.inputs
-  let picture = randomTensor([(4 * rows.count + 2) * row]).buffer
+  let image = randomTensor([(4 * rows.count + 2) * row]).buffer
   let y = Buffer(zeros: side * side * shape.outputs)
   let inputs = TransformedTiles(count: count, channels: shape.inputs)
   let outputs = TransformedTiles(count: count, channels: shape.outputs)
@@ -70,17 +70,17 @@ private func benchmarkWinograd(_ shape: ConvolutionShape, _ bench: Bench) {
       "kernels/\(shape), Winograd's \(name)", threads: 1, seconds: seconds, work: work,
       bytes: floats.map { Double($0 * MemoryLayout<Float>.size) })
   }
-  measure("input transform", floats: pictures * picture.count + positions * count * shape.inputs) {
-    for index in 0..<pictures {
+  measure("input transform", floats: images * image.count + positions * count * shape.inputs) {
+    for index in 0..<images {
       unsafe inputs.input(
-        picture.base, row: row, rows: rows.count, columns: tiles.columns, first: index * perPicture)
+        image.base, row: row, rows: rows.count, columns: tiles.columns, first: index * perImage)
     }
   }
   measure("products", work: work) { inputs.multiply(by: weights, count: count, to: outputs) }
   let written = min(side, 4 * rows.count) * side * shape.outputs
-  measure("output transform", floats: positions * count * shape.outputs + pictures * written) {
-    for index in 0..<pictures {
-      unsafe outputs.output(rows, first: index * perPicture, to: y.base, height: side, width: side)
+  measure("output transform", floats: positions * count * shape.outputs + images * written) {
+    for index in 0..<images {
+      unsafe outputs.output(rows, first: index * perImage, to: y.base, height: side, width: side)
     }
   }
 }

@@ -18,7 +18,7 @@ func distinctShapes() -> [(preset: String, shape: ConvolutionShape)] {
 /// Convolutions as a training step runs them on a batch: border, product and moments forward; the gradient before
 /// normalisation, dW and dx backward.
 ///
-/// dx and dW share a pass over the pictures: dx is what the pass takes beyond one that computes dW aconvolution.
+/// dx and dW share a pass over the images: dx is what the pass takes beyond one that computes dW aconvolution.
 func benchmarkLayers(_ bench: Bench) {
   for (preset, shape) in distinctShapes() {
     let batch = bench.options["batch"] ?? (shape.side * shape.side * shape.inputs > 70_000 ? 16 : 64)

@@ -1,13 +1,13 @@
 import SiamNeuralNetworks
 import SiamTensors
 
-/// One convolution on random pictures, with its normalisation and all that an encoder does around it.
+/// One convolution on random images, with its normalisation and all that an encoder does around it.
 struct MeasuredConvolution {
   private let withInput, weightsAlone: ConvolutionUnit
   private let x: Activation
   private var parameters: Parameters
 
-  /// - Parameter batch: random pictures that it is given.
+  /// - Parameter batch: random images that it is given.
   init(_ shape: ConvolutionShape, batch: Int) {
     func unit(propagates: Bool, in layout: inout ParameterLayout) -> ConvolutionUnit {
       ConvolutionUnit(

@@ -1,7 +1,7 @@
 import CSiamKernels
 import SiamTensors
 
-/// The kernels that do little with much memory, on pictures in a core's cache and on a batch that none holds.
+/// The kernels that do little with much memory, on images in a core's cache and on a batch that none holds.
 func benchmarkPointwise(_ bench: Bench) {
   let channels = 64
   for (memory, pixels) in [("in cache", 256), ("in memory", 1 << 17)] {
@@ -46,7 +46,7 @@ func benchmarkPointwise(_ bench: Bench) {
   }
 }
 
-/// Each kernel: its name, the floats that it reads and writes for each float of a picture, and one pass.
+/// Each kernel: its name, the floats that it reads and writes for each float of an image, and one pass.
 private let passes: [(name: String, perFloat: Int, pass: @Sendable (Memory) -> Void)] =
   [
     ("copy", 2, { m in unsafe m.z.base.update(from: m.x.base, count: m.x.count) }),

@@ -3,7 +3,7 @@ import SiamMethods
 import SiamNeuralNetworks
 import SiamTensors
 
-/// SimSiam steps of ResNet-18's shape on random pictures, as other programs are given them to compare.
+/// SimSiam steps of ResNet-18's shape on random images, as other programs are given them to compare.
 func benchmarkSteps(_ bench: Bench) {
   for width in bench.options["width"].map({ [$0] }) ?? [16, 32, 64] { benchmarkStep(width: width, bench) }
 }
@@ -23,7 +23,7 @@ private func benchmarkStep(width: Int, _ bench: Bench) {
   let views = ViewBatch(
     views: [randomTensor(shape, seed: 1), randomTensor(shape, seed: 2)], indices: Array(0..<batch))
 
-  // Forward, dW and dx take as many operations each; the pictures' own gradient is not computed.
+  // Forward, dW and dx take as many operations each; the images' own gradient is not computed.
   var encoderLayout = ParameterLayout()
   let convolutions = configuration.encoder.encoder(in: &encoderLayout).convolutions(side: size)
   let heads = layout.entries.filter { $0.shape.count == 2 }.reduce(0.0) { $0 + 6 * Double($1.range.count) }
@@ -40,6 +40,6 @@ private func benchmarkStep(width: Int, _ bench: Bench) {
     precondition(loss.isFinite && abs(loss) <= 1, "a loss of \(loss)")
     bench.report(
       "step/width \(width), dimension \(configuration.dimension), batch \(batch), \(size) px",
-      threads: threads, seconds: seconds, work: 2 * Double(batch) * each, pictures: batch)
+      threads: threads, seconds: seconds, work: 2 * Double(batch) * each, images: batch)
   }
 }

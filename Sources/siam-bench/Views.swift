@@ -5,8 +5,8 @@ import SiamFiles
 import SiamImages
 import SiamTensors
 
-/// One thread makes two views of pictures, decoded from memory each time, as `views.py` of the comparison has others do:
-/// `siam-bench views ROOT [--recipe R] [--size N] [--exact-decode] [--cache FOLDER] [--json]`. Without a folder the pictures
+/// One thread makes two views of images, decoded from memory each time, as `views.py` of the comparison has others do:
+/// `siam-bench views ROOT [--recipe R] [--size N] [--exact-decode] [--cache FOLDER] [--json]`. Without a folder the images
 /// are made up. With a cache they come out of that, and making it is measured too.
 func benchmarkViews(_ arguments: [String], isJSON: Bool = false) {
   var (root, recipe, size): (String?, Recipe, Int) = (nil, .cifar, 32)
@@ -36,7 +36,7 @@ func benchmarkViews(_ arguments: [String], isJSON: Bool = false) {
     }
   } else if let root {
     do {
-      let files = try pictures(in: root)
+      let files = try images(in: root)
       measureViews("views/\(root)", of: files, recipe, size: size, isExact, isJSON)
     } catch { print("siam-bench: \(error)") }
   } else {
@@ -51,7 +51,7 @@ private func complain(_ option: String) {
 }
 
 /// The files of a folder, at most 500 spread over it.
-private func pictures(in root: String) throws -> [[UInt8]] {
+private func images(in root: String) throws -> [[UInt8]] {
   let folder = try ImageFolder(root)
   let count = min(500, folder.entries.count)
   return try (0..<count).map { try folder.bytes(at: $0 * folder.entries.count / count) }

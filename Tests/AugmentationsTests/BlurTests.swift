@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct BlurTests {
   @Test("a blur is torchvision's, at most one level off", arguments: try cases("blur"))
-  func reference(wanted: PictureReference.Case) throws {
+  func reference(wanted: ImageReference.Case) throws {
     let (source, result) = try wanted.images()
     var image = source
     image.blur(sigma: wanted.numbers[0], kernel: Int(wanted.numbers[1]))

@@ -13,7 +13,7 @@ import Testing
   @Test(
     "each change has the very bytes that torchvision makes of Pillow pictures",
     arguments: try changes.flatMap { try cases($0.0) })
-  func exact(wanted: PictureReference.Case) throws {
+  func exact(wanted: ImageReference.Case) throws {
     let (source, result) = try wanted.images()
     let change = try #require(Self.changes.first { $0.0 == wanted.operation }).1
     var image = source
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test("so have several, one after the other", arguments: try cases("jitter"))
-  func sequence(wanted: PictureReference.Case) throws {
+  func sequence(wanted: ImageReference.Case) throws {
     let (source, result) = try wanted.images()
     var image = source
     image.adjust(.contrast(wanted.numbers[0]))
@@ -33,11 +33,11 @@ import Testing
   }
 
   @Test func `a factor of 1 changes nothing`() {
-    let picture = Image(noise: 9, 7)
+    let image = Image(noise: 9, 7)
     for change in [ColorChange.brightness(1), .contrast(1), .saturation(1)] {
-      var image = picture
+      var image = image
       image.adjust(change)
-      #expect(image == picture)
+      #expect(image == image)
     }
   }
 

@@ -64,22 +64,22 @@ import Testing
   func rate(probability: Double) {
     // So bright that every draw shows.
     let jitter = ColorJitter(brightness: 0.5, contrast: 0, saturation: 0, hue: 0, probability: probability)
-    let picture = Image(width: 1, height: 2, pixels: [240, 241, 242, 243, 244, 245])
+    let image = Image(width: 1, height: 2, pixels: [240, 241, 242, 243, 244, 245])
     var generator = CounterGenerator(24)
-    let changed = (0..<4000).count { _ in jitter(picture, for: 2, using: &generator) != picture }
+    let changed = (0..<4000).count { _ in jitter(image, for: 2, using: &generator) != image }
     #expect(changed <= Int(4000 * probability) + 150)
     #expect(changed >= Int(4000 * probability) - 180)
     if probability == 0 { #expect(changed == 0) }
   }
 
   @Test func `it makes the changes that it draws`() {
-    let picture = Image(noise: 12, 10)
+    let image = Image(noise: 12, 10)
     for seed in 0..<10 as Range<UInt64> {
       var (one, other) = (CounterGenerator(seed), CounterGenerator(seed))
-      var wanted = picture
+      var wanted = image
       _ = other.unit()
       for change in Self.jitter.draw(using: &other) { wanted.adjust(change) }
-      #expect(Self.jitter(picture, for: 10, using: &one) == wanted)
+      #expect(Self.jitter(image, for: 10, using: &one) == wanted)
       #expect(one == other)
     }
   }

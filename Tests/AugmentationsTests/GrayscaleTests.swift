@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct GrayscaleTests {
   @Test("grey is Pillow's luma in three channels", arguments: try cases("grey"))
-  func exact(wanted: PictureReference.Case) throws {
+  func exact(wanted: ImageReference.Case) throws {
     let (source, result) = try wanted.images()
     var image = source
     image.turnGrey()
@@ -24,10 +24,10 @@ import Testing
 
   @Test("it happens as often as it should", arguments: [0, 0.2, 1])
   func rate(probability: Double) {
-    let picture = Image(width: 1, height: 1, pixels: [1, 100, 200])
+    let image = Image(width: 1, height: 1, pixels: [1, 100, 200])
     var generator = CounterGenerator(12)
     let grey = Grayscale(probability: probability)
-    let changed = (0..<4000).count { _ in grey(picture, for: 1, using: &generator) != picture }
+    let changed = (0..<4000).count { _ in grey(image, for: 1, using: &generator) != image }
     #expect(isPlausible(changed, of: 4000, probability: probability))
   }
 }

@@ -74,8 +74,8 @@ import Testing
 
   @Test func `the whole area at ratio 1 is the picture itself`() {
     var generator = CounterGenerator(6)
-    let picture = Image(noise: 9, 9)
-    #expect(RandomResizedCrop(scale: 1...1, ratio: 1)(picture, for: 9, using: &generator) == picture)
+    let image = Image(noise: 9, 9)
+    #expect(RandomResizedCrop(scale: 1...1, ratio: 1)(image, for: 9, using: &generator) == image)
   }
 
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }

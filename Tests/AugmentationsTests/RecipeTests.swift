@@ -54,14 +54,14 @@ import Testing
 
   @Test("equal generators give equal views, others do not", arguments: Recipe.named.map(\.recipe))
   func determinism(recipe: Recipe) {
-    let picture = Image(noise: 40, 30)
+    let image = Image(noise: 40, 30)
     func view(_ seed: UInt64) -> Image {
       var generator = CounterGenerator(seed)
-      return recipe.view(of: picture, size: 24, using: &generator)
+      return recipe.view(of: image, size: 24, using: &generator)
     }
     #expect(view(1) == view(1))
     #expect(view(1) != view(2))
-    #expect(picture == Image(noise: 40, 30), "the picture itself is left alone")
+    #expect(image == Image(noise: 40, 30), "the picture itself is left alone")
   }
 
   @Test func `views keep their bits from version to version`() {
@@ -76,10 +76,10 @@ import Testing
   }
 
   @Test func `a recipe without a crop takes the middle`() {
-    let picture = Image(noise: 30, 12)
+    let image = Image(noise: 30, 12)
     var generator = CounterGenerator(42)
-    let view = Recipe([]).view(of: picture, size: 6, using: &generator)
-    #expect(view == picture.resized(cropping: Rectangle(x: 9, y: 0, width: 12, height: 12), to: 6, 6))
+    let view = Recipe([]).view(of: image, size: 6, using: &generator)
+    #expect(view == image.resized(cropping: Rectangle(x: 9, y: 0, width: 12, height: 12), to: 6, 6))
   }
 
   @Test func `no two augmentations share a name, and each form fits its numbers`() throws {

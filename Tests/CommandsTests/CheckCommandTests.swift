@@ -48,7 +48,7 @@ import Testing
 
   /// Fashion pictures with one of everything that may be wrong.
   private func makeBadTree(_ root: String) throws {
-    try copyPictures(to: root, classes: ["bag", "coat", "dress"], each: 12)
+    try copyImages(to: root, classes: ["bag", "coat", "dress"], each: 12)
     let bag = names(in: "\(root)/bag")
     for (name, bytes) in [
       ("bag/cut.png", Array(try reference("rgb8.png").dropLast(20))),
@@ -130,7 +130,7 @@ import Testing
   {
     try withScratchFolder { scratch in
       let (train, test) = ("\(scratch)/train", "\(scratch)/test")
-      try copyPictures(to: train, classes: ["bag", "coat", "dress"], each: 30)
+      try copyImages(to: train, classes: ["bag", "coat", "dress"], each: 30)
       for name in ["bag", "coat", "hat"] { try makeFolder("\(test)/\(name)") }
       let bags = names(in: "\(train)/bag")
       for name in bags.prefix(4) {
@@ -161,7 +161,7 @@ import Testing
       let good = dataPath("fashion-mini/test")
       let strict = try siam(["check", good, "--strict"])
       #expect(strict.code == 0 && strict.errors.isEmpty && strict.output.hasSuffix(": ready to train on\n"))
-      try copyPictures(to: "\(scratch)/in", each: 100)
+      try copyImages(to: "\(scratch)/in", each: 100)
       try removeFile("\(scratch)/in/bag/\(names(in: "\(scratch)/in/bag")[0])")
       try writeFile("\(scratch)/in/bag/bad.png", "no picture")
       #expect(try siam(["check", "\(scratch)/in"]).code == 0)
@@ -184,7 +184,7 @@ import Testing
   @Test func `the report keeps to the width and prints no name that acts on a terminal`() throws {
     try withScratchFolder { scratch in
       let odd = "red\u{1B}[31m\u{202E}gnp\n.png"
-      try copyPictures(to: "\(scratch)/in", each: 3)
+      try copyImages(to: "\(scratch)/in", each: 3)
       try writeFile("\(scratch)/in/bag/\(odd)", "no picture")
       for words in [[], ["--json"]] {
         let ended = try siam(["check", "\(scratch)/in"] + words)

@@ -67,7 +67,7 @@ import Testing
 
   @Test func `Fashion-MNIST's files become class folders, of which the shipped pictures are a part`() throws {
     try withScratchFolder { folder in
-      // The shipped picture test/bag/00018.png in its place among black T-shirts.
+      // The shipped image test/bag/00018.png in its place among black T-shirts.
       let bag = try Image(contentsOf: dataPath("fashion-mini/test/bag/00018.png"))
       let pixels = stride(from: 0, to: bag.pixels.count, by: 3).map { bag.pixels[$0] }
       let black = [UInt8](repeating: 0, count: 784)

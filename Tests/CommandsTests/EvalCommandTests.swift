@@ -6,12 +6,12 @@ import Testing
 @testable import SiamCommands
 
 @Suite struct EvalCommandTests {
-  /// A trained run, its pictures, and some test pictures with a class of their own.
+  /// A trained run, its images, and some test images with a class of their own.
   private func withRun(_ body: (_ run: String, _ train: String, _ test: String) throws -> Void) throws {
     try withScratchFolder { scratch in
       let (train, test, run) = ("\(scratch)/in", "\(scratch)/test", "\(scratch)/run")
-      try copyPictures(to: train, each: 10)
-      try copyPictures(to: test, classes: ["bag", "coat", "dress"], each: 4)
+      try copyImages(to: train, each: 10)
+      try copyImages(to: test, classes: ["bag", "coat", "dress"], each: 4)
       let words = ["train", train, "-o", run, "--epochs", "1"] + TrainCommandTests.small
       try #require(try siam(words).code == 0)
       try body(run, train, test)
@@ -102,7 +102,7 @@ import Testing
       #expect(other.code == 66 && other.line.contains("no run, or one without an encoder yet"))
       #expect(try refused([run]).line.contains("--train ROOT must be given"))
       #expect(try refused(["\(run)/config.json", "--train", train]).code == 65)
-      try copyPictures(to: "\(test)-flat", classes: [], each: 3)
+      try copyImages(to: "\(test)-flat", classes: [], each: 3)
       let flat = try refused([run, "--train", train, "--test", "\(test)-flat"])
       #expect(flat.code == 64 && flat.line.contains("no class folders"))
       let path = "\(run)/encoder.safetensors"

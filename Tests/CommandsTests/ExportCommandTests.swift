@@ -10,7 +10,7 @@ import Testing
   private func withRun(_ body: (_ run: String, _ root: String, _ scratch: String) throws -> Void) throws {
     try withScratchFolder { scratch in
       let (root, run) = ("\(scratch)/in", "\(scratch)/run")
-      try copyPictures(to: root, each: 5)
+      try copyImages(to: root, each: 5)
       try #require(
         try siam(["train", root, "-o", run, "--epochs", "1"] + TrainCommandTests.small).code == 0)
       try body(run, root, scratch)
@@ -66,7 +66,7 @@ import Testing
       #expect(try readFile("\(scratch)/f.labels.txt") == before[2])
       #expect(try siam(words + ["--overwrite"]).code == 0)
       #expect(try readFile("\(scratch)/f.npy") == before[0])
-      try copyPictures(to: "\(scratch)/flat", classes: [], each: 3)
+      try copyImages(to: "\(scratch)/flat", classes: [], each: 3)
       let flat = try siam(["export", run, "\(scratch)/flat", "-o", "\(scratch)/f.npy", "--overwrite"])
       #expect(flat.code == 0 && flat.output.contains(": 3 x 32, "))
       #expect(!fileExists("\(scratch)/f.labels.txt"))
@@ -76,7 +76,7 @@ import Testing
   @Test func `pictures are read as in the run's training, unless something else is said`() throws {
     try withScratchFolder { scratch in
       let (root, run) = ("\(scratch)/in", "\(scratch)/run")
-      try copyPictures(to: root, each: 5)
+      try copyImages(to: root, each: 5)
       for name in ["exif6.jpg", "grey16.png"] {
         try writeFile("\(root)/bag/\(name)", try readFile(dataPath("reference/pictures/\(name)")))
       }

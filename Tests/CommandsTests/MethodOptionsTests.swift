@@ -27,7 +27,7 @@ import Testing
   func train(method: String) throws {
     try withScratchFolder { scratch in
       let (root, whole, broken) = ("\(scratch)/in", "\(scratch)/whole", "\(scratch)/broken")
-      try copyPictures(to: root, each: 8)
+      try copyImages(to: root, each: 8)
       let choices = ["--method", method] + Self.choices(method)
       let ended = try siam(
         ["train", root, "-o", whole, "--epochs", "2"] + TrainCommandTests.small + choices)
@@ -44,7 +44,7 @@ import Testing
       #expect(try RunFolder(whole).epochs().compactMap(\.loss).count == 2)
 
       // A run that stands at its fourth step of six.
-      let store = try PictureStore(ImageFolder(root))
+      let store = try ImageStore(ImageFolder(root))
       var trainer = Trainer(record.configuration, store: store)
       for _ in 0..<4 { _ = try trainer.advance() }
       try RunFolder(broken).begin(record, bad: store.bad.items)
@@ -87,7 +87,7 @@ import Testing
     ])
   func refusals(words: [String], part: String) throws {
     try withScratchFolder { scratch in
-      try copyPictures(to: "\(scratch)/in", each: 2)
+      try copyImages(to: "\(scratch)/in", each: 2)
       let ended = try siam(["train", "\(scratch)/in", "-o", "\(scratch)/run"] + words)
       #expect(ended.code == 64 && ended.output.isEmpty && ended.errors.contains(part), "\(ended.errors)")
       #expect(ended.errors.filter { $0 == "\n" }.count == 1 && !fileExists("\(scratch)/run"))
@@ -97,8 +97,8 @@ import Testing
   private func configuration(_ words: [String]) throws -> TrainingConfiguration {
     var result = TrainingConfiguration()
     try withScratchFolder { folder in
-      try copyPictures(to: folder, each: 1)
-      let sample = try PictureSample(of: ImageFolder(folder), count: 3, seed: 0, reading: PictureReading())
+      try copyImages(to: folder, each: 1)
+      let sample = try ImageSample(of: ImageFolder(folder), count: 3, seed: 0, reading: ImageReading())
       let options = try trainingOptions(["--size", "32", "--recipe", "cifar"] + words)
       result = try options.configuration(for: sample)
     }
@@ -161,10 +161,10 @@ import Testing
     ])
     let options = try trainingOptions(words)
     if let refusal {
-      let error = #expect(throws: UsageError.self) { try options.check(against: run, pictures: 1000) }
+      let error = #expect(throws: UsageError.self) { try options.check(against: run, images: 1000) }
       #expect(error?.message.contains(refusal) == true, "\(String(describing: error))")
     } else {
-      try options.check(against: run, pictures: 1000)
+      try options.check(against: run, images: 1000)
     }
   }
 }

@@ -8,14 +8,14 @@ import Testing
 @testable import SiamCommands
 
 @Suite struct PreviewCommandTests {
-  private let pictures = dataPath("fashion-mini/test")
+  private let images = dataPath("fashion-mini/test")
 
   @Test func `the sheet has a row a picture, the original first, and the same seed gives the same bytes`()
     throws
   {
     try withScratchFolder { folder in
       let words = [
-        pictures, "--rows", "3", "--views", "2", "--size", "28", "--cell", "28", "--recipe", "flip(1)",
+        images, "--rows", "3", "--views", "2", "--size", "28", "--cell", "28", "--recipe", "flip(1)",
       ]
       let sheets = ["a.png", "b.png"].map { "\(folder)/\($0)" }
       for sheet in sheets {
@@ -48,7 +48,7 @@ import Testing
   @Test func `another seed gives other views`() throws {
     try withScratchFolder { folder in
       for seed in ["1", "2"] {
-        #expect(try siam(["preview", pictures, "-o", "\(folder)/\(seed).png", "--seed", seed]).code == 0)
+        #expect(try siam(["preview", images, "-o", "\(folder)/\(seed).png", "--seed", seed]).code == 0)
       }
       let sheets = try [1, 2].map { try readFile("\(folder)/\($0).png") }
       #expect(sheets[0] != sheets[1])
@@ -59,11 +59,11 @@ import Testing
     try withScratchFolder { folder in
       let sheet = "\(folder)/a.png"
       try writeFile(sheet, "precious")
-      let refused = try siam(["preview", pictures, "-o", sheet])
+      let refused = try siam(["preview", images, "-o", sheet])
       #expect(refused.code == 73)
       #expect(refused.errors == "siam preview: \(sheet): exists already; --overwrite replaces it\n")
       #expect(try readFile(sheet) == Array("precious".utf8))
-      #expect(try siam(["preview", pictures, "-o", sheet, "--overwrite", "--rows", "1"]).code == 0)
+      #expect(try siam(["preview", images, "-o", sheet, "--overwrite", "--rows", "1"]).code == 0)
       #expect(try Image(contentsOf: sheet).height == 104)
     }
   }
@@ -72,7 +72,7 @@ import Testing
     try withScratchFolder { folder in
       try makeFolder("\(folder)/in")
       try writeFile("\(folder)/in/a.png", "no picture")
-      try writeFile("\(folder)/in/b.png", readFile("\(pictures)/bag/00018.png"))
+      try writeFile("\(folder)/in/b.png", readFile("\(images)/bag/00018.png"))
       let words = ["preview", "\(folder)/in", "-o", "\(folder)/a.png"]
       let lenient = try siam(words)
       #expect(lenient.code == 0 && lenient.output.contains("a.png: 1 picture, 8 views each\n"))
@@ -83,13 +83,13 @@ import Testing
   }
 
   @Test func `a sheet too large to hold is wrong use`() throws {
-    let ended = try siam(["preview", pictures, "-o", "a.png", "--rows", "1000", "--cell", "1024"])
+    let ended = try siam(["preview", images, "-o", "a.png", "--rows", "1000", "--cell", "1024"])
     #expect(ended.code == 64 && ended.errors.contains("megapixels"))
   }
 
   @Test func `what suits the pictures follows from their size and colour`() throws {
-    let reading = try PreviewCommand.parse(["a", "-o", "a.png"]).pictures.reading
-    let fashion = try PictureSample(of: ImageFolder(pictures), count: 10, seed: 1, reading: reading)
+    let reading = try PreviewCommand.parse(["a", "-o", "a.png"]).images.reading
+    let fashion = try ImageSample(of: ImageFolder(images), count: 10, seed: 1, reading: reading)
     #expect(fashion.views.size() == 32 && fashion.views.recipe(size: 32).name == "grey")
     // One of each class, since the stretches are the classes.
     #expect(fashion.indices.map { $0 / 100 } == Array(0..<10))
@@ -97,7 +97,7 @@ import Testing
       var image = Image(width: 300, height: 200, pixels: [UInt8](repeating: 7, count: 180_000))
       image.pixels[179_999] = 8
       try image.write(png: "\(folder)/a.png")
-      let photographs = try PictureSample(of: ImageFolder(folder), count: 10, seed: 1, reading: reading)
+      let photographs = try ImageSample(of: ImageFolder(folder), count: 10, seed: 1, reading: reading)
       #expect(photographs.views.size() == 208)
       #expect(
         photographs.views.recipe(size: 208).name == "imagenet"

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ProfileTableTests {
   @Test func `a profiled training says where its time went, all of it and no more`() throws {
     try withScratchFolder { scratch in
-      try copyPictures(to: "\(scratch)/in", each: 8)
+      try copyImages(to: "\(scratch)/in", each: 8)
       let words = [
         "train", "\(scratch)/in", "-o", "\(scratch)/run", "--method", "simsiam", "--epochs", "2",
         "--knn-every", "1",

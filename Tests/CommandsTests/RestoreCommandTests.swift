@@ -6,7 +6,7 @@ import Testing
 
 @testable import SiamCommands
 
-/// A small picture with an edge, some of it damaged.
+/// A small image with an edge, some of it damaged.
 private func write(_ path: String, width: Int = 24, height: Int = 20, _ sample: (Int) -> UInt8) throws {
   let pixels = (0..<width * height * 3).map { sample($0) }
   try Image(width: width, height: height, pixels: pixels).write(png: path)
@@ -15,7 +15,7 @@ private func write(_ path: String, width: Int = 24, height: Int = 20, _ sample: 
 @Suite struct RestoreCommandTests {
   private let tiny = ["--depth", "2", "--width", "16", "--iterations", "6"]
 
-  private func pictures(in folder: String) throws -> (photo: String, mask: String, truth: String) {
+  private func images(in folder: String) throws -> (photo: String, mask: String, truth: String) {
     let names = ["photo", "mask", "truth"].map { "\(folder)/\($0).png" }
     let chance = draws(24 * 20, 1)
     try write(names[2]) { UInt8($0 / 3 % 24 * 9) }
@@ -26,7 +26,7 @@ private func write(_ path: String, width: Int = 24, height: Int = 20, _ sample: 
 
   @Test func `each damage gives a whole picture of the right size, and the threads change no byte`() throws {
     try withScratchFolder { folder in
-      let (photo, mask, _) = try pictures(in: folder)
+      let (photo, mask, _) = try images(in: folder)
       for (words, size) in [
         (["denoise", photo], (24, 20)), (["inpaint", photo, "--mask", mask], (24, 20)),
         (["superres", photo, "--factor", "2"], (48, 40)),
@@ -47,7 +47,7 @@ private func write(_ path: String, width: Int = 24, height: Int = 20, _ sample: 
 
   @Test func `truth, previews and JSON say how it goes`() throws {
     try withScratchFolder { folder in
-      let (photo, mask, truth) = try pictures(in: folder)
+      let (photo, mask, truth) = try images(in: folder)
       let ended = try siam(
         [
           "restore", "inpaint", photo, "--mask", mask, "--truth", truth, "-o", "\(folder)/out.png", "--json",
@@ -63,7 +63,7 @@ private func write(_ path: String, width: Int = 24, height: Int = 20, _ sample: 
 
   @Test func `the rule ends a fitting, and the picture of the least variance is kept`() throws {
     try withScratchFolder { folder in
-      let (photo, _, _) = try pictures(in: folder)
+      let (photo, _, _) = try images(in: folder)
       let words = [
         "restore", "denoise", photo, "-o", "\(folder)/out.png", "--depth", "2", "--width", "16",
         "--iterations",
@@ -98,7 +98,7 @@ private func write(_ path: String, width: Int = 24, height: Int = 20, _ sample: 
     _ words: [String], _ code: Int32, _ reason: String
   ) throws {
     try withScratchFolder { folder in
-      let (photo, mask, _) = try pictures(in: folder)
+      let (photo, mask, _) = try images(in: folder)
       try write("\(folder)/small.png", width: 8, height: 8) { _ in 255 }
       try write("\(folder)/white.png") { _ in 255 }
       try write("\(folder)/black.png") { _ in 0 }
@@ -119,7 +119,7 @@ private func write(_ path: String, width: Int = 24, height: Int = 20, _ sample: 
 
   @Test func `what exists is kept unless the user gives it up`() throws {
     try withScratchFolder { folder in
-      let (photo, _, _) = try pictures(in: folder)
+      let (photo, _, _) = try images(in: folder)
       let words = ["restore", "denoise", photo, "-o", "\(folder)/out.png"] + tiny
       try writeFile("\(folder)/out.png", "precious")
       #expect(try siam(words).code == 73)
@@ -133,7 +133,7 @@ private func write(_ path: String, width: Int = 24, height: Int = 20, _ sample: 
 
   @Test func `an interruption leaves the best so far and says so by 130`() throws {
     try withScratchFolder { folder in
-      let (photo, _, _) = try pictures(in: folder)
+      let (photo, _, _) = try images(in: folder)
       let ended = try siam(
         [
           "restore", "denoise", photo, "-o", "\(folder)/out.png", "--depth", "2", "--width", "16",

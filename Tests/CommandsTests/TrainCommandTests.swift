@@ -27,8 +27,8 @@ import Testing
   @Test func `a run has its files, a line an epoch, and the table at the end`() throws {
     try withScratchFolder { scratch in
       let (root, test, run) = ("\(scratch)/in", "\(scratch)/test", "\(scratch)/run")
-      try copyPictures(to: root, each: 8)
-      try copyPictures(to: test, classes: ["bag", "coat"], each: 5)
+      try copyImages(to: root, each: 8)
+      try copyImages(to: test, classes: ["bag", "coat"], each: 5)
       let words = [
         "train", root, "-o", run, "--test", test, "--epochs", "2", "--knn-every", "1", "--seed", "7",
       ]
@@ -52,14 +52,14 @@ import Testing
       #expect(epochs[0].rawKnn != nil && epochs[0].loss == nil)
       for epoch in epochs[1...] {
         let measured = [
-          epoch.loss, epoch.rate, epoch.std, epoch.rank, epoch.centre, epoch.picturesPerSecond, epoch.seconds,
+          epoch.loss, epoch.rate, epoch.std, epoch.rank, epoch.centre, epoch.imagesPerSecond, epoch.seconds,
           epoch.cpuSeconds, epoch.waiting, epoch.knn?.low, epoch.knn?.high,
         ]
         #expect(measured.allSatisfy { $0?.isFinite == true }, "\(epoch)")
       }
       let record = try RunFolder(run).record()
       #expect(record.command == words + Self.small && record.configuration.seed == 7)
-      #expect(record.pictures.count == 24 && record.pictures.classes == ["bag", "coat", "trouser"])
+      #expect(record.images.count == 24 && record.images.classes == ["bag", "coat", "trouser"])
       #expect(record.configuration.encoder.width == 4 && record.configuration.hidden == 4)
       #expect(
         record.configuration.recipe.description.hasPrefix("crop(0.3,1)") && record.kernels == kernelVariant)
@@ -72,7 +72,7 @@ import Testing
   func resume(signal: Int32) throws {
     try withScratchFolder { scratch in
       let root = "\(scratch)/in"
-      try copyPictures(to: root, each: 16)
+      try copyImages(to: root, each: 16)
       let words = ["--preset", "small", "--size", "28", "--batch", "16", "--epochs", "8", "--knn-every", "4"]
       let (whole, broken) = ("\(scratch)/whole", "\(scratch)/broken")
       #expect(try siam(["train", root, "-o", whole, "--threads", "2"] + words).code == 0)
@@ -114,7 +114,7 @@ import Testing
   @Test func `other pictures, a damaged checkpoint or no run cannot be resumed`() throws {
     try withScratchFolder { scratch in
       let (root, run) = ("\(scratch)/in", "\(scratch)/run")
-      try copyPictures(to: root, each: 16)
+      try copyImages(to: root, each: 16)
       let missing = try siam(["train", root, "-o", run, "--resume"])
       #expect(
         missing.code == 64 && missing.errors == "siam train: \(run): no run to resume; see siam help train\n")
@@ -123,7 +123,7 @@ import Testing
         signal: (SIGINT, { fileExists("\(run)/checkpoint.safetensors") }))
       #expect(stopped.code == 130)
       let before = try files(run)
-      try copyPictures(to: "\(scratch)/other", each: 15)
+      try copyImages(to: "\(scratch)/other", each: 15)
       let other = try siam(["train", "\(scratch)/other", "-o", run, "--resume"])
       #expect(other.code == 64 && other.errors.contains("not those that the run began with"))
       #expect(try files(run) == before)
@@ -146,7 +146,7 @@ import Testing
   {
     try withScratchFolder { scratch in
       let (root, run) = ("\(scratch)/in", "\(scratch)/run")
-      try copyPictures(to: root, each: 8)
+      try copyImages(to: root, each: 8)
       let words = ["train", root, "-o", run, "--epochs", "2"] + Self.small
       #expect(try siam(words).code == 0)
       let whole = try files(run)
@@ -168,7 +168,7 @@ import Testing
   @Test func `a run that is being trained is refused to others`() throws {
     try withScratchFolder { scratch in
       let (root, run) = ("\(scratch)/in", "\(scratch)/run")
-      try copyPictures(to: root, each: 4)
+      try copyImages(to: root, each: 4)
       let words = ["train", root, "-o", run, "--epochs", "1"] + Self.small
       #expect(try siam(words).code == 0)
       let claim = try RunFolder(run).claim()
@@ -184,7 +184,7 @@ import Testing
   @Test func `what stands in the run folder is never lost by mistake`() throws {
     try withScratchFolder { scratch in
       let (root, run) = ("\(scratch)/in", "\(scratch)/run")
-      try copyPictures(to: root, each: 4)
+      try copyImages(to: root, each: 4)
       let words = ["train", root, "-o", run, "--epochs", "1"] + Self.small
       #expect(try siam(words).code == 0)
       try writeFile("\(run)/mine.txt", "mine")
@@ -214,7 +214,7 @@ import Testing
   @Test func `bad pictures are skipped and listed, end a strict run, and too many end any`() throws {
     try withScratchFolder { scratch in
       let (root, run) = ("\(scratch)/in", "\(scratch)/run")
-      try copyPictures(to: root, each: 8)
+      try copyImages(to: root, each: 8)
       try writeFile("\(root)/coat/00000.png", "no picture")
       let words = ["train", root, "-o", run, "--epochs", "1"] + Self.small
       let ended = try siam(words)
@@ -224,7 +224,7 @@ import Testing
         ended.output.contains("\(root): 24 pictures in 3 classes; the bad ones are listed in \(run)/skip"))
       let skipped = String(decoding: try readFile("\(run)/skipped.txt"), as: UTF8.self)
       #expect(skipped.hasPrefix("coat/00000.png: ") && skipped.filter { $0 == "\n" }.count == 1)
-      #expect(try RunFolder(run).record().pictures.bad == 1)
+      #expect(try RunFolder(run).record().images.bad == 1)
       let strict = try siam(["train", root, "-o", "\(scratch)/a", "--strict"] + Self.small)
       #expect(strict.code == 65 && strict.errors.hasPrefix("siam train: coat/00000.png: "))
       for name in ["1", "2", "3"] { try writeFile("\(root)/bag/\(name).png", "no picture") }
@@ -236,8 +236,8 @@ import Testing
 
   @Test func `one class or none trains all the same, without k-NN, and says so`() throws {
     try withScratchFolder { scratch in
-      try copyPictures(to: "\(scratch)/one", classes: ["bag"], each: 12)
-      try copyPictures(to: "\(scratch)/flat", classes: [], each: 12)
+      try copyImages(to: "\(scratch)/one", classes: ["bag"], each: 12)
+      try copyImages(to: "\(scratch)/flat", classes: [], each: 12)
       for (name, said) in [("one", "one class only"), ("flat", "no class folders")] {
         let run = "\(scratch)/run-\(name)"
         let ended = try siam(["train", "\(scratch)/\(name)", "-o", run, "--epochs", "2"] + Self.small)
@@ -254,7 +254,7 @@ import Testing
   @Test func `a batch larger than the folder is cut, and one picture is too few`() throws {
     try withScratchFolder { scratch in
       let root = "\(scratch)/in"
-      try copyPictures(to: root, classes: [], each: 2)
+      try copyImages(to: root, classes: [], each: 2)
       let words = ["--preset", "tiny", "--width", "4", "--epochs", "1"]
       let ended = try siam(["train", root, "-o", "\(scratch)/run"] + words)
       #expect(ended.code == 0 && ended.output.contains("the batch is cut to the 2 pictures"))
@@ -268,7 +268,7 @@ import Testing
   @Test func `a divergence ends the run with exit 65 and the last checkpoint`() throws {
     try withScratchFolder { scratch in
       let (root, run) = ("\(scratch)/in", "\(scratch)/run")
-      try copyPictures(to: root, each: 8)
+      try copyImages(to: root, each: 8)
       let ended = try siam(
         ["train", root, "-o", run, "--epochs", "200", "--lr", "1000", "--weight-decay", "1"] + Self.small)
       #expect(ended.code == 65, "\(ended.output)")
@@ -281,8 +281,8 @@ import Testing
   @Test func `a collapse is said once and recorded, and the training goes on`() throws {
     try withScratchFolder { scratch in
       let (root, run) = ("\(scratch)/in", "\(scratch)/run")
-      try copyPictures(to: root, each: 8)
-      // Weights that are all zero give all pictures one output.
+      try copyImages(to: root, each: 8)
+      // Weights that are all zero give all images one output.
       let ended = try siam(["train", root, "-o", run, "--epochs", "20", "--init", "zero"] + Self.small)
       #expect(ended.code == 0)
       #expect(ended.errors.hasPrefix("collapse (total): ") && ended.errors.filter { $0 == "\n" }.count == 1)
@@ -305,7 +305,7 @@ import Testing
     ])
   func usage(words: [String], part: String) throws {
     try withScratchFolder { scratch in
-      try copyPictures(to: "\(scratch)/in", each: 2)
+      try copyImages(to: "\(scratch)/in", each: 2)
       let ended = try siam(["train", "\(scratch)/in", "-o", "\(scratch)/run"] + words)
       #expect(ended.code == 64 && ended.output.isEmpty && ended.errors.contains(part), "\(ended.errors)")
       #expect(ended.errors.filter { $0 == "\n" }.count == 1 && !fileExists("\(scratch)/run"))

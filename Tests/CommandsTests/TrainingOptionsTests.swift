@@ -19,16 +19,16 @@ import Testing
     ] as [([String], Bool)])
   func identityStart(words: [String], expected: Bool) throws {
     try withScratchFolder { folder in
-      try copyPictures(to: folder, each: 1)
-      let sample = try PictureSample(
-        of: ImageFolder(folder), count: 3, seed: 0, reading: PictureReading())
+      try copyImages(to: folder, each: 1)
+      let sample = try ImageSample(
+        of: ImageFolder(folder), count: 3, seed: 0, reading: ImageReading())
       let configuration = try trainingOptions(words).configuration(for: sample)
       #expect(configuration.encoder.startsAsIdentity == expected)
       // What it was told, or nothing, is no contradiction to itself; the other is.
-      try trainingOptions(words.filter { $0 != "--published" }).check(against: configuration, pictures: 100)
+      try trainingOptions(words.filter { $0 != "--published" }).check(against: configuration, images: 100)
       let other = expected ? "--no-identity-start" : "--identity-start"
       let error = #expect(throws: UsageError.self) {
-        try trainingOptions([other]).check(against: configuration, pictures: 100)
+        try trainingOptions([other]).check(against: configuration, images: 100)
       }
       #expect(error?.message == "\(other): the run to resume began otherwise, and keeps to it")
     }

@@ -19,7 +19,7 @@ import Testing
     (state.step, state.epoch, state.loss, state.waiting) = (72, 2, -0.81234, 0.12)
     state.gauges = CollapseGauges(draws(64 * 32, 1), dimension: 32)
     state.knn = .init(value: 0.752, low: 0.7, high: 0.8, queries: 800)
-    (state.picturesPerSecond, state.secondsLeft) = (512.4, 130)
+    (state.imagesPerSecond, state.secondsLeft) = (512.4, 130)
     return state
   }
 

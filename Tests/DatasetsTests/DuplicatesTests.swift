@@ -5,12 +5,12 @@ import TestSupport
 import Testing
 
 @Suite struct DuplicatesTests {
-  private func examined(_ image: Image, quality: Int? = nil) throws -> ExaminedPicture {
+  private func examined(_ image: Image, quality: Int? = nil) throws -> ExaminedImage {
     let bytes = if let quality { try image.jpegBytes(quality: quality) } else { try image.pngBytes() }
-    return try ExaminedPicture(bytes, path: "x", options: DecodingOptions())
+    return try ExaminedImage(bytes, path: "x", options: DecodingOptions())
   }
 
-  /// Pictures of shapes and colours by chance, each unlike the others.
+  /// Images of shapes and colours by chance, each unlike the others.
   private func invented(_ seed: UInt64, width: Int = 64, height: Int = 32) -> Image {
     let numbers = draws(8 * 12, seed, in: 0...1)
     var image = Image(width: width, height: height, pixels: [UInt8](repeating: 0, count: 3 * width * height))
@@ -43,15 +43,15 @@ import Testing
 
   private static let count = 36
 
-  /// How many of the pictures are found beside their variations, for each way to vary them.
-  private func found(_ ways: [(Image) throws -> ExaminedPicture]) throws -> [Int] {
+  /// How many of the images are found beside their variations, for each way to vary them.
+  private func found(_ ways: [(Image) throws -> ExaminedImage]) throws -> [Int] {
     let images = (0..<Self.count).map { invented(UInt64($0) + 1) }
     let originals = try images.map { try examined($0) }
     return try ways.map { vary in
-      let pictures = try originals + images.map(vary)
-      let duplicates = try Duplicates(among: pictures, division: pictures.count)
+      let images = try originals + images.map(vary)
+      let duplicates = try Duplicates(among: images, division: images.count)
       #expect(duplicates.threshold == Duplicates.largestThreshold && duplicates.copies.isEmpty)
-      // Nothing but a picture and its own variation.
+      // Nothing but an image and its own variation.
       #expect(duplicates.pairs.allSatisfy { $0.second == $0.first + Self.count })
       return duplicates.pairs.count
     }
@@ -89,33 +89,33 @@ import Testing
   }
 
   @Test func `exact copies are grouped by pixels, and told when the files are the same too`() throws {
-    let pictures = try [
+    let images = try [
       examined(invented(1)), examined(invented(2)), examined(invented(1)), examined(invented(3), quality: 90),
       examined(invented(2)), examined(Image(bytes: invented(3).jpegBytes(quality: 90), path: "x")),
       examined(invented(1)),
     ]
-    let duplicates = try Duplicates(among: pictures, division: 3)
+    let duplicates = try Duplicates(among: images, division: 3)
     #expect(duplicates.copies == [[0, 2, 6], [1, 4], [3, 5]] && duplicates.identicalFiles == 2)
     #expect(duplicates.pairs.isEmpty && duplicates.medianDifference == nil)
   }
 
   @Test func `pictures of one colour are no duplicates of each other unless they are the same`() throws {
-    func flat(_ colour: UInt8) throws -> ExaminedPicture {
+    func flat(_ colour: UInt8) throws -> ExaminedImage {
       try examined(Image(width: 32, height: 32, pixels: [UInt8](repeating: colour, count: 3072)))
     }
-    let pictures = try (0..<100).map { try flat(UInt8($0)) } + [flat(7)]
-    let duplicates = try Duplicates(among: pictures, division: 50)
+    let images = try (0..<100).map { try flat(UInt8($0)) } + [flat(7)]
+    let duplicates = try Duplicates(among: images, division: 50)
     #expect(duplicates.faint == 101 && duplicates.pairs.isEmpty && duplicates.copies == [[7, 100]])
   }
 
   @Test func `a test picture's kin in training is found however many it has among its own`() throws {
     let original = invented(5)
-    let pictures =
+    let images =
       try [examined(original)]
       + (1...30).map { step in
         try examined(mapped(original) { $0 + Float(step) })
       }
-    let duplicates = try Duplicates(among: pictures, division: 1)
+    let duplicates = try Duplicates(among: images, division: 1)
     #expect(Set(duplicates.pairs.filter { $0.first == 0 }.map(\.second)) == Set(1...30))
     // Not all 435 pairs of the thirty.
     #expect(duplicates.pairs.count <= 30 + 30 * Duplicates.partners)
@@ -123,14 +123,14 @@ import Testing
 
   @Test func `on pictures that are all alike, pairs are those of a look at all, and few`() throws {
     let folder = try ImageFolder(dataPath("fashion-mini/test"))
-    let pictures = try (0..<250).map { try folder.examined(at: 4 * $0) }
-    let duplicates = try Duplicates(among: pictures, division: 100)
+    let images = try (0..<250).map { try folder.examined(at: 4 * $0) }
+    let duplicates = try Duplicates(among: images, division: 100)
     let median = try #require(duplicates.medianDifference)
     #expect(duplicates.threshold == min(0.03, max(0.004, 0.1 * median)) && duplicates.threshold < 0.015)
     var expected: [[Int]] = []
-    for a in pictures.indices {
-      for b in a + 1..<pictures.count {
-        let difference = pictures[a].sketch.difference(from: pictures[b].sketch)
+    for a in images.indices {
+      for b in a + 1..<images.count {
+        let difference = images[a].sketch.difference(from: images[b].sketch)
         if difference <= duplicates.threshold { expected.append([a, b]) }
       }
     }

@@ -15,7 +15,7 @@ import Testing
     return Array(tensor.values[index * each..<(index + 1) * each])
   }
 
-  /// Both views of some pictures.
+  /// Both views of some images.
   private func views(_ loader: ViewLoader, of indices: [Int], epoch: Int) throws(ImageError) -> (
     Tensor, Tensor
   ) {
@@ -47,7 +47,7 @@ import Testing
       let views = try views(loader, of: [11], epoch: 0)
       for (view, found) in [views.0, views.1].enumerated() {
         var generator = CounterGenerator(3, 0, 11, UInt64(view))
-        let shown = recipe.view(of: try store.picture(11), size: 16, using: &generator)
+        let shown = recipe.view(of: try store.image(11), size: 16, using: &generator)
         let expected = shown.pixels.enumerated().map { place, sample in
           let line = recipe.normalization.line(of: place % 3)
           return Float(sample) * line.scale + line.offset
@@ -81,12 +81,12 @@ import Testing
 
   @Test func `a bad picture changes no other picture's views`() throws {
     try withScratchFolder { root in
-      try copyPictures(to: root, each: 5)
+      try copyImages(to: root, each: 5)
       let folder = try ImageFolder(root)
-      let whole = ViewLoader(try PictureStore(folder), recipe: recipe, size: 16, batch: 4, seed: 1)
+      let whole = ViewLoader(try ImageStore(folder), recipe: recipe, size: 16, batch: 4, seed: 1)
       let before = try views(whole, of: [8], epoch: 1)
       try writeFile(folder.path(at: 2), "no picture")
-      let less = ViewLoader(try PictureStore(folder), recipe: recipe, size: 16, batch: 4, seed: 1)
+      let less = ViewLoader(try ImageStore(folder), recipe: recipe, size: 16, batch: 4, seed: 1)
       #expect(less.store.entries[7] == 8)
       #expect(try views(less, of: [7], epoch: 1).1.values == before.1.values)
     }
@@ -107,19 +107,19 @@ import Testing
 
   @Test func `pictures to be judged have no chance in them, and a missing one is an error`() throws {
     try withScratchFolder { root in
-      try copyPictures(to: root, each: 3)
-      let store = try PictureStore(ImageFolder(root), memory: 0)
-      func pictures(_ places: [Int]) throws(ImageError) -> Tensor {
-        try ViewLoader.pictures(places, of: store, normalization: .grey, size: 28)
+      try copyImages(to: root, each: 3)
+      let store = try ImageStore(ImageFolder(root), memory: 0)
+      func images(_ places: [Int]) throws(ImageError) -> Tensor {
+        try ViewLoader.images(places, of: store, normalization: .grey, size: 28)
       }
-      let (all, one) = (try pictures([0, 4, 8]), try pictures([4]))
+      let (all, one) = (try images([0, 4, 8]), try images([4]))
       #expect(row(all, 1) == one.values)
-      // At its own size a square picture is only normalised.
+      // At its own size a square image is only normalised.
       let line = Normalization.grey.line(of: 0)
-      let first = Float(try store.picture(4).pixels[300]) * line.scale + line.offset
+      let first = Float(try store.image(4).pixels[300]) * line.scale + line.offset
       #expect(abs(one.values[300] - first) < 1e-6)
       try removeFile(store.folder.path(at: 4))
-      #expect(throws: ImageError.self) { try pictures([0, 4]) }
+      #expect(throws: ImageError.self) { try images([0, 4]) }
       let loader = ViewLoader(store, recipe: recipe, size: 16, batch: 4, seed: 3)
       #expect(throws: ImageError.self) { try views(loader, of: [4], epoch: 0) }
     }

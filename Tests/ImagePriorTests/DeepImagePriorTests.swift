@@ -26,21 +26,21 @@ import Testing
   }
 
   @Test func `the threads change no bit`() throws {
-    let pictures = try [1, 2, 3, 5].map { threads in
+    let images = try [1, 2, 3, 5].map { threads in
       try withThreadCount(threads) {
-        var prior = DeepImagePrior(NoisyPicture(Self.disc(45, 38)), Self.small)
+        var prior = DeepImagePrior(NoisyImage(Self.disc(45, 38)), Self.small)
         for _ in 0..<3 { _ = try prior.advance() }
         return prior.output
       }
     }
-    for other in pictures.dropFirst() { #expect(sameBits(pictures[0], other)) }
+    for other in images.dropFirst() { #expect(sameBits(images[0], other)) }
   }
 
   @Test func `another seed is another start, the same seed the same course`() throws {
     func output(_ seed: UInt64) throws -> Tensor {
       var configuration = Self.small
       configuration.seed = seed
-      var prior = DeepImagePrior(NoisyPicture(Self.disc(24, 24)), configuration)
+      var prior = DeepImagePrior(NoisyImage(Self.disc(24, 24)), configuration)
       for _ in 0..<2 { _ = try prior.advance() }
       return prior.output
     }
@@ -54,13 +54,13 @@ import Testing
     let known = chance.map { $0 > 0 }
     var configuration = Self.small
     configuration.averaging = 0.9
-    var prior = DeepImagePrior(MaskedPicture(truth, known: known), configuration)
+    var prior = DeepImagePrior(MaskedImage(truth, known: known), configuration)
     for _ in 0..<150 { _ = try prior.advance() }
     let mean = Tensor(truth.shape, [Float](repeating: truth.values.reduce(0, +) / 3072, count: 3072))
     let sought = truth.values
-    func missing(_ picture: Tensor) -> Double {
+    func missing(_ image: Tensor) -> Double {
       var sum = 0.0
-      for (index, value) in picture.values.enumerated() where !known[index / 3] {
+      for (index, value) in image.values.enumerated() where !known[index / 3] {
         let difference = Double(value - sought[index])
         sum += difference * difference
       }
@@ -72,7 +72,7 @@ import Testing
   @Test func `a rate that explodes goes back or ends as an error, never as a picture of nothing`() throws {
     var configuration = Self.small
     configuration.rate = 1
-    var prior = DeepImagePrior(NoisyPicture(Self.disc(16, 16)), configuration)
+    var prior = DeepImagePrior(NoisyImage(Self.disc(16, 16)), configuration)
     do throws(NotFinite) {
       for _ in 0..<120 { _ = try prior.advance() }
     } catch {

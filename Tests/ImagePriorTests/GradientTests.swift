@@ -33,12 +33,12 @@ import Testing
     let pass = network.forward(noise.batchOfOne, &parameters)
     let plain = PlainHourglass(
       configuration: shape.network, layout: network.layout, values: parameters.values.values.map(Double.init))
-    let picture = PlainHourglass.Picture(
+    let image = PlainHourglass.Image(
       height: shape.height, width: shape.width, channels: channels, values: noise.values.map(Double.init))
-    #expect(relativeError(pass.picture.values, plain.picture(picture)) < 1e-5)
+    #expect(relativeError(pass.image.values, plain.image(image)) < 1e-5)
 
-    let dy = draws(pass.picture.count, 5)
-    pass.backward(Tensor(pass.picture.shape, dy), &parameters)
+    let dy = draws(pass.image.count, 5)
+    pass.backward(Tensor(pass.image.shape, dy), &parameters)
     let gradient = parameters.gradients.values
     let counting = zip(plain.values.indices, plain.values).map { index, value in
       value != 0 || !network.layout.entries.contains { $0.shape.count == 4 && $0.range.contains(index) }
@@ -51,7 +51,7 @@ import Testing
         let plain = PlainHourglass(
           configuration: shape.network, layout: network.layout,
           values: zip(values, counting).map { $1 ? $0 : 0 })
-        return zip(plain.picture(picture), dy).reduce(0) { $0 + $1.0 * Double($1.1) }
+        return zip(plain.image(image), dy).reduce(0) { $0 + $1.0 * Double($1.1) }
       }
       #expect(error < 1e-3, "\(entry.name)")
     }

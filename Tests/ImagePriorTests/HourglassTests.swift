@@ -20,7 +20,7 @@ enum PriorCase: String, CaseIterable, CustomTestStringConvertible {
 }
 
 extension Tensor {
-  /// A picture (H, W, C) as a batch of one.
+  /// An image (H, W, C) as a batch of one.
   var batchOfOne: Tensor { reshaped([1] + shape) }
 }
 
@@ -35,8 +35,8 @@ extension Tensor {
     var parameters = try reference.parameters(network.layout, "\(name.rawValue)/value/")
     let target = try reference.tensor("\(name.rawValue)/target")
     let pass = network.forward(try reference.tensor("\(name.rawValue)/noise").batchOfOne, &parameters)
-    #expect(relativeError(pass.picture.values, try reference.values("\(name.rawValue)/first")) < 1e-5)
-    let (loss, gradient) = NoisyPicture(target).error(of: pass.picture)
+    #expect(relativeError(pass.image.values, try reference.values("\(name.rawValue)/first")) < 1e-5)
+    let (loss, gradient) = NoisyImage(target).error(of: pass.image)
     let losses: [Float] = try reference.values("\(name.rawValue)/loss")
     #expect(abs(loss - Double(losses[0])) < 1e-5 * loss)
     pass.backward(gradient, &parameters)
@@ -52,7 +52,7 @@ extension Tensor {
     configuration.inputNoise = 0
     let network = Hourglass(name.configuration)
     var prior = DeepImagePrior(
-      NoisyPicture(try reference.tensor("\(name.rawValue)/target")), configuration,
+      NoisyImage(try reference.tensor("\(name.rawValue)/target")), configuration,
       parameters: try reference.parameters(network.layout, "\(name.rawValue)/value/"),
       noise: try reference.tensor("\(name.rawValue)/noise").batchOfOne)
     let expected: [Float] = try reference.values("\(name.rawValue)/loss")

@@ -10,11 +10,11 @@ import Testing
 
   static var observations: [any Observation] {
     [
-      NoisyPicture(Tensor([8, 12, 3], draws(288, 2, in: 0...1))),
-      MaskedPicture(
+      NoisyImage(Tensor([8, 12, 3], draws(288, 2, in: 0...1))),
+      MaskedImage(
         Tensor([8, 12, 3], draws(288, 2, in: 0...1)), known: (0..<96).map { $0 % 3 != 1 && $0 > 10 }),
-      ReducedPicture(Tensor([4, 6, 3], draws(72, 2, in: 0...1)), factor: 2),
-      ReducedPicture(Tensor([2, 3, 3], draws(18, 2, in: 0...1)), factor: 4),
+      ReducedImage(Tensor([4, 6, 3], draws(72, 2, in: 0...1)), factor: 2),
+      ReducedImage(Tensor([2, 3, 3], draws(18, 2, in: 0...1)), factor: 4),
     ]
   }
 
@@ -32,9 +32,9 @@ import Testing
   }
 
   @Test func `what is missing counts for nothing`() {
-    let picture = Tensor([2, 2, 3], draws(12, 1, in: 0...1))
-    let observation = MaskedPicture(picture, known: [true, false, true, true])
-    var other = picture
+    let image = Tensor([2, 2, 3], draws(12, 1, in: 0...1))
+    let observation = MaskedImage(image, known: [true, false, true, true])
+    var other = image
     other.withMutableSpan { for index in 3..<6 { $0[index] = 9 } }
     let (loss, gradient) = observation.error(of: other)
     #expect(loss == 0 && gradient.values.allSatisfy { $0 == 0 })

@@ -6,7 +6,7 @@ import SiamNeuralNetworks
 /// The hourglass once more, in double precision and written as the textbook has it: what gradients are checked against
 /// by central differences.
 struct PlainHourglass {
-  struct Picture {
+  struct Image {
     var height, width, channels: Int
     var values: [Double]
 
@@ -27,7 +27,7 @@ struct PlainHourglass {
   }
 
   /// The colours, (H, W, 3).
-  func picture(_ noise: Picture) -> [Double] {
+  func image(_ noise: Image) -> [Double] {
     let body = scale(noise, 0)
     let y = convolved(body, "head.conv", stride: 1)
     let bias = entry("head.conv.bias").values
@@ -36,7 +36,7 @@ struct PlainHourglass {
     }
   }
 
-  private func scale(_ x: Picture, _ index: Int) -> Picture {
+  private func scale(_ x: Image, _ index: Int) -> Image {
     let name = "scale\(index)"
     var deep = unit(unit(x, name + ".down", stride: 2), name + ".deeper")
     if index + 1 < configuration.depth { deep = scale(deep, index + 1) }
@@ -45,20 +45,20 @@ struct PlainHourglass {
     return unit(unit(normalized(joined, name + ".junction.norm"), name + ".up"), name + ".mix")
   }
 
-  private func unit(_ x: Picture, _ name: String, stride: Int = 1) -> Picture {
+  private func unit(_ x: Image, _ name: String, stride: Int = 1) -> Image {
     var y = normalized(convolved(x, name + ".conv", stride: stride), name + ".norm")
     for index in y.values.indices where y.values[index] < 0 { y.values[index] *= 0.2 }
     return y
   }
 
-  private func convolved(_ x: Picture, _ name: String, stride: Int) -> Picture {
+  private func convolved(_ x: Image, _ name: String, stride: Int) -> Image {
     let (shape, weights) = entry(name + ".weight")
     let (kernel, inputs, outputs) = (shape[0], shape[2], shape[3])
     let (height, width) = ((x.height - 1) / stride + 1, (x.width - 1) / stride + 1)
     func mirrored(_ index: Int, _ count: Int) -> Int {
       index < 0 ? -index : index >= count ? 2 * count - 2 - index : index
     }
-    var y = Picture(
+    var y = Image(
       height: height, width: width, channels: outputs,
       values: [Double](repeating: 0, count: height * width * outputs))
     for row in 0..<height {
@@ -77,7 +77,7 @@ struct PlainHourglass {
     return y
   }
 
-  private func normalized(_ x: Picture, _ name: String) -> Picture {
+  private func normalized(_ x: Image, _ name: String) -> Image {
     let (scale, shift) = (entry(name + ".weight").values, entry(name + ".bias").values)
     var y = x
     let pixels = x.height * x.width
@@ -94,13 +94,13 @@ struct PlainHourglass {
   }
 
   /// By the distance of centres, each axis on its own.
-  private func enlarged(_ x: Picture, _ height: Int, _ width: Int) -> Picture {
+  private func enlarged(_ x: Image, _ height: Int, _ width: Int) -> Image {
     func taps(_ index: Int, _ count: Int) -> [(Int, Double)] {
       let center = max(0, (Double(index) + 0.5) / 2 - 0.5)
       let (low, share) = (Int(center), center - Double(Int(center)))
       return [(low, 1 - share), (min(low + 1, count - 1), share)]
     }
-    var y = Picture(height: height, width: width, channels: x.channels, values: [])
+    var y = Image(height: height, width: width, channels: x.channels, values: [])
     for row in 0..<height {
       for column in 0..<width {
         for channel in 0..<x.channels {
@@ -115,8 +115,8 @@ struct PlainHourglass {
     return y
   }
 
-  private func behind(_ a: Picture, _ b: Picture) -> Picture {
-    var y = Picture(height: a.height, width: a.width, channels: a.channels + b.channels, values: [])
+  private func behind(_ a: Image, _ b: Image) -> Image {
+    var y = Image(height: a.height, width: a.width, channels: a.channels + b.channels, values: [])
     for pixel in 0..<a.height * a.width {
       y.values += a.values[pixel * a.channels..<(pixel + 1) * a.channels]
       y.values += b.values[pixel * b.channels..<(pixel + 1) * b.channels]

@@ -5,36 +5,36 @@ import Testing
 
 @Suite struct DecodingTests {
   @Test func `the reference pictures are all there`() throws {
-    #expect(ReferencePicture.all.count == 107)
-    #expect(Set(ReferencePicture.all.map { "\($0.path)" }.filter(fileExists)).count == 107)
+    #expect(ReferenceImage.all.count == 107)
+    #expect(Set(ReferenceImage.all.map { "\($0.path)" }.filter(fileExists)).count == 107)
   }
 
-  @Test("every kind of PNG and JPEG decodes to Pillow's bytes", arguments: ReferencePicture.all)
-  func parity(picture: ReferencePicture) throws {
-    let decoded = try Decoded(contentsOf: picture.path)
-    #expect(decoded.image.width == picture.width)
-    #expect(decoded.image.height == picture.height)
-    #expect(fnv(decoded.image.pixels) == picture.hash)
+  @Test("every kind of PNG and JPEG decodes to Pillow's bytes", arguments: ReferenceImage.all)
+  func parity(image: ReferenceImage) throws {
+    let decoded = try Decoded(contentsOf: image.path)
+    #expect(decoded.image.width == image.width)
+    #expect(decoded.image.height == image.height)
+    #expect(fnv(decoded.image.pixels) == image.hash)
     #expect(decoded.warnings == 0, "\(decoded.firstWarning ?? "")")
   }
 
   @Test(
-    "16-bit grey can be clipped as Pillow does", arguments: ReferencePicture.all.filter { $0.clipped != nil })
-  func wideGrey(picture: ReferencePicture) throws {
+    "16-bit grey can be clipped as Pillow does", arguments: ReferenceImage.all.filter { $0.clipped != nil })
+  func wideGrey(source: ReferenceImage) throws {
     var options = DecodingOptions()
     options.wideGrey = .clip
-    let image = try Image(contentsOf: picture.path, options: options)
-    #expect(fnv(image.pixels) == picture.clipped)
-    #expect(picture.clipped != picture.hash)
+    let image = try Image(contentsOf: source.path, options: options)
+    #expect(fnv(image.pixels) == source.clipped)
+    #expect(source.clipped != source.hash)
   }
 
   @Test(
     "the clip option changes nothing but 16-bit grey",
-    arguments: ReferencePicture.all.filter { $0.clipped == nil })
-  func clippingOthers(picture: ReferencePicture) throws {
+    arguments: ReferenceImage.all.filter { $0.clipped == nil })
+  func clippingOthers(image: ReferenceImage) throws {
     var options = DecodingOptions()
     options.wideGrey = .clip
-    #expect(fnv(try Image(contentsOf: picture.path, options: options).pixels) == picture.hash)
+    #expect(fnv(try Image(contentsOf: image.path, options: options).pixels) == image.hash)
   }
 
   @Test func `the bytes decide, not the name`() throws {

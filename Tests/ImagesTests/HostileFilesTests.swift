@@ -123,8 +123,8 @@ import Testing
       for (kind, beginning) in [("iCCP", "x\0\0"), ("zTXt", "x\0\0"), ("iTXt", "x\0\u{1}\0\0\0")] {
         let bomb = chunk(kind, Array(beginning.utf8) + zeros(compressed: 10_000_000))
         try expectCheap(seconds: 1) {
-          let picture = try Image(bytes: Array(file[..<33] + bomb + file[33...]), path: "x")
-          guard picture == plain else { exit(4) }
+          let image = try Image(bytes: Array(file[..<33] + bomb + file[33...]), path: "x")
+          guard image == plain else { exit(4) }
           throw ImageError.corrupt(path: "x", reason: "read as if it were not there")
         }
       }
@@ -157,8 +157,8 @@ import Testing
         let path = "\(folder)/\(name)-in/\(name)"
         try writeFile(path, beginning)
         unsafe #expect(truncate(path, 1 << 31) == 0)
-        let pictures = try ImageFolder("\(folder)/\(name)-in")
-        #expect(throws: expected) { try pictures.image(at: 0) }
+        let images = try ImageFolder("\(folder)/\(name)-in")
+        #expect(throws: expected) { try images.image(at: 0) }
         let header = Result { () throws(ImageError) in try ImageHeader(contentsOf: path) }
         switch expected {
         case .unsupported, .corrupt: #expect(throws: ImageError.self) { try header.get() }

@@ -4,14 +4,14 @@ import TestSupport
 import Testing
 
 @Suite struct ImageHeaderTests {
-  @Test("the header agrees with Pillow, from memory and from the file", arguments: ReferencePicture.all)
-  func agreement(picture: ReferencePicture) throws {
-    let bytes = try readFile(picture.path)
-    let header = try ImageHeader(bytes.span, path: picture.file)
-    #expect((header.width, header.height) == (picture.width, picture.height))
-    #expect(header.orientation.rawValue == picture.orientation)
-    #expect(header.format == (picture.file.hasSuffix(".png") ? .png : .jpeg))
-    #expect(try ImageHeader(contentsOf: picture.path) == header)
+  @Test("the header agrees with Pillow, from memory and from the file", arguments: ReferenceImage.all)
+  func agreement(image: ReferenceImage) throws {
+    let bytes = try readFile(image.path)
+    let header = try ImageHeader(bytes.span, path: image.file)
+    #expect((header.width, header.height) == (image.width, image.height))
+    #expect(header.orientation.rawValue == image.orientation)
+    #expect(header.format == (image.file.hasSuffix(".png") ? .png : .jpeg))
+    #expect(try ImageHeader(contentsOf: image.path) == header)
   }
 
   @Test func `a size behind more than 64 KiB of segments is found in the whole file`() throws {
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  /// What a reference picture's name says.
+  /// What a reference image's name says.
   private func expected(_ file: String) -> (colour: ImageHeader.Colour, depth: Int, isTransparent: Bool)? {
     let name = file.prefix { $0 != "." }.split(separator: "-")
     guard file.hasSuffix(".png"), let kind = name.first else { return nil }
@@ -47,16 +47,16 @@ import Testing
     }
   }
 
-  @Test("a PNG's colour, depth and transparency are told", arguments: ReferencePicture.all)
-  func png(picture: ReferencePicture) throws {
-    let bytes = try reference(picture.file)
-    let header = try ImageHeader(bytes.span, path: picture.file)
-    #expect((header.width, header.height) == (picture.width, picture.height))
-    #expect(header.orientation.rawValue == picture.orientation && !header.isAnimated)
-    guard let expected = expected(picture.file) else {
+  @Test("a PNG's colour, depth and transparency are told", arguments: ReferenceImage.all)
+  func png(image: ReferenceImage) throws {
+    let bytes = try reference(image.file)
+    let header = try ImageHeader(bytes.span, path: image.file)
+    #expect((header.width, header.height) == (image.width, image.height))
+    #expect(header.orientation.rawValue == image.orientation && !header.isAnimated)
+    guard let expected = expected(image.file) else {
       #expect(header.format == .jpeg && header.depth == 8 && !header.hasTransparency)
-      let isInks = ["cmyk", "ycck"].contains { picture.file.hasPrefix($0) }
-      #expect(header.colour == (isInks ? .inks : picture.file.hasPrefix("grey") ? .grey : .colour))
+      let isInks = ["cmyk", "ycck"].contains { image.file.hasPrefix($0) }
+      #expect(header.colour == (isInks ? .inks : image.file.hasPrefix("grey") ? .grey : .colour))
       return
     }
     #expect(header.colour == expected.colour && header.depth == expected.depth)

@@ -31,7 +31,7 @@ import Testing
       let means = exact.image.reduced(by: scale)
       #expect(reduced.image.width == means.width && reduced.image.height == means.height)
       let noise = decibels(reduced.image, means)
-      // A block of a picture of 75 x 53 pixels is a fair part of it: its border is what differs at 4 and 8.
+      // A block of an image of 75 x 53 pixels is a fair part of it: its border is what differs at 4 and 8.
       #expect(noise > (scale == 2 ? 25 : 20), "\(name) by \(scale): \(noise) dB")
     }
   }

@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  /// How far a view of a reduced picture strays from the same view of the whole one: mean square error as a ratio to 255².
+  /// How far a view of a reduced image strays from the same view of the whole one: mean square error as a ratio to 255².
   @Test("views of a reduced picture stay close to those of the whole one", arguments: [2, 4, 8])
   func views(divisor: Int) throws {
     let (width, height) = (72 * divisor, 64 * divisor)

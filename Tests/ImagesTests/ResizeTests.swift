@@ -5,11 +5,11 @@ import Testing
 @testable import SiamImages
 
 @Suite struct ResizeTests {
-  static let reference = Result { try PictureReference("resize.json") }
+  static let reference = Result { try ImageReference("resize.json") }
 
   @Test("every case has the very bytes that Pillow makes", arguments: try ResizeTests.reference.get().cases)
-  func pillow(wanted: PictureReference.Case) throws {
-    let source = try #require(try Self.reference.get().pictures[wanted.picture])
+  func pillow(wanted: ImageReference.Case) throws {
+    let source = try #require(try Self.reference.get().images[wanted.image])
     let numbers = wanted.numbers.map { Int($0) }
     let box = Rectangle(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
     let result = Image(source).resized(cropping: box, to: numbers[4], numbers[5])
@@ -18,8 +18,8 @@ import Testing
 
   @Test("one colour stays that colour at every size", arguments: [1, 2, 7, 33, 200], [1, 3, 16, 100])
   func plain(from: Int, to: Int) {
-    let picture = Image(width: from, height: 5, pixels: repeated([13, 0, 255], 5 * from))
-    #expect(picture.resized(to: to, 9).pixels == repeated([13, 0, 255], 9 * to))
+    let image = Image(width: from, height: 5, pixels: repeated([13, 0, 255], 5 * from))
+    #expect(image.resized(to: to, 9).pixels == repeated([13, 0, 255], 9 * to))
   }
 
   @Test("a picture turned on its side is resized alike", arguments: [(19, 8), (19, 31), (150, 7)])
@@ -43,8 +43,8 @@ import Testing
 
   @Test func `a box outside the picture and an empty result are programming errors`() async {
     await #expect(processExitsWith: .failure) {
-      let picture = Image(width: 2, height: 2, pixels: [UInt8](repeating: 0, count: 12))
-      _ = picture.resized(cropping: Rectangle(x: 1, y: 0, width: 2, height: 2), to: 4, 4)
+      let image = Image(width: 2, height: 2, pixels: [UInt8](repeating: 0, count: 12))
+      _ = image.resized(cropping: Rectangle(x: 1, y: 0, width: 2, height: 2), to: 4, 4)
     }
     await #expect(processExitsWith: .failure) {
       _ = Image(width: 2, height: 2, pixels: [UInt8](repeating: 0, count: 12)).resized(to: 0, 4)
@@ -55,7 +55,7 @@ import Testing
 func repeated(_ color: [UInt8], _ count: Int) -> [UInt8] { (0..<count).flatMap { _ in color } }
 
 extension Image {
-  init(_ picture: PictureReference.Picture) {
-    self.init(width: picture.width, height: picture.height, pixels: Array(picture.pixels))
+  init(_ image: ImageReference.Image) {
+    self.init(width: image.width, height: image.height, pixels: Array(image.pixels))
   }
 }

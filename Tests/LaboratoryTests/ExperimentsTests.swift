@@ -7,17 +7,17 @@ import Testing
 
 @testable import SiamLaboratory
 
-/// Every experiment on pictures at a size that shows that its parts fit; its numbers need more.
+/// Every experiment on images at a size that shows that its parts fit; its numbers need more.
 @Suite(.serialized) struct ExperimentsTests {
   private static func testbed() throws -> (Conditions, Testbed) {
     let folder = try makeScratchFolder()
     defer { removeScratchFolder(folder) }
-    try copyPictures(to: folder, each: 24)
+    try copyImages(to: folder, each: 24)
     // Everything is kept in memory: the folder is gone when the store is used.
-    let pictures = LaboratoryPictures(train: try PictureStore(try ImageFolder(folder)))
+    let images = LaboratoryImages(train: try ImageStore(try ImageFolder(folder)))
     return (
-      Conditions(isQuick: true, seedCount: 2, epochs: 2, pictures: pictures),
-      try Testbed(pictures, atMost: (40, 12))
+      Conditions(isQuick: true, seedCount: 2, epochs: 2, images: images),
+      try Testbed(images, atMost: (40, 12))
     )
   }
 
@@ -85,7 +85,7 @@ import Testing
   {
     let (conditions, testbed) = try Self.testbed()
     let report = try ExpansionExperiment().run(
-      conditions, testbed, extent: .init(pictures: 6, views: 8, width: 2, epochs: 1))
+      conditions, testbed, extent: .init(images: 6, views: 8, width: 2, epochs: 1))
     try check(report)
     let results = try #require(report.results as? ExpansionExperiment.Results)
     #expect(abs(results.untrained.error[0].mean) < 0.15)
@@ -117,6 +117,6 @@ import Testing
   }
 
   @Test func `an experiment on pictures without any says so`() {
-    #expect(throws: PicturesMissing(experiment: "prior")) { _ = try PriorExperiment().run(Conditions()) }
+    #expect(throws: ImagesMissing(experiment: "prior")) { _ = try PriorExperiment().run(Conditions()) }
   }
 }

@@ -34,14 +34,14 @@ import Testing
     var network = try reference.parameters(layout, name + "/before/")
     var optimizer = SGD(momentum: 0.9, weightDecay: 5e-4, count: layout.count)
     let losses = try reference.values(name + "/losses", as: Double.self)
-    let pictures = try reference.pictures("views").values
+    let images = try reference.images("views").values
     let places = try reference.values("places", as: Int32.self).map { Int($0) }
     #expect(losses.count == 5)
-    method.begin(with: network, pictures: 12)
+    method.begin(with: network, images: 12)
     for (step, loss) in losses.enumerated() {
       let each = 8 * 8 * 8 * 3
       let views = (0..<3).map { view in
-        Tensor([8, 8, 8, 3], Array(pictures[(3 * step + view) * each..<(3 * step + view + 1) * each]))
+        Tensor([8, 8, 8, 3], Array(images[(3 * step + view) * each..<(3 * step + view + 1) * each]))
       }
       let request = method.request
       let batch = ViewBatch(

@@ -118,7 +118,7 @@ struct MethodRun {
     var (method, layout) = MethodCase(name: name, options: options) { _ in 0 }.configuration().network()
     parameters = Parameters(wild: layout)
     var optimizer = SGD(weightDecay: 5e-4, count: layout.count)
-    method.begin(with: parameters, pictures: 12)
+    method.begin(with: parameters, images: 12)
     (states, values) = ([method.state], [parameters.values])
     for step in 0..<steps {
       let views = (0..<2).map { randomTensor([8, 6, 6, 3], UInt64(10 * step + $0)) }

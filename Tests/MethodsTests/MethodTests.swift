@@ -9,7 +9,7 @@ import Testing
   /// A method under way: its own state is not what it began with.
   private func begun(_ configuration: TrainingConfiguration, _ parameters: Parameters) -> any Method {
     var method = configuration.network().method
-    method.begin(with: parameters, pictures: 12)
+    method.begin(with: parameters, images: 12)
     let names = method.state.keys.sorted()
     #expect(method.state.values.allSatisfy { $0.count > 0 })
     for (index, name) in names.enumerated() {
@@ -19,7 +19,7 @@ import Testing
       case parameters.values.shape:
         method.state[name] = Parameters(wild: parameters.layout, seed: 40 + UInt64(index)).values
       case [12, configuration.dimension]:
-        // By picture, of which one was not seen yet.
+        // By image, of which one was not seen yet.
         var rows = randomTensor(shape, 50)
         rows.withMutableSpan { for i in 0..<shape[1] { $0[4 * shape[1] + i] = 0 } }
         method.state[name] = rows

@@ -28,11 +28,11 @@ import Testing
     var network = try reference.parameters(layout, "before/")
     var optimizer = SGD(momentum: 0.9, weightDecay: 5e-4, count: layout.count)
     let losses = try reference.values("losses", as: Double.self)
-    let pictures = try reference.pictures("views")
+    let images = try reference.images("views")
     let each = 8 * 16 * 16 * 3
     func view(_ step: Int, _ index: Int) -> Tensor {
       let start = (2 * step + index) * each
-      return Tensor([8, 16, 16, 3], Array(pictures.values[start..<start + each]))
+      return Tensor([8, 16, 16, 3], Array(images.values[start..<start + each]))
     }
     #expect(losses.count == 5)
     for (step, loss) in losses.enumerated() {

@@ -5,7 +5,7 @@ import Testing
 @testable import SiamNeuralNetworks
 
 @Suite struct BorderedRowsTests {
-  /// Rows of the second of two pictures of 4 x 3 pixels with two channels, one row of the room after the other.
+  /// Rows of the second of two images of 4 x 3 pixels with two channels, one row of the room after the other.
   private func filled(_ bands: [Range<Int>], border: Int, reflection: Int) -> [[Float]] {
     let x = Activation(Tensor([2, 4, 3, 2], (0..<48).map(Float.init)))
     var room = BorderedRows(

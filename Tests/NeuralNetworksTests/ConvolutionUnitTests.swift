@@ -5,7 +5,7 @@ import Testing
 @testable import SiamNeuralNetworks
 
 @Suite struct ConvolutionUnitTests {
-  /// A unit and the pictures it gets.
+  /// A unit and the images it gets.
   struct Case: CustomTestStringConvertible {
     let kernel, stride, height, width: Int
     let kind: ChannelNormalization.Kind

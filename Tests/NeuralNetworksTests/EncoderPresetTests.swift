@@ -6,7 +6,7 @@ import Testing
 
 /// What holds for every preset, whatever its stages are: a new one is tested by its line in the list.
 @Suite struct EncoderPresetTests {
-  /// A preset and the side of the pictures that it is configured for.
+  /// A preset and the side of the images that it is configured for.
   struct Case: CustomTestStringConvertible {
     let preset: EncoderConfiguration.Preset
     let side: Int

@@ -13,8 +13,8 @@ import Testing
     let preset = try #require(EncoderConfiguration.Preset(rawValue: name))
     var layout = ParameterLayout()
     let encoder = EncoderConfiguration(preset: preset, width: width, size: size).encoder(in: &layout)
-    let pictures = try reference.pictures("\(name)/pictures")
-    try expectPyTorch(reference, name, layout, input: pictures) { run(encoder, $0, $1, dy: $2, $3) }
+    let images = try reference.images("\(name)/pictures")
+    try expectPyTorch(reference, name, layout, input: images) { run(encoder, $0, $1, dy: $2, $3) }
   }
 
   @Test("every parameter's gradient agrees with the plain network", arguments: [true, false])

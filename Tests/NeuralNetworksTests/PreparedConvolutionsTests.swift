@@ -13,10 +13,10 @@ import Testing
     var prepared = plain
     prepared.prepared = PreparedConvolutions()
     for (batch, side) in [(33, size), (2, size), (3, 32)] {
-      let pictures = randomTensor([batch, side, side, 3], UInt64(batch))
-      let expected = encoder.map(pictures, &plain, .evaluation).values
+      let images = randomTensor([batch, side, side, 3], UInt64(batch))
+      let expected = encoder.map(images, &plain, .evaluation).values
       // Twice: as it is prepared, and as it has been.
-      for _ in 0..<2 { #expect(encoder.map(pictures, &prepared, .evaluation).values == expected) }
+      for _ in 0..<2 { #expect(encoder.map(images, &prepared, .evaluation).values == expected) }
     }
   }
 

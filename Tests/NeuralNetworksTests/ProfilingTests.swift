@@ -18,9 +18,9 @@ import Testing
       var parameters = Parameters(layout, initializer: .he, seed: 3)
       var generator = CounterGenerator(7)
       let shape = [2, size, size, 3]
-      let pictures = Tensor(
+      let images = Tensor(
         shape, (0..<shape.reduce(1, *)).map { _ in Float.random(in: -1...1, using: &generator) })
-      let features = encoder.forward(pictures, &parameters, .training)
+      let features = encoder.forward(images, &parameters, .training)
       let y = head.forward(features.y, &parameters, .training)
       _ = features.backward(y.backward(y.y, &parameters), &parameters)
       return parameters.gradients.values.map(\.bitPattern)

@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func `pictures are regions of their own`() {
-    let regions = Regions(pictures: 3, height: 5)
+    let regions = Regions(images: 3, height: 5)
     #expect((0..<regions.count).map { regions[$0].image } == [0, 1, 2])
     #expect((0..<regions.count).allSatisfy { regions[$0].rows == 0..<5 })
   }

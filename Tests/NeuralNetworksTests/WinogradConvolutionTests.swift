@@ -6,14 +6,14 @@ import Testing
 @testable import SiamNeuralNetworks
 
 @Suite struct WinogradConvolutionTests {
-  /// Pictures that go together, alone, and in parts; whole tiles and such as reach past the edges.
+  /// Images that go together, alone, and in parts; whole tiles and such as reach past the edges.
   static let sizes = [(4, 4, 70), (8, 8, 5), (7, 14, 3), (32, 32, 2), (41, 36, 2), (5, 30, 4)]
 
   @Test("the tiles of every picture are visited once, at most as many as there is room for", arguments: sizes)
   func tiles(height: Int, width: Int, batch: Int) throws {
     let tiles = try #require(WinogradTiles(convolution(16, 16).0, height: height, width: width))
     var seen = [Int](repeating: 0, count: batch * tiles.rows)
-    let regions = Regions(pictures: batch, height: height)
+    let regions = Regions(images: batch, height: height)
     tiles.forEachGroup(0..<batch, of: regions, \.y) { images, rows in
       #expect(images.count * rows.count * tiles.columns <= tiles.atOnce)
       #expect(images.count == 1 || rows == 0..<tiles.rows)

@@ -141,14 +141,14 @@ let untouched: Float = 12345.5
   }
 }
 
-/// A picture and the patches on it.
+/// An image and the patches on it.
 struct Grid {
   let rows, columns, stride, kernel, inputs: Int
-  let picture: [Float]
+  let image: [Float]
 
   init(rows: Int, columns: Int, stride: Int, kernel: Int, inputs: Int) {
     (self.rows, self.columns, self.stride, self.kernel, self.inputs) = (rows, columns, stride, kernel, inputs)
-    picture = draws(((rows - 1) * stride + kernel) * ((columns - 1) * stride + kernel) * inputs, 1)
+    image = draws(((rows - 1) * stride + kernel) * ((columns - 1) * stride + kernel) * inputs, 1)
   }
 
   var depth: Int { kernel * kernel * inputs }
@@ -157,12 +157,12 @@ struct Grid {
   /// Element k of the patch of output (row, column): k counts rows, columns and channels of the window.
   func patch(_ row: Int, _ column: Int, _ k: Int) -> Float {
     let (y, rest) = (k / (kernel * inputs), k % (kernel * inputs))
-    return picture[((row * stride + y) * width + column * stride + rest / inputs) * inputs + rest % inputs]
+    return image[((row * stride + y) * width + column * stride + rest / inputs) * inputs + rest % inputs]
   }
 
   func withPatches(_ body: (ck_patches) -> Void) {
-    unsafe picture.withUnsafeBufferPointer { picture in
-      guard let base = picture.baseAddress else { return }
+    unsafe image.withUnsafeBufferPointer { image in
+      guard let base = image.baseAddress else { return }
       unsafe body(
         ck_patches(
           input: base, rows: rows, columns: columns, row_step: stride * width * inputs,

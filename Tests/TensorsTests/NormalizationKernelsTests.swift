@@ -7,7 +7,7 @@ import Testing
 @Suite struct NormalizationKernelsTests {
   static let channels = [1, 7, 16, 19, 48]
 
-  /// What is added: nothing, a picture, or a picture with a scale of its own.
+  /// What is added: nothing, an image, or an image with a scale of its own.
   enum Residual: CaseIterable { case none, plain, scaled }
 
   @Test(

@@ -36,12 +36,12 @@ package struct PlainStep {
       ? PlainNetwork(layout, moving).predicted(z) : z
   }
 
-  /// What is kept of each picture, moved on to z; z itself for one that was not seen yet.
+  /// What is kept of each image, moved on to z; z itself for one that was not seen yet.
   package func kept(_ z: PlainMap, _ momentum: Double) -> PlainMap {
     var result = z
     let kept = state["targets"]?.values ?? []
-    for (row, picture) in batch.indices.enumerated() {
-      let old = kept[picture * z.channels..<(picture + 1) * z.channels].map(Double.init)
+    for (row, image) in batch.indices.enumerated() {
+      let old = kept[image * z.channels..<(image + 1) * z.channels].map(Double.init)
       guard old.contains(where: { $0 != 0 }) else { continue }
       for i in 0..<z.channels {
         result.values[row * z.channels + i] =

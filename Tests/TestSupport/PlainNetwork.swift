@@ -1,6 +1,6 @@
 package import SiamNeuralNetworks
 
-/// Pictures of channels in double precision, N H W C; rows are pictures of one pixel.
+/// Images of channels in double precision, N H W C; rows are images of one pixel.
 package struct PlainMap: Sendable {
   package var batch, height, width, channels: Int
   package var values: [Double]

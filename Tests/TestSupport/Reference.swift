@@ -35,7 +35,7 @@ package struct Reference: Sendable {
   package func tensor(_ name: String) throws -> Tensor { try Tensor(shape(name), values(name)) }
 
   /// Bytes as floats in 0...1.
-  package func pictures(_ name: String) throws -> Tensor {
+  package func images(_ name: String) throws -> Tensor {
     try Tensor(shape(name), values(name, as: UInt8.self).map { Float($0) / 255 })
   }
 

@@ -69,7 +69,7 @@ import Testing
       ) { try changed.restore(from: checkpoint) }
       try withSmallStore(each: 6) { fewer in
         var trainer = try smallTrainer(fewer, trainer.configuration)
-        #expect(throws: CheckpointError.otherPictures(path: checkpoint)) {
+        #expect(throws: CheckpointError.otherImages(path: checkpoint)) {
           try trainer.restore(from: checkpoint)
         }
       }

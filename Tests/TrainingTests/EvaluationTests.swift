@@ -32,11 +32,11 @@ import Testing
     try withSmallStore { store in
       let split = Split.heldOut(of: store.count)
       let evaluation = Evaluation(
-        bank: PictureSubset(store, split.bank), queries: PictureSubset(store, split.queries), votes: votes)
+        bank: ImageSubset(store, split.bank), queries: ImageSubset(store, split.queries), votes: votes)
       let row = try evaluation.rawPixels(normalization: .grey, size: 16)
       func table(_ indices: [Int]) throws -> FeatureTable {
-        PictureSubset(store, indices).table(
-          try ViewLoader.pictures(indices, of: store, normalization: .grey, size: 16).values)
+        ImageSubset(store, indices).table(
+          try ViewLoader.images(indices, of: store, normalization: .grey, size: 16).values)
       }
       #expect(try row.scores == classify(table(split.queries), by: table(split.bank), votes: votes))
       #expect(row.dimension == 16 * 16 * 3 && row.encoder == "raw pixels" && row.readOut == "16x16")
@@ -49,15 +49,15 @@ import Testing
       let encoder = try TrainedEncoder(smallTrainer(store)).untrained(calibratedOn: store)
       let split = Split.heldOut(of: store.count)
       let evaluation = Evaluation(
-        bank: PictureSubset(store, split.bank), queries: PictureSubset(store, split.queries), votes: votes)
+        bank: ImageSubset(store, split.bank), queries: ImageSubset(store, split.queries), votes: votes)
       var progress: [Int] = []
       let rows = try evaluation.rows(of: encoder, named: "untrained encoder") { progress.append($0) }
       #expect(rows.map(\.readOut) == ["average", "map 2x2"] && rows.map(\.dimension) == [32, 128])
       #expect(progress.last == store.count)
       for (row, readOut) in zip(rows, [ReadOut.average, .map(side: 2)]) {
         func table(_ indices: [Int]) throws -> FeatureTable {
-          let pictures = PictureSubset(store, indices)
-          return pictures.table(try encoder.features(of: pictures, readOuts: [readOut])[0])
+          let images = ImageSubset(store, indices)
+          return images.table(try encoder.features(of: images, readOuts: [readOut])[0])
         }
         #expect(try row.scores == classify(table(split.queries), by: table(split.bank), votes: votes))
       }
@@ -67,7 +67,7 @@ import Testing
   @Test func `a bank that holds the queries themselves is classified without error`() throws {
     try withSmallStore { store in
       let encoder = try TrainedEncoder(smallTrainer(store)).untrained(calibratedOn: store)
-      let all = PictureSubset(store)
+      let all = ImageSubset(store)
       let evaluation = Evaluation(bank: all, queries: all, votes: [votes[0]])
       for row in try evaluation.rows(of: encoder, named: "") + [
         evaluation.rawPixels(normalization: .grey, size: 28)
@@ -91,7 +91,7 @@ import Testing
       #expect(knn.defaultInterval == 3 && small.defaultInterval == 1)
       let encoder = try TrainedEncoder(smallTrainer(store)).untrained(calibratedOn: store)
       let evaluation = Evaluation(
-        bank: PictureSubset(store, knn.split.bank), queries: PictureSubset(store, knn.split.queries),
+        bank: ImageSubset(store, knn.split.bank), queries: ImageSubset(store, knn.split.queries),
         votes: [knn.vote])
       #expect(
         try knn.accuracy(encoder) == evaluation.rows(of: encoder, named: "")[0].scores[0].accuracy)
@@ -103,12 +103,12 @@ import Testing
 
   @Test func `without two classes, or with too few pictures, there is none`() throws {
     try withScratchFolder { root in
-      try copyPictures(to: "\(root)/flat", classes: [], each: 12)
-      try copyPictures(to: "\(root)/one", classes: ["bag"], each: 12)
+      try copyImages(to: "\(root)/flat", classes: [], each: 12)
+      try copyImages(to: "\(root)/one", classes: ["bag"], each: 12)
       try makeFolder("\(root)/one/empty")
-      try copyPictures(to: "\(root)/few", each: 3)
+      try copyImages(to: "\(root)/few", each: 3)
       for name in ["flat", "one", "few"] {
-        #expect(OnlineKNN(try PictureStore(ImageFolder("\(root)/\(name)")), seed: 0) == nil, "\(name)")
+        #expect(OnlineKNN(try ImageStore(ImageFolder("\(root)/\(name)")), seed: 0) == nil, "\(name)")
       }
     }
   }

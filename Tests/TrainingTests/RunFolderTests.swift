@@ -53,7 +53,7 @@ import Testing
     try withSmallStore(each: 2) { store in
       try withScratchFolder { scratch in
         let run = RunFolder(scratch)
-        var bad = BadPictures()
+        var bad = BadImages()
         bad.add(path: "a\nb", reason: "broken")
         try run.begin(smallRecord(store), bad: bad.items)
         #expect(try readFile(run.skipped) == Array("a\\u{a}b: broken\n".utf8))

@@ -20,16 +20,16 @@ func smallConfiguration(epochs: Int = 3, batch: Int = 8) -> TrainingConfiguratio
 }
 
 func smallTrainer(
-  _ store: PictureStore, _ configuration: TrainingConfiguration = smallConfiguration()
+  _ store: ImageStore, _ configuration: TrainingConfiguration = smallConfiguration()
 ) throws -> Trainer {
   Trainer(configuration, store: store)
 }
 
 /// What a small training's `config.json` says.
-func smallRecord(_ store: PictureStore) -> RunRecord {
+func smallRecord(_ store: ImageStore) -> RunRecord {
   RunRecord(
     program: "siam test", command: ["train", "a b"], configuration: smallConfiguration(),
-    pictures: .init(store),
+    images: .init(store),
     reading: .init(
       isStrict: false, maximumBadShare: 0.1, maximumPixels: 10, wideGrey: .highByte, appliesOrientation: true,
       isExact: false),

@@ -10,10 +10,10 @@ import Testing
 
 @Suite(.serialized) struct TrainedEncoderTests {
   private func features(
-    _ encoder: TrainedEncoder, _ store: PictureStore, _ readOut: ReadOut = .average, of indices: [Int]? = nil
+    _ encoder: TrainedEncoder, _ store: ImageStore, _ readOut: ReadOut = .average, of indices: [Int]? = nil
   ) throws -> [Float] {
     try encoder.features(
-      of: PictureSubset(store, indices ?? Array(0..<store.count)), readOuts: [readOut])[0]
+      of: ImageSubset(store, indices ?? Array(0..<store.count)), readOuts: [readOut])[0]
   }
 
   @Test func `written and read, or read out of the checkpoint, it gives the same features`() throws {
@@ -86,10 +86,10 @@ import Testing
     try withSmallStore { store in
       let encoder = TrainedEncoder(try smallTrainer(store))
       var seen: [Int] = []
-      _ = try encoder.features(of: PictureSubset(store, [1, 2, 3]), readOuts: [.average]) { seen.append($0) }
+      _ = try encoder.features(of: ImageSubset(store, [1, 2, 3]), readOuts: [.average]) { seen.append($0) }
       #expect(seen == [3])
       #expect(throws: Stop.self) {
-        try encoder.features(of: PictureSubset(store, [1]), readOuts: [.average]) { _ in throw Stop() }
+        try encoder.features(of: ImageSubset(store, [1]), readOuts: [.average]) { _ in throw Stop() }
       }
     }
   }

@@ -28,7 +28,7 @@ import Testing
 
   /// A begun run's folder, and a training of three epochs of two steps on the store.
   private func withRun(
-    _ body: (_ folder: RunFolder, _ store: PictureStore) throws -> Void
+    _ body: (_ folder: RunFolder, _ store: ImageStore) throws -> Void
   ) throws {
     try withSmallStore(each: 6) { store in
       try withScratchFolder { scratch in

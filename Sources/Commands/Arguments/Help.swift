@@ -56,7 +56,7 @@ enum Help {
     (option.short.map { "\($0), " } ?? "    ") + option.name + (option.placeholder.map { " " + $0 } ?? "")
   }
 
-  /// "passes over the pictures; at least 1 [20]"
+  /// "passes over the images; at least 1 [20]"
   private static func explanation(_ option: Declarations.Option) -> String {
     let range = option.range.isEmpty ? "" : "; \(option.range)"
     let otherwise = option.isFlag ? "" : option.otherwise.map { " [\($0)]" } ?? " (must be given)"

@@ -10,16 +10,16 @@ import SiamTraining
 /// Raw pixels, the untrained encoder and the trained one, side by side.
 struct Comparison {
   let evaluation: Evaluation
-  let train: PictureStore
-  let test: PictureStore?
+  let train: ImageStore
+  let test: ImageStore?
   private(set) var rows: [EvaluationRow] = []
-  /// What is done to raw pixels, and to the encoder's pictures.
+  /// What is done to raw pixels, and to the encoder's images.
   private(set) var normalization = Normalization.imagenet
 
-  /// - Parameter test: the queries; nil holds out a slice of the training pictures.
+  /// - Parameter test: the queries; nil holds out a slice of the training images.
   /// - Throws: `UsageError` when there are no classes to tell apart.
   init(
-    train: PictureStore, test: PictureStore?, votes: [NearestNeighbourVote], mapSide: Int
+    train: ImageStore, test: ImageStore?, votes: [NearestNeighbourVote], mapSide: Int
   ) throws(UsageError) {
     try requireClasses(train)
     (self.train, self.test) = (train, test)
@@ -115,7 +115,7 @@ struct Comparison {
 }
 
 /// k-NN tells classes apart: it needs two of them.
-func requireClasses(_ store: PictureStore) throws(UsageError) {
+func requireClasses(_ store: ImageStore) throws(UsageError) {
   try requireClassFolders(store)
   let (root, classes) = (printable(store.folder.root), store.classesInUse)
   guard classes.count > 1 else {
@@ -123,8 +123,8 @@ func requireClasses(_ store: PictureStore) throws(UsageError) {
   }
 }
 
-/// The pictures that are judged must stand in folders of their classes.
-private func requireClassFolders(_ store: PictureStore) throws(UsageError) {
+/// The images that are judged must stand in folders of their classes.
+private func requireClassFolders(_ store: ImageStore) throws(UsageError) {
   guard store.labels == nil else { return }
   throw UsageError("\(printable(store.folder.root)): no class folders, so there is nothing to judge by")
 }

@@ -9,12 +9,17 @@ extension Comparison {
   struct Report: Encodable {
     struct Side: Encodable {
       let root: String
-      let pictures, bad: Int
+      let images, bad: Int
       let classes: [String]
 
-      init(_ store: PictureStore, count: Int) {
-        (root, pictures, bad) = (store.folder.root, count, store.bad.count)
+      init(_ store: ImageStore, count: Int) {
+        (root, images, bad) = (store.folder.root, count, store.bad.count)
         classes = store.classesInUse
+      }
+
+      enum CodingKeys: String, CodingKey {
+        case root, bad, classes
+        case images = "pictures"
       }
     }
 

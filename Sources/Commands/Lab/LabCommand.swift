@@ -53,7 +53,7 @@ struct LabCommand: Command {
     }
     guard !experiments.isEmpty else { return }
     if output == nil { throw UsageError("-o FOLDER must be given") }
-    if root == nil, let needy = experiments.first(where: { $0.needsPictures }) {
+    if root == nil, let needy = experiments.first(where: { $0.needsImages }) {
       throw UsageError("ROOT must be given: \(needy.name) needs pictures")
     }
     if root == nil, test != nil { throw UsageError("--test needs ROOT") }
@@ -69,10 +69,10 @@ struct LabCommand: Command {
     let folders = experiments.map { experiments.count == 1 ? output : "\(output)/\($0.name)" }
     for folder in folders { try requireFree("\(folder)/results.json", overwrite: overwrite) }
     var live = LiveLine(on: .error)
-    let pictures = experiments.contains { $0.needsPictures } ? try readPictures(showing: &live) : nil
+    let images = experiments.contains { $0.needsImages } ? try readImages(showing: &live) : nil
     if experiments.count > 1, !isFolder(output) { try makeFolder(output) }
     for (experiment, folder) in zip(experiments, folders) {
-      let report = try run(experiment, pictures, showing: &live)
+      let report = try run(experiment, images, showing: &live)
       let files = try report.write(to: folder)
       Output.standard.line("\(experiment.name): \(report.tally)")
       for finding in report.findings {
@@ -82,20 +82,20 @@ struct LabCommand: Command {
     }
   }
 
-  private func readPictures(showing live: inout LiveLine) throws -> LaboratoryPictures? {
+  private func readImages(showing live: inout LiveLine) throws -> LaboratoryImages? {
     guard let root else { return nil }
     let train = try reading.store(root, showing: &live)
     try requireClasses(train)
     let test = try test.map { try reading.store($0, showing: &live) }
     if let test { try requireClasses(test) }
-    return LaboratoryPictures(train: train, test: test)
+    return LaboratoryImages(train: train, test: test)
   }
 
   private func run(
-    _ experiment: any Experiment.Type, _ pictures: LaboratoryPictures?, showing live: inout LiveLine
+    _ experiment: any Experiment.Type, _ images: LaboratoryImages?, showing live: inout LiveLine
   ) throws -> Report {
     let progress = ProgressLine(name: experiment.name)
-    let conditions = Conditions(isQuick: isQuick, seedCount: seeds, epochs: epochs, pictures: pictures) {
+    let conditions = Conditions(isQuick: isQuick, seedCount: seeds, epochs: epochs, images: images) {
       try progress.show($0)
     }
     defer { progress.erase() }
@@ -107,7 +107,7 @@ struct LabCommand: Command {
   static var list: [String] {
     let width = allExperiments.map { $0.name.count }.max() ?? 0
     return allExperiments.map { experiment in
-      "\(padded(experiment.name, to: width))  \(experiment.summary)\(experiment.needsPictures ? "" : " No ROOT.")"
+      "\(padded(experiment.name, to: width))  \(experiment.summary)\(experiment.needsImages ? "" : " No ROOT.")"
     }
   }
 }

@@ -25,7 +25,7 @@ struct CheckCommand: Command {
   let json: Bool
   let examples: Int
   let threads: Int?
-  let pictures: PictureOptions
+  let images: ImageOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     root = try arguments.positional("ROOT", help: "a folder of pictures, in folders of their classes or flat")
@@ -38,7 +38,7 @@ struct CheckCommand: Command {
     threads = try arguments.option(
       "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
       help: "threads to compute with")
-    pictures = try PictureOptions(
+    images = try ImageOptions(
       &arguments, strictly: "count a picture with a flaw as bad, and exit with 65 if there is any warning")
   }
 
@@ -50,12 +50,12 @@ struct CheckCommand: Command {
     let folders = try [root, test].compactMap(\.self).map { path throws in try ImageFolder(path) }
     var live = LiveLine(on: .error)
     let surveys = try folders.map { folder in
-      try FolderSurvey(folder, options: pictures.decoding) { done in
+      try FolderSurvey(folder, options: images.decoding) { done in
         try Interruption.check()
         live.show("\(printable(folder.root)): reading pictures, \(done) of \(folder.entries.count)")
       }
     }
-    let all = surveys.flatMap { $0.usable.map(\.picture) }
+    let all = surveys.flatMap { $0.usable.map(\.image) }
     let duplicates = try Duplicates(among: all, division: surveys[0].usable.count) { done in
       try Interruption.check()
       live.show("looking for duplicates, \(done) of \(all.count) pictures")
@@ -72,7 +72,7 @@ struct CheckCommand: Command {
     }
     switch report.verdict {
     case .ready: break
-    case .doubtful where !pictures.isStrict: break
+    case .doubtful where !images.isStrict: break
     case .doubtful: throw Failure(.badData, "\(printable(root)): there are warnings, and --strict is given")
     case .unusable: throw Failure(.badData, "\(printable(root)): cannot be trained on")
     }
@@ -83,9 +83,9 @@ struct CheckCommand: Command {
   ) throws -> CheckReport {
     let repeated = DuplicateFindings(duplicates, of: surveys)
     let usable = surveys[0].usable.count
-    let forecast = usable < 2 ? nil : try TrainingForecast(surveys[0], options: pictures)
+    let forecast = usable < 2 ? nil : try TrainingForecast(surveys[0], options: images)
     let sides = surveys.enumerated().map { side, survey in
-      var findings = PictureFindings(survey, options: pictures).all + FolderFindings(survey).all
+      var findings = ImageFindings(survey, options: images).all + FolderFindings(survey).all
       if side == 0, usable < 2 {
         findings.append(
           CheckFinding(

@@ -1,7 +1,7 @@
 import SiamFiles
 import SiamImages
 
-/// Something about a folder of pictures that its owner may want to know before a training.
+/// Something about a folder of images that its owner may want to know before a training.
 struct CheckFinding: Encodable, Equatable {
   enum Weight: String, Encodable, Comparable, CaseIterable {
     /// Worth knowing; nothing need be done.
@@ -24,7 +24,7 @@ struct CheckFinding: Encodable, Equatable {
     let shown: String
 
     init(_ text: String) { (self.text, shown) = (text, printable(text)) }
-    init(_ item: BadPictures.Item) { (text, shown) = ("\(item.path): \(item.reason)", item.description) }
+    init(_ item: BadImages.Item) { (text, shown) = ("\(item.path): \(item.reason)", item.description) }
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.singleValueContainer()
@@ -35,7 +35,7 @@ struct CheckFinding: Encodable, Equatable {
   /// The name by which a program knows it: "bad_pictures".
   let kind: String
   let weight: Weight
-  /// How many pictures, files or classes it is about.
+  /// How many images, files or classes it is about.
   let count: Int
   /// What was found, beginning with how much of it.
   let found: String
@@ -70,5 +70,5 @@ struct CheckFinding: Encodable, Equatable {
   }
 }
 
-/// "12 of 4000 pictures".
+/// "12 of 4000 images".
 func share(_ part: Int, of whole: Int) -> String { "\(part) of \(count(whole, "picture"))" }

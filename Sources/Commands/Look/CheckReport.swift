@@ -11,7 +11,7 @@ struct CheckReport: Encodable {
   struct Nearness: Encodable {
     let threshold: Double
     let medianDifference: Double?
-    /// Pictures with too little in them to be compared but for exact copies.
+    /// Images with too little in them to be compared but for exact copies.
     let faint: Int
 
     enum CodingKeys: String, CodingKey {
@@ -84,15 +84,15 @@ struct CheckReport: Encodable {
 
   /// The folder in numbers.
   private static func lines(_ facts: FolderFacts, width: Int) -> [String] {
-    let classes = facts.classes.filter { $0.pictures > 0 }
+    let classes = facts.classes.filter { $0.images > 0 }
     let inClasses = classes.isEmpty ? "" : " in \(count(classes.count, "class", plural: "classes"))"
-    let unusable = facts.pictures - facts.usable
+    let unusable = facts.images - facts.usable
     var lines = [
       "\(printable(facts.root)): \(count(facts.usable, "usable picture"))\(inClasses), \(sizeText(facts.bytes))"
         + (unusable > 0 ? "; \(unusable) cannot be used" : "")
     ]
     for (title, tallies) in [("format", facts.formats), ("colour", facts.colours)] where !tallies.isEmpty {
-      let text = tallies.map { "\($0.name) \($0.pictures)" }.joined(separator: ", ")
+      let text = tallies.map { "\($0.name) \($0.images)" }.joined(separator: ", ")
       lines += wrapped(text, width: width - 11).enumerated().map {
         padded($0 == 0 ? "  " + title : "", to: 11) + $1
       }
@@ -102,15 +102,15 @@ struct CheckReport: Encodable {
     } else {
       lines += bars("shorter side", facts.shorterSides, width: width)
     }
-    if let first = classes.first, classes.count > 1, classes.allSatisfy({ $0.pictures == first.pictures }) {
-      return lines + ["  classes  \(classes.count), each of \(count(first.pictures, "picture"))"]
+    if let first = classes.first, classes.count > 1, classes.allSatisfy({ $0.images == first.images }) {
+      return lines + ["  classes  \(classes.count), each of \(count(first.images, "picture"))"]
     }
-    let largest = classes.sorted { $0.pictures > $1.pictures }
+    let largest = classes.sorted { $0.images > $1.images }
     let shown = largest.count <= classesShown ? largest : Array(largest.prefix(classesShown / 2))
     lines += bars("classes", shown, width: width)
     if largest.count > classesShown {
       lines.append("    … \(largest.count - classesShown) more …")
-      lines += bars(nil, Array(largest.suffix(classesShown / 2)), width: width, of: largest[0].pictures)
+      lines += bars(nil, Array(largest.suffix(classesShown / 2)), width: width, of: largest[0].images)
     }
     return lines
   }
@@ -122,16 +122,16 @@ struct CheckReport: Encodable {
     _ title: String?, _ tallies: [FolderFacts.Tally], width: Int, of most: Int? = nil
   ) -> [String] {
     guard !tallies.isEmpty else { return [] }
-    let most = max(1, most ?? tallies.reduce(0) { max($0, $1.pictures) })
+    let most = max(1, most ?? tallies.reduce(0) { max($0, $1.images) })
     let names = tallies.map { shortened(printable($0.name), to: 30) }
     let left = names.reduce(0) { max($0, columns($1)) }
     let digits = "\(most)".count
     let room = max(1, min(40, width - left - digits - 10))
     return (title.map { ["  " + $0] } ?? [])
       + zip(names, tallies).map { name, tally in
-        let length = tally.pictures == 0 ? 0 : max(1, tally.pictures * room / most)
+        let length = tally.images == 0 ? 0 : max(1, tally.images * room / most)
         let line =
-          "    \(padded(name, to: left))  \(padded("\(tally.pictures)", to: digits, onTheLeft: true))  "
+          "    \(padded(name, to: left))  \(padded("\(tally.images)", to: digits, onTheLeft: true))  "
         return length == 0 ? String(line.dropLast(2)) : line + String(repeating: "█", count: length)
       }
   }

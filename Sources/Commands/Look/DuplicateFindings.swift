@@ -1,14 +1,14 @@
 import SiamDatasets
 import SiamImages
 
-/// What is in the pictures more than once, within a folder and across training and test.
+/// What is in the images more than once, within a folder and across training and test.
 struct DuplicateFindings {
   private let duplicates: Duplicates
   /// Training, then test if there is one, with their usable entries.
   private let sides: [(survey: FolderSurvey, entries: [Int])]
   private let division: Int
 
-  /// - Parameter surveys: those whose usable pictures were compared, one behind the other.
+  /// - Parameter surveys: those whose usable images were compared, one behind the other.
   init(_ duplicates: Duplicates, of surveys: [FolderSurvey]) {
     self.duplicates = duplicates
     sides = surveys.map { ($0, $0.usable.map(\.entry)) }
@@ -60,7 +60,7 @@ struct DuplicateFindings {
     }
     let copied = Set(groups.flatMap { $0.filter { isOn(1, $0) } })
     let pairs = duplicates.pairs.filter { isOn(0, $0.first) && isOn(1, $0.second) }
-    // A picture that is there exactly need not be named again; its copies within test have what it has.
+    // An image that is there exactly need not be named again; its copies within test have what it has.
     var near: Set<Int> = []
     let kin = Dictionary(duplicates.copies.flatMap { group in group.map { ($0, group) } }) { first, _ in first
     }

@@ -1,17 +1,22 @@
 import SiamDatasets
 import SiamImages
 
-/// A folder's pictures in numbers.
+/// A folder's images in numbers.
 struct FolderFacts: Encodable, Equatable {
-  /// How many pictures have something, under its name.
+  /// How many images have something, under its name.
   struct Tally: Encodable, Equatable {
     let name: String
-    let pictures: Int
+    let images: Int
+
+    enum CodingKeys: String, CodingKey {
+      case name
+      case images = "pictures"
+    }
   }
 
   let root: String
-  let pictures, usable: Int
-  /// Of the usable pictures' files.
+  let images, usable: Int
+  /// Of the usable images' files.
   let bytes: Int
   let formats, colours, orientations: [Tally]
   /// Of the shorter sides, from one power of two up to the next: "32-63".
@@ -21,9 +26,9 @@ struct FolderFacts: Encodable, Equatable {
   let classes: [Tally]
 
   init(_ survey: FolderSurvey) {
-    let usable = survey.usable.map(\.picture)
+    let usable = survey.usable.map(\.image)
     root = survey.folder.root
-    (pictures, self.usable) = (survey.results.count, usable.count)
+    (images, self.usable) = (survey.results.count, usable.count)
     bytes = usable.reduce(0) { $0 + $1.bytes }
     let details = usable.map(\.header)
     formats = Self.tallies(details.map { $0.format == .png ? "PNG" : "JPEG" })
@@ -36,22 +41,23 @@ struct FolderFacts: Encodable, Equatable {
     if let least = powers.min(), let most = powers.max() {
       shorterSides = (least...most).map { power in
         let name = power == 0 ? "1" : "\(1 << power)-\((2 << power) - 1)"
-        return Tally(name: name, pictures: counts[power] ?? 0)
+        return Tally(name: name, images: counts[power] ?? 0)
       }
     } else {
       shorterSides = []
     }
-    classes = survey.classSizes.map { Tally(name: $0.name, pictures: $0.count) }
+    classes = survey.classSizes.map { Tally(name: $0.name, images: $0.count) }
   }
 
   /// How often each name is there, the most frequent first.
   private static func tallies(_ names: [String]) -> [Tally] {
-    Dictionary(grouping: names) { $0 }.map { Tally(name: $0.key, pictures: $0.value.count) }
-      .sorted { ($1.pictures, $0.name) < ($0.pictures, $1.name) }
+    Dictionary(grouping: names) { $0 }.map { Tally(name: $0.key, images: $0.value.count) }
+      .sorted { ($1.images, $0.name) < ($0.images, $1.name) }
   }
 
   enum CodingKeys: String, CodingKey {
-    case root, pictures, usable, bytes, formats, colours, orientations, sizes, classes
+    case root, usable, bytes, formats, colours, orientations, sizes, classes
+    case images = "pictures"
     case shorterSides = "shorter_sides"
   }
 }

@@ -2,11 +2,11 @@ import SiamDatasets
 import SiamFiles
 import SiamImages
 
-/// What a folder holds besides pictures, and how its classes are filled.
+/// What a folder holds besides images, and how its classes are filled.
 struct FolderFindings {
   private let survey: FolderSurvey
   private let census: Census
-  /// The usable pictures of each class.
+  /// The usable images of each class.
   private let classes: [(name: String, count: Int)]
 
   init(_ survey: FolderSurvey) {
@@ -40,12 +40,12 @@ struct FolderFindings {
     )
   }
 
-  /// A finding for each kind of file that is no picture by its name, or stands where no class is.
+  /// A finding for each kind of file that is no image by its name, or stands where no class is.
   private var others: [CheckFinding] {
     survey.others.flatMap { kind, paths -> [CheckFinding] in
-      let beside = paths.filter(isNamedAsPicture)
-      let rest = paths.filter { !isNamedAsPicture($0) }
-      let isPicture = kind.hasSuffix(" picture")
+      let beside = paths.filter(isNamedAsImage)
+      let rest = paths.filter { !isNamedAsImage($0) }
+      let isImage = kind.hasSuffix(" picture")
       let isReadable = ["a PNG picture", "a JPEG picture"].contains(kind)
       let noun = kind.split(separator: " ").dropFirst().joined(separator: " ")
       var findings: [CheckFinding] = []
@@ -61,16 +61,16 @@ struct FolderFindings {
       let things = noun.hasSuffix("kind of file") ? "files of other kinds" : noun + "s"
       findings.append(
         CheckFinding(
-          isReadable ? "unnamed_pictures" : isPicture ? "other_pictures" : "other_files",
-          isPicture ? .warning : .note, rest.count, count(rest.count, thing, plural: things),
+          isReadable ? "unnamed_pictures" : isImage ? "other_pictures" : "other_files",
+          isImage ? .warning : .note, rest.count, count(rest.count, thing, plural: things),
           isReadable
             ? "left out because of their names: rename them to .png or .jpg"
-            : isPicture ? "left out: convert them to PNG or JPEG" : "left out", examples: rest))
+            : isImage ? "left out: convert them to PNG or JPEG" : "left out", examples: rest))
       return findings
     }
   }
 
-  private func isNamedAsPicture(_ path: String) -> Bool {
+  private func isNamedAsImage(_ path: String) -> Bool {
     [".png", ".jpg", ".jpeg"].contains { path.lowercased().hasSuffix($0) }
   }
 
@@ -92,7 +92,7 @@ struct FolderFindings {
 
   private static let splitNames: Set = ["train", "training", "test", "testing", "val", "valid", "validation"]
 
-  /// The least pictures of a class that tell anything about it.
+  /// The least images of a class that tell anything about it.
   private static let fewInClass = 10
 
   private var ofClasses: [CheckFinding] {
@@ -141,7 +141,7 @@ struct FolderFindings {
 }
 
 extension FolderSurvey {
-  /// The usable pictures of each class, in the folder's order; none for a flat folder.
+  /// The usable images of each class, in the folder's order; none for a flat folder.
   var classSizes: [(name: String, count: Int)] {
     var sizes = [Int](repeating: 0, count: folder.classes.count)
     for (entry, _) in usable {

@@ -5,7 +5,7 @@ import SiamImages
 import SiamMethods
 import SiamTensors
 
-/// Writes a contact sheet of pictures and their views: `siam preview ROOT -o sheet.png`.
+/// Writes a contact sheet of images and their views: `siam preview ROOT -o sheet.png`.
 struct PreviewCommand: Command {
   static let name = "preview"
   static let summary = "Show on one sheet what the augmentations do to some pictures of a folder."
@@ -15,7 +15,7 @@ struct PreviewCommand: Command {
     """
   /// The largest sheet, in pixels.
   private static let largest = 100_000_000
-  /// The space between the pictures, in pixels.
+  /// The space between the images, in pixels.
   private static let margin = 4
 
   let root, output: String
@@ -24,7 +24,7 @@ struct PreviewCommand: Command {
   let rows, views: Int
   let seed: UInt64
   let overwrite: Bool
-  let pictures: PictureOptions
+  let images: ImageOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     root = try arguments.positional("ROOT", help: "a folder of pictures, in folders of their classes or flat")
@@ -44,7 +44,7 @@ struct PreviewCommand: Command {
     seed = try arguments.option(
       "--seed", default: 1, help: "names the chance: the choice of pictures and the views")
     overwrite = arguments.flag("--overwrite", help: "replace the sheet if it exists")
-    pictures = try PictureOptions(&arguments, readsAll: false)
+    images = try ImageOptions(&arguments, readsAll: false)
     if !arguments.isDeclaring, !output.lowercased().hasSuffix(".png") {
       throw UsageError("--output \(quoted(output)) must end in .png")
     }
@@ -54,7 +54,7 @@ struct PreviewCommand: Command {
     try requireFree(output, overwrite: overwrite)
     removeAbandonedFiles(beside: output)
     let folder = try ImageFolder(root)
-    let sample = try PictureSample(of: folder, count: rows, seed: seed, reading: pictures.reading)
+    let sample = try ImageSample(of: folder, count: rows, seed: seed, reading: images.reading)
     for line in notes(on: folder, bad: sample.bad) { Output.error.line(line) }
 
     let size = size ?? sample.views.size()
@@ -72,11 +72,11 @@ struct PreviewCommand: Command {
       """)
   }
 
-  /// A picture and its views, each by a chance of its own: epoch 0, this picture, that view; reduced as for a training.
+  /// An image and its views, each by a chance of its own: epoch 0, this image, that view; reduced as for a training.
   private func row(of folder: ImageFolder, at index: Int, _ recipe: Recipe, size: Int) throws -> [Image] {
-    let whole = try folder.image(at: index, options: pictures.decoding)
+    let whole = try folder.image(at: index, options: images.decoding)
     let reduction = recipe.reduction(for: size)
-    let image = try folder.image(at: index, options: pictures.reading.decoding(reducedTo: reduction))
+    let image = try folder.image(at: index, options: images.reading.decoding(reducedTo: reduction))
     return [whole]
       + (0..<views).map { view in
         var generator = CounterGenerator(seed, 0, UInt64(index), UInt64(view))

@@ -39,11 +39,11 @@ extension ImageError: ExitCoded {
   }
 }
 
-extension TooManyBadPictures: ExitCoded {
+extension TooManyBadImages: ExitCoded {
   var exitCode: ExitCode { .badData }
 }
 
-extension NotAPictureCache: ExitCoded {
+extension NotAImageCache: ExitCoded {
   var exitCode: ExitCode { .cannotCreate }
 }
 
@@ -63,7 +63,7 @@ extension RunFolderError: ExitCoded {
 extension FolderError: ExitCoded {
   var exitCode: ExitCode {
     switch self {
-    case .missing, .notAFolder, .empty, .noPictures: .usage
+    case .missing, .notAFolder, .empty, .noImages: .usage
     case .unreadable: .noInput
     }
   }
@@ -74,7 +74,7 @@ extension CheckpointError: ExitCoded {
     switch self {
     case .file(.file(let error)): error.exitCode
     // Of another shape than it should be: the wrong file rather than a broken one.
-    case .file(.missing), .file(.mismatch), .otherPictures: .usage
+    case .file(.missing), .file(.mismatch), .otherImages: .usage
     case .file, .malformed: .badData
     }
   }

@@ -21,7 +21,7 @@ func timeText(_ seconds: Double) -> String {
   }
 }
 
-/// A number of things: "1 picture", "12 pictures".
+/// A number of things: "1 image", "12 images".
 func count(_ number: Int, _ thing: String, plural: String? = nil) -> String {
   "\(number) \(number == 1 ? thing : plural ?? thing + "s")"
 }

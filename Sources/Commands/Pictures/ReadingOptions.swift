@@ -7,18 +7,18 @@ import SiamNeuralNetworks
 import SiamTensors
 import SiamTraining
 
-/// What commands that go through whole folders have in common: threads, memory, and how pictures are read.
+/// What commands that go through whole folders have in common: threads, memory, and how images are read.
 struct ReadingOptions: Equatable {
   let threads: Int?
-  /// Megabytes of pictures to keep.
+  /// Megabytes of images to keep.
   let memory: Int?
-  /// Where decoded pictures are kept from one run to the next.
-  let cache: PictureCachePlace?
-  private(set) var pictures: PictureOptions
+  /// Where decoded images are kept from one run to the next.
+  let cache: ImageCachePlace?
+  private(set) var images: ImageOptions
 
   static let defaultMemory = 512
 
-  /// - Parameter followsRun: whether the pictures are read as a run read its own where nothing is said.
+  /// - Parameter followsRun: whether the images are read as a run read its own where nothing is said.
   init(_ arguments: inout Arguments, followsRun: Bool = false) throws(UsageError) {
     threads = try arguments.option(
       "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
@@ -35,19 +35,19 @@ struct ReadingOptions: Equatable {
       "--cache-limit", value: "MB", otherwise: "none", in: .from(0, through: 1_000_000_000),
       help: "megabytes of pictures to keep there; the rest is decoded again when needed")
     if limit != nil && folder == nil { throw UsageError("--cache-limit is for --cache FOLDER") }
-    cache = folder.map { PictureCachePlace($0, limit: limit.map { $0 << 20 } ?? .max) }
-    pictures = try PictureOptions(&arguments, followsRun: followsRun)
+    cache = folder.map { ImageCachePlace($0, limit: limit.map { $0 << 20 } ?? .max) }
+    images = try ImageOptions(&arguments, followsRun: followsRun)
   }
 
-  /// The same, but pictures are read as in the run, if it is one, where nothing was said.
+  /// The same, but images are read as in the run, if it is one, where nothing was said.
   ///
-  /// - Parameter run: a run folder, or an encoder's file, which does not know how pictures were read.
+  /// - Parameter run: a run folder, or an encoder's file, which does not know how images were read.
   /// - Throws: `CheckpointError` when the run's `config.json` is damaged.
   func following(run: String) throws -> ReadingOptions {
     let folder = RunFolder(run)
     guard isFolder(run), fileExists(folder.config) else { return self }
     var result = self
-    result.pictures.follow(try folder.record().reading)
+    result.images.follow(try folder.record().reading)
     return result
   }
 
@@ -60,24 +60,24 @@ struct ReadingOptions: Equatable {
   /// - Throws: also `Interrupted`.
   func store(
     _ root: String, for configuration: TrainingConfiguration? = nil, showing live: inout LiveLine
-  ) throws -> PictureStore {
-    try readPictures(
-      try ImageFolder(root), pictures.reading, for: configuration, memory: memory ?? Self.defaultMemory,
+  ) throws -> ImageStore {
+    try readImages(
+      try ImageFolder(root), images.reading, for: configuration, memory: memory ?? Self.defaultMemory,
       cache: cache,
       showing: &live)
   }
 }
 
 /// Reads a folder, with progress on the live line, and says on standard error what was left out. For a configuration its
-/// pictures are reduced as the views allow.
-func readPictures(
-  _ folder: ImageFolder, _ reading: PictureReading, for configuration: TrainingConfiguration?,
-  memory: Int, cache: PictureCachePlace?, showing live: inout LiveLine
-) throws -> PictureStore {
+/// images are reduced as the views allow.
+func readImages(
+  _ folder: ImageFolder, _ reading: ImageReading, for configuration: TrainingConfiguration?,
+  memory: Int, cache: ImageCachePlace?, showing live: inout LiveLine
+) throws -> ImageStore {
   let total = folder.entries.count
   let reduction = configuration.map { $0.recipe.reduction(for: $0.encoder.size) }
   let store = try profiled("reading the pictures") {
-    try PictureStore(
+    try ImageStore(
       folder, reading: reading, reduction: reduction, memory: memory << 20, cache: cache
     ) { done in
       try Interruption.check()
@@ -86,14 +86,14 @@ func readPictures(
   }
   live.erase()
   for line in notes(on: folder, bad: store.bad) { Output.error.line(line) }
-  if let use = store.cacheUse { Output.error.line(note(on: use, pictures: store.count)) }
+  if let use = store.cacheUse { Output.error.line(note(on: use, images: store.count)) }
   return store
 }
 
-/// "cache/pictures-0123456789abcdef.cache: 4000 pictures, 12.3 MB, made".
-private func note(on use: PictureCacheUse, pictures: Int) -> String {
+/// "cache/images-0123456789abcdef.cache: 4000 images, 12.3 MB, made".
+private func note(on use: ImageCacheUse, images: Int) -> String {
   let path = printable(use.path)
-  let held = use.pictures == pictures ? count(pictures, "picture") : "\(use.pictures) of \(pictures) pictures"
+  let held = use.images == images ? count(images, "picture") : "\(use.images) of \(images) pictures"
   return switch use.state {
   case .made: "\(path): \(held), \(fixed(Double(use.bytes) / 1e6, 1)) MB, made"
   case .found: "\(path): \(held), \(fixed(Double(use.bytes) / 1e6, 1)) MB, up to date"
@@ -101,8 +101,8 @@ private func note(on use: PictureCacheUse, pictures: Int) -> String {
   }
 }
 
-extension PictureStore {
-  /// "pictures/train: 4000 pictures in 10 classes, 2 of them flawed".
+extension ImageStore {
+  /// "images/train: 4000 images in 10 classes, 2 of them flawed".
   var summary: String {
     let classes = classesInUse.count
     var text = "\(printable(folder.root)): \(SiamCommands.count(count, "picture")) "

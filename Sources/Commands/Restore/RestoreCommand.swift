@@ -4,7 +4,7 @@ import SiamImages
 import SiamMethods
 import SiamTensors
 
-/// Restores one picture by the deep image prior: `siam restore denoise|inpaint|superres PHOTO -o OUT.png`.
+/// Restores one image by the deep image prior: `siam restore denoise|inpaint|superres PHOTO -o OUT.png`.
 struct RestoreCommand: Command {
   static let name = "restore"
   static let summary =
@@ -29,7 +29,7 @@ struct RestoreCommand: Command {
   let isJSON, overwrite, isProfiled: Bool
   let threads: Int?
   let options: RestoreOptions
-  let pictures: PictureOptions
+  let images: ImageOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     let damage = try arguments.positional("DAMAGE", help: "denoise, inpaint or superres")
@@ -58,7 +58,7 @@ struct RestoreCommand: Command {
       "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
       help: "threads to compute with")
     options = try RestoreOptions(&arguments)
-    pictures = try PictureOptions(&arguments, readsAll: false)
+    images = try ImageOptions(&arguments, readsAll: false)
     (self.factor, previewEvery) = (factor ?? 4, every ?? 100)
     if arguments.isDeclaring {
       self.damage = .denoise
@@ -116,7 +116,7 @@ struct RestoreCommand: Command {
     live.erase()
     if let interruption, run.prior.steps == 0 { throw interruption }
     let result = run.result
-    try Image(result.picture).write(png: output)
+    try Image(result.image).write(png: output)
     let summary = run.summary(of: result, to: output, isInterrupted: interruption != nil)
     if isJSON {
       Output.standard.line(JSON.text(summary, isPretty: true))

@@ -6,7 +6,7 @@ enum Damage: String, CaseIterable {
   case denoise, inpaint, superres
 }
 
-/// How a picture's network is built and fitted: the options of `siam restore` that are not about files.
+/// How an image's network is built and fitted: the options of `siam restore` that are not about files.
 struct RestoreOptions {
   /// How wide the network is: the paper's, or narrower ones that a CPU fits in minutes.
   enum Preset: String, ArgumentChoice {

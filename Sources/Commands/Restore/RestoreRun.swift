@@ -2,7 +2,7 @@ import SiamFiles
 import SiamImagePrior
 import SiamTensors
 
-/// One fitting: the network, the rule that ends it, the best picture so far, and what is said about them.
+/// One fitting: the network, the rule that ends it, the best image so far, and what is said about them.
 struct RestoreRun {
   private(set) var prior: DeepImagePrior
   private var window: VarianceWindow?
@@ -15,7 +15,7 @@ struct RestoreRun {
   private var loss = Double.nan
   private var variance: Double?
   /// The average where the variance was least.
-  private var best: (picture: Tensor, step: Int)?
+  private var best: (image: Tensor, step: Int)?
   private var course: [RestoreSummary.Mark] = []
 
   init(_ task: RestoreTask, _ options: RestoreOptions) {
@@ -48,8 +48,8 @@ struct RestoreRun {
         averagedPSNR: truth.map { signalToNoise(prior.average, $0) }))
   }
 
-  /// The picture to keep: where the rule ended the fitting that of the least variance, otherwise the last average.
-  var result: (picture: Tensor, step: Int) {
+  /// The image to keep: where the rule ended the fitting that of the least variance, otherwise the last average.
+  var result: (image: Tensor, step: Int) {
     if isStopped, let best { return best }
     return (prior.average, prior.steps)
   }
@@ -75,13 +75,13 @@ struct RestoreRun {
   }
 
   func summary(
-    of result: (picture: Tensor, step: Int), to output: String, isInterrupted: Bool
+    of result: (image: Tensor, step: Int), to output: String, isInterrupted: Bool
   ) -> RestoreSummary {
     RestoreSummary(
-      output: output, width: result.picture.shape[1], height: result.picture.shape[0],
+      output: output, width: result.image.shape[1], height: result.image.shape[0],
       iterations: prior.steps, kept: result.step, isStopped: isStopped, isInterrupted: isInterrupted,
       returns: prior.returns, seconds: seconds, seed: seed,
-      psnr: truth.map { signalToNoise(result.picture, $0) },
+      psnr: truth.map { signalToNoise(result.image, $0) },
       course: course)
   }
 }
@@ -97,7 +97,7 @@ struct RestoreSummary: Encodable {
 
   let output: String
   let width, height: Int
-  /// The steps taken, and the one whose picture was kept.
+  /// The steps taken, and the one whose image was kept.
   let iterations, kept: Int
   let isStopped, isInterrupted: Bool
   /// How often the weights went back to an earlier step.

@@ -3,7 +3,7 @@ import SiamImagePrior
 import SiamImages
 import SiamTensors
 
-/// The pictures of `siam restore`, read and found to fit together.
+/// The images of `siam restore`, read and found to fit together.
 struct RestoreTask {
   let observation: any Observation
   /// What the network starts against: PHOTO, or for superres nothing of the same size.
@@ -13,9 +13,9 @@ struct RestoreTask {
   /// The most memory that a fit may take, in bytes, about.
   private static let largest = 8 << 30
 
-  /// - Throws: `UsageError` for pictures that do not fit together, `ImageError` for files that are none.
+  /// - Throws: `UsageError` for images that do not fit together, `ImageError` for files that are none.
   init(_ command: RestoreCommand) throws {
-    let options = command.pictures.decoding
+    let options = command.images.decoding
     let photo = try Image(contentsOf: command.photo, options: options)
     let enlarges = command.damage == .superres
     let (width, height) =
@@ -32,12 +32,12 @@ struct RestoreTask {
     let values = Tensor(photo)
     damaged = enlarges ? nil : values
     switch command.damage {
-    case .denoise: observation = NoisyPicture(values)
-    case .superres: observation = ReducedPicture(values, factor: command.factor)
+    case .denoise: observation = NoisyImage(values)
+    case .superres: observation = ReducedImage(values, factor: command.factor)
     case .inpaint:
       let mask = try command.mask.map { try Image(contentsOf: $0, options: options) }
       guard let mask else { throw UsageError("--mask FILE must be given") }
-      observation = MaskedPicture(values, known: try Self.known(mask, of: photo))
+      observation = MaskedImage(values, known: try Self.known(mask, of: photo))
     }
   }
 
@@ -92,10 +92,10 @@ struct PreviewFolder {
   }
 
   /// `000100.png` after step 100.
-  func write(_ picture: Tensor, step: Int) throws {
+  func write(_ image: Tensor, step: Int) throws {
     let number = "\(step)"
     let name = String(repeating: "0", count: max(0, 6 - number.count)) + number
-    try Image(picture).write(png: "\(path)/\(name).png")
+    try Image(image).write(png: "\(path)/\(name).png")
   }
 }
 

@@ -33,13 +33,13 @@ extension TrainCommand {
   func begun(
     _ folder: RunFolder, _ claim: inout FileLock?, showing live: inout LiveLine
   ) throws -> (Trainer, RunRecord)? {
-    let pictures = try ImageFolder(root)
-    try checkTest(test, train: pictures)
+    let images = try ImageFolder(root)
+    try checkTest(test, train: images)
     let memory = reading.memory ?? ReadingOptions.defaultMemory
-    let sample = try PictureSample(of: pictures, count: 64, seed: 0, reading: reading.pictures.reading)
+    let sample = try ImageSample(of: images, count: 64, seed: 0, reading: reading.images.reading)
     var configuration = try options.configuration(for: sample)
-    let store = try readPictures(
-      pictures, reading.pictures.reading, for: configuration, memory: memory, cache: reading.cache,
+    let store = try readImages(
+      images, reading.images.reading, for: configuration, memory: memory, cache: reading.cache,
       showing: &live)
     try requirePair(store)
     let askedBatch = configuration.batch
@@ -56,7 +56,7 @@ extension TrainCommand {
     }
     let record = RunRecord(
       program: "siam \(VersionCommand.version)", command: Array(CommandLine.arguments.dropFirst()),
-      configuration: configuration, pictures: .init(store), reading: reading.pictures.reading, test: test,
+      configuration: configuration, images: .init(store), reading: reading.images.reading, test: test,
       knnEvery: knnEvery ?? OnlineKNN(store, seed: configuration.seed)?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery ?? TrainingSession.defaultSaveEvery, memoryMegabytes: memory)
     if claim == nil { claim = try claimed(folder) }
@@ -70,9 +70,9 @@ extension TrainCommand {
   ) throws -> (Trainer, RunRecord)? {
     var run = try EarlierRun(folder)
     let record = run.record
-    try options.check(against: record.configuration, pictures: record.pictures.count)
-    let asked = reading.pictures.reading
-    if asked != record.reading && asked != PictureReading() {
+    try options.check(against: record.configuration, images: record.images.count)
+    let asked = reading.images.reading
+    if asked != record.reading && asked != ImageReading() {
       throw UsageError(
         "the run to resume read its pictures by other options (config.json, reading), and keeps to them")
     }
@@ -86,10 +86,10 @@ extension TrainCommand {
     if let knnEvery { run.record.knnEvery = knnEvery }
     if let saveEvery { run.record.saveEverySeconds = saveEvery }
     if let memory = reading.memory { run.record.memoryMegabytes = memory }
-    let pictures = try ImageFolder(root)
-    try checkTest(run.record.test, train: pictures)
-    let store = try readPictures(
-      pictures, record.reading, for: record.configuration, memory: run.record.memoryMegabytes,
+    let images = try ImageFolder(root)
+    try checkTest(run.record.test, train: images)
+    let store = try readImages(
+      images, record.reading, for: record.configuration, memory: run.record.memoryMegabytes,
       cache: reading.cache, showing: &live)
     try requirePair(store)
     let trainer = try run.trainer(on: store)
@@ -103,7 +103,7 @@ extension TrainCommand {
     return (trainer, run.record)
   }
 
-  private func requirePair(_ store: PictureStore) throws {
+  private func requirePair(_ store: ImageStore) throws {
     guard store.count < 2 else { return }
     let message =
       "\(printable(root)): \(count(store.count, "usable picture")); training needs two or more"

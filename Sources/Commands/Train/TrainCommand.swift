@@ -101,10 +101,10 @@ struct TrainCommand: Command {
         + "siam train \(shellWord(root)) -o \(shellWord(RunFolder(output).path)) --resume")
   }
 
-  private func compare(_ encoder: TrainedEncoder, _ store: PictureStore, _ record: RunRecord) throws {
+  private func compare(_ encoder: TrainedEncoder, _ store: ImageStore, _ record: RunRecord) throws {
     var live = LiveLine(on: .standard)
     let test = try record.test.map { root in
-      try readPictures(
+      try readImages(
         try ImageFolder(root), record.reading, for: record.configuration,
         memory: record.memoryMegabytes, cache: reading.cache, showing: &live)
     }

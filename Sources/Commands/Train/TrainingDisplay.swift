@@ -48,7 +48,7 @@ struct TrainingDisplay: ~Copyable {
   private mutating func show(_ step: TrainingStep, of session: TrainingSession) {
     pace.note(done: session.position.step * batch, at: (clock.now - start) / .seconds(1))
     (state.step, state.epoch, state.loss) = (session.position.step, step.epoch, step.meanLoss)
-    (state.picturesPerSecond, state.waiting) = (session.picturesPerSecond, session.waiting ?? 0)
+    (state.imagesPerSecond, state.waiting) = (session.imagesPerSecond, session.waiting ?? 0)
     state.secondsLeft = pace.secondsLeft
     live.show(report.live(state, width: Terminal(.standard).width))
   }

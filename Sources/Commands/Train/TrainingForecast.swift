@@ -3,30 +3,30 @@ import SiamDatasets
 import SiamImages
 import SiamMethods
 
-/// What `siam train` will choose for a folder where nothing is said, and what follows from the pictures' number and sizes.
+/// What `siam train` will choose for a folder where nothing is said, and what follows from the images' number and sizes.
 struct TrainingForecast: Encodable, Equatable {
-  /// The pictures that can be used.
-  let pictures: Int
+  /// The images that can be used.
+  let images: Int
   /// The side of a view, and the name of the recipe.
   let size: Int
   let recipe: String
   let batch, stepsPerEpoch: Int
-  /// What the decoded pictures take, in bytes, and how much of them `--memory` keeps.
+  /// What the decoded images take, in bytes, and how much of them `--memory` keeps.
   let decodedBytes: Int
   let keptShare: Double
 
   /// - Throws: what reading the sample throws.
-  init(_ survey: FolderSurvey, options: PictureOptions) throws {
-    let sample = try PictureSample(of: survey.folder, count: 64, seed: 0, reading: options.reading)
-    pictures = survey.usable.count
+  init(_ survey: FolderSurvey, options: ImageOptions) throws {
+    let sample = try ImageSample(of: survey.folder, count: 64, seed: 0, reading: options.reading)
+    images = survey.usable.count
     size = sample.views.size()
     let suitable = sample.views.recipe(size: size)
     recipe = suitable.name
-    batch = min(TrainingConfiguration().batch, pictures)
-    stepsPerEpoch = max(1, pictures / max(1, batch))
+    batch = min(TrainingConfiguration().batch, images)
+    stepsPerEpoch = max(1, images / max(1, batch))
     let reduction = options.reading.isExact ? nil : suitable.recipe.reduction(for: size)
     let sizes = survey.usable.map {
-      let (width, height) = ($0.picture.header.width, $0.picture.header.height)
+      let (width, height) = ($0.image.header.width, $0.image.header.height)
       let divisor = reduction?.divisor(width, height) ?? 1
       return 3 * ((width - 1) / divisor + 1) * ((height - 1) / divisor + 1)
     }
@@ -34,7 +34,7 @@ struct TrainingForecast: Encodable, Equatable {
     var room = ReadingOptions.defaultMemory << 20
     var kept = 0
     for size in sizes where size <= room { (room, kept) = (room - size, kept + 1) }
-    keptShare = Double(kept) / Double(max(1, pictures))
+    keptShare = Double(kept) / Double(max(1, images))
   }
 
   var line: String {
@@ -42,21 +42,21 @@ struct TrainingForecast: Encodable, Equatable {
       + "\(count(stepsPerEpoch, "step")) an epoch"
   }
 
-  /// What the pictures' number and sizes mean for a training.
+  /// What the images' number and sizes mean for a training.
   func findings(_ survey: FolderSurvey) -> [CheckFinding] {
-    let pictures = survey.usable.map(\.picture.header)
+    let images = survey.usable.map(\.image.header)
     func paths(_ isSo: (ImageHeader) -> Bool) -> [String] {
-      survey.usable.filter { isSo($0.picture.header) }.map {
-        let details = $0.picture.header
+      survey.usable.filter { isSo($0.image.header) }.map {
+        let details = $0.image.header
         return "\(survey.folder.entries[$0.entry].path): \(details.width)x\(details.height)"
       }
     }
     var findings: [CheckFinding] = []
-    if pictures.count < Self.fewPictures {
+    if images.count < Self.fewImages {
       findings.append(
         CheckFinding(
-          "few_pictures", .warning, pictures.count, "only \(count(pictures.count, "picture")) to learn from",
-          pictures.count < 10
+          "few_pictures", .warning, images.count, "only \(count(images.count, "picture")) to learn from",
+          images.count < 10
             ? "trained on all the same, without online k-NN"
             : "trained on all the same: the features will be poor"))
     }
@@ -65,7 +65,7 @@ struct TrainingForecast: Encodable, Equatable {
       findings.append(
         CheckFinding(
           "small_pictures", .note, small.count,
-          "\(share(small.count, of: pictures.count)) less than half as large as a view of \(size)",
+          "\(share(small.count, of: images.count)) less than half as large as a view of \(size)",
           "enlarged, which adds nothing; --size makes the views smaller", examples: small))
     }
     let large = paths { $0.shorterSide > 4 * size }
@@ -73,7 +73,7 @@ struct TrainingForecast: Encodable, Equatable {
       findings.append(
         CheckFinding(
           "large_pictures", .note, large.count,
-          "\(share(large.count, of: pictures.count)) more than four times as large as a view of \(size)",
+          "\(share(large.count, of: images.count)) more than four times as large as a view of \(size)",
           "used, halved as they are read as often as views lose nothing: copies of \(3 * size) pixels serve as well, faster",
           examples: large))
     }
@@ -81,7 +81,7 @@ struct TrainingForecast: Encodable, Equatable {
       let gigabytes = fixed(Double(decodedBytes) / Double(1 << 30), 1)
       findings.append(
         CheckFinding(
-          "beyond_memory", .note, pictures.count - Int(keptShare * Double(pictures.count)),
+          "beyond_memory", .note, images.count - Int(keptShare * Double(images.count)),
           "decoded, the pictures take \(gigabytes) GB; \(fixed(100 * keptShare, 0)) % of them fit into "
             + "--memory \(ReadingOptions.defaultMemory)",
           "the others are read again in every epoch: give more --memory, or smaller pictures"))
@@ -89,10 +89,11 @@ struct TrainingForecast: Encodable, Equatable {
     return findings
   }
 
-  private static let fewPictures = 200
+  private static let fewImages = 200
 
   enum CodingKeys: String, CodingKey {
-    case pictures, size, recipe, batch
+    case size, recipe, batch
+    case images = "pictures"
     case stepsPerEpoch = "steps_per_epoch"
     case decodedBytes = "decoded_bytes"
     case keptShare = "kept_share"

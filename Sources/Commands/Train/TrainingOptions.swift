@@ -44,10 +44,10 @@ struct TrainingOptions {
     for option in trainingOptions { choices[option.name]?.apply(&configuration) }
   }
 
-  /// The configuration of a new run, with what suits the pictures where nothing was said.
+  /// The configuration of a new run, with what suits the images where nothing was said.
   ///
   /// - Throws: `UsageError` for choices that do not go together.
-  func configuration(for sample: PictureSample) throws(UsageError) -> TrainingConfiguration {
+  func configuration(for sample: ImageSample) throws(UsageError) -> TrainingConfiguration {
     var asked = TrainingConfiguration()
     apply(to: &asked)
     let kind = try method(asked)
@@ -91,10 +91,10 @@ struct TrainingOptions {
 
   /// Refuses options that are not those of the run to be resumed: it would not be the same run.
   ///
-  /// - Parameter pictures: how many the run learns from.
-  func check(against run: TrainingConfiguration, pictures: Int) throws(UsageError) {
+  /// - Parameter images: how many the run learns from.
+  func check(against run: TrainingConfiguration, images: Int) throws(UsageError) {
     for option in given {
-      if let reason = choices[option.name]?.refusal(run, pictures) { throw UsageError(reason) }
+      if let reason = choices[option.name]?.refusal(run, images) { throw UsageError(reason) }
     }
     if isPublished { throw UsageError("--published: the run to resume keeps its own choices") }
   }

@@ -56,7 +56,7 @@ struct TrainingReport {
       parts.append("rank \(fixed(gauges.effectiveRank, isWide ? 1 : 0))")
     }
     if let knn = state.knn { parts.append("knn \(fixed(100 * knn.value, 1))" + (isWide ? "%" : "")) }
-    if let speed = state.picturesPerSecond { parts.append("\(fixed(speed, 0))/s") }
+    if let speed = state.imagesPerSecond { parts.append("\(fixed(speed, 0))/s") }
     parts.append((isWide ? "wait" : "w") + " \(fixed(100 * state.waiting, 0))%")
     if let left = state.secondsLeft { parts.append("\(timeText(left)) left") }
     return parts.joined(separator: isWide ? "  " : " ")
@@ -72,7 +72,7 @@ struct TrainingReport {
     add("std", epoch.std, 2)
     add("rank", epoch.rank, 1)
     if let knn = epoch.knn { parts.append("knn \(percent(knn))") }
-    if let speed = epoch.picturesPerSecond { parts.append("\(fixed(speed, 0)) pictures/s") }
+    if let speed = epoch.imagesPerSecond { parts.append("\(fixed(speed, 0)) pictures/s") }
     if let waiting = epoch.waiting { parts.append("waiting \(fixed(100 * waiting, 0))%") }
     if let seconds = epoch.seconds {
       parts.append(seconds < 10 ? "\(fixed(seconds, 1)) s" : timeText(seconds))
@@ -80,8 +80,8 @@ struct TrainingReport {
     return "epoch \(epoch.epoch)/\(configuration.epochs): " + parts.joined(separator: ", ")
   }
 
-  /// Why a training on these pictures has no online k-NN.
-  static func withoutKNN(_ store: PictureStore) -> String {
+  /// Why a training on these images has no online k-NN.
+  static func withoutKNN(_ store: ImageStore) -> String {
     switch (store.labels, store.classesInUse.count) {
     case (nil, _): "no class folders: training goes without k-NN"
     case (_, 1): "one class only: training goes without k-NN"
@@ -142,7 +142,7 @@ struct TrainingState {
   var loss = 0.0
   var gauges: CollapseGauges?
   var knn: EpochMetrics.Accuracy?
-  var picturesPerSecond: Double?
+  var imagesPerSecond: Double?
   /// The share of the epoch's time that went into making views.
   var waiting = 0.0
   var secondsLeft: Double?

@@ -59,14 +59,14 @@ struct ExportCommand: Command {
     var live = LiveLine(on: .error)
     let store = try reading.store(root, for: encoder.configuration, showing: &live)
     if untrained { encoder = try encoder.untrained(calibratedOn: store) }
-    let pictures = PictureSubset(store)
-    let vectors = try encoder.features(of: pictures, readOuts: [readOut]) { done in
+    let images = ImageSubset(store)
+    let vectors = try encoder.features(of: images, readOuts: [readOut]) { done in
       try Interruption.check()
       live.show("exporting: \(done) of \(store.count) pictures")
     }
     live.erase()
     guard let first = vectors.first else { return }
-    let table = pictures.table(first)
+    let table = images.table(first)
     if let row = table.firstRowNotFinite { throw FeatureError.notFinite(row: row) }
     try Interruption.check()
     try files.write(table)

@@ -12,13 +12,13 @@ package struct FeaturesExperiment: Experiment {
   package static let name = "features"
   package static let summary =
     "The essay's second open question: k-NN of F(x), F(mean view) and the mean of F over views."
-  package static let needsPictures = true
+  package static let needsImages = true
 
   package init() {}
 
   package func run(_ conditions: Conditions) throws -> Report {
-    let pictures = try conditions.requiredPictures(for: Self.self)
-    let testbed = try Testbed(pictures, atMost: conditions.isQuick ? (500, 500) : (4000, 1000))
+    let images = try conditions.requiredImages(for: Self.self)
+    let testbed = try Testbed(images, atMost: conditions.isQuick ? (500, 500) : (4000, 1000))
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 
@@ -33,15 +33,16 @@ package struct FeaturesExperiment: Experiment {
     static let full = Extent(width: 16, epochs: 20, seeds: 5, views: 32)
   }
 
-  /// What the encoder is applied to: the picture x, the mean x̄ of its augmented views, or each view, with the mean of
+  /// What the encoder is applied to: the image x, the mean x̄ of its augmented views, or each view, with the mean of
   /// the features.
   enum Kind: String, CaseIterable, Sendable, Encodable {
-    case picture, meanView, meanFeature
+    case image = "picture"
+    case meanView, meanFeature
 
     /// As figures and reports name it.
     var title: String {
       switch self {
-      case .picture: "F(x)"
+      case .image: "F(x)"
       case .meanView: "F(mean view)"
       case .meanFeature: "mean of F(T(x))"
       }
@@ -106,31 +107,31 @@ package struct FeaturesExperiment: Experiment {
     }
   }
 
-  /// The features (N, D) of some pictures, for each kind.
+  /// The features (N, D) of some images, for each kind.
   private func features(
-    _ encoder: TrainedEncoder, _ pictures: PictureSubset, _ testbed: Testbed, _ views: Int, _ seed: UInt64
+    _ encoder: TrainedEncoder, _ images: ImageSubset, _ testbed: Testbed, _ views: Int, _ seed: UInt64
   ) throws -> [[Float]] {
     let loader = ViewLoader(
-      pictures.store, recipe: testbed.recipe, size: testbed.size, batch: 64, seed: seed)
+      images.store, recipe: testbed.recipe, size: testbed.size, batch: 64, seed: seed)
     var parameters = encoder.parameters
     func averages(_ x: Tensor) -> [Float] {
       averagePooled(encoder.encoder.map(x, &parameters, .evaluation), to: 1).values
     }
     var (plain, meanView, meanFeature): ([Float], [Float], [Float]) = ([], [], [])
-    for start in stride(from: 0, to: pictures.count, by: 64) {
-      let some = Array(pictures.indices[start..<min(start + 64, pictures.count)])
+    for start in stride(from: 0, to: images.count, by: 64) {
+      let some = Array(images.indices[start..<min(start + 64, images.count)])
       plain += averages(
-        try ViewLoader.pictures(
-          some, of: pictures.store, normalization: testbed.recipe.normalization, size: testbed.size))
+        try ViewLoader.images(
+          some, of: images.store, normalization: testbed.recipe.normalization, size: testbed.size))
       let batch = try loader.batch(of: some, epoch: 0, ViewRequest(views: views))
-      var picture = [Float](repeating: 0, count: batch.views[0].count)
+      var image = [Float](repeating: 0, count: batch.views[0].count)
       var feature = [Float](repeating: 0, count: some.count * encoder.dimension)
       for view in batch.views {
-        add(view.values, to: &picture)
+        add(view.values, to: &image)
         add(averages(view), to: &feature)
       }
       let share = 1 / Float(views)
-      meanView += averages(Tensor(batch.views[0].shape, picture.map { $0 * share }))
+      meanView += averages(Tensor(batch.views[0].shape, image.map { $0 * share }))
       meanFeature += feature.map { $0 * share }
     }
     return [plain, meanView, meanFeature]
@@ -172,9 +173,9 @@ package struct FeaturesExperiment: Experiment {
         return Finding(prediction, "The difference in points: \(text).", verdict)
       }
       return [
-        finding(.meanView, .picture, "F(x̄) makes the better feature than F(x), for every trained method"),
+        finding(.meanView, .image, "F(x̄) makes the better feature than F(x), for every trained method"),
         finding(
-          .meanFeature, .picture, "the mean of F over the views is better than F(x), for every trained method"
+          .meanFeature, .image, "the mean of F over the views is better than F(x), for every trained method"
         ),
         finding(
           .meanFeature, .meanView,

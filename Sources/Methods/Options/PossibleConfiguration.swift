@@ -12,8 +12,8 @@ extension TrainingConfiguration {
     return options.impossibility(for: method) ?? method.refusal(of: self)
   }
 
-  /// Cuts what depends on the number of pictures, the batch, to that number.
-  package mutating func fit(to pictures: Int) {
-    for option in trainingOptions { option.fit(&self, pictures) }
+  /// Cuts what depends on the number of images, the batch, to that number.
+  package mutating func fit(to images: Int) {
+    for option in trainingOptions { option.fit(&self, images) }
   }
 }

@@ -37,7 +37,7 @@ package struct TrainingOption: Sendable {
   package let impossibility: @Sendable (TrainingConfiguration) -> String?
   /// Sets the value where nothing is said and it follows from the others'.
   package private(set) var complete: (@Sendable (inout TrainingConfiguration) -> Void)?
-  /// Keeps the value within what a number of pictures allows.
+  /// Keeps the value within what a number of images allows.
   package private(set) var fit: @Sendable (inout TrainingConfiguration, Int) -> Void = { _, _ in }
 }
 
@@ -47,8 +47,8 @@ package struct TrainingChoice: Sendable {
   package let spelling: String
   /// Puts the choice into a configuration.
   package let apply: @Sendable (inout TrainingConfiguration) -> Void
-  /// Why a run to be resumed, of so many pictures, is not of this choice; nil if it is. The run keeps its own.
-  package let refusal: @Sendable (TrainingConfiguration, _ pictures: Int) -> String?
+  /// Why a run to be resumed, of so many images, is not of this choice; nil if it is. The run keeps its own.
+  package let refusal: @Sendable (TrainingConfiguration, _ images: Int) -> String?
 }
 
 extension TrainingOption {
@@ -60,7 +60,7 @@ extension TrainingOption {
   ///   - defaultText: what the help says for the default, where it is not simply the value of `TrainingConfiguration()`.
   ///   - reason: why a resumed run keeps its value, where that needs saying.
   ///   - found: how a sentence names the value of a resumed run.
-  ///   - fit: cuts a value to a number of pictures.
+  ///   - fit: cuts a value to a number of images.
   ///   - complete: sets the value where nothing is said and it follows from the others'.
   init<Value: ArgumentValue>(
     _ name: String, _ section: Section, key: String,
@@ -88,8 +88,8 @@ extension TrainingOption {
       guard let value = Value(argument: text), limits?.contains(value) ?? true else { return nil }
       return TrainingChoice(
         spelling: "\(name) \(value.argument)", apply: { $0[keyPath: path] = value },
-        refusal: { run, pictures in
-          let (asked, kept) = (fit?(value, pictures) ?? value, run[keyPath: path])
+        refusal: { run, images in
+          let (asked, kept) = (fit?(value, images) ?? value, run[keyPath: path])
           guard asked != kept else { return nil }
           return "\(name) \(asked.argument): the run to resume has \(found(kept)), and keeps it\(reason)"
         })

@@ -12,14 +12,14 @@ package func trainingOptions(in section: TrainingOption.Section) -> [TrainingOpt
   trainingOptions.filter { $0.section == section }
 }
 
-private let suitsPictures = "what suits the pictures"
+private let suitsImages = "what suits the pictures"
 
 private let views = [
   TrainingOption(
-    "--recipe", .views, key: "recipe", \.recipe, defaultText: suitsPictures, help: Recipe.argumentHelp),
+    "--recipe", .views, key: "recipe", \.recipe, defaultText: suitsImages, help: Recipe.argumentHelp),
   TrainingOption(
     "--size", .views, key: "size", \.encoder.size, value: "PIXELS", in: .from(8, through: 1024),
-    defaultText: suitsPictures, help: "the side of a view"),
+    defaultText: suitsImages, help: "the side of a view"),
 ]
 
 private let encoder = [

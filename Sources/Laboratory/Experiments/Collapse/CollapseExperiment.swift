@@ -7,13 +7,13 @@ package struct CollapseExperiment: Experiment {
   package static let name = "collapse"
   package static let summary =
     "SimSiam, its ablations and the other methods: loss, spread, rank and k-NN by epoch."
-  package static let needsPictures = true
+  package static let needsImages = true
 
   package init() {}
 
   package func run(_ conditions: Conditions) throws -> Report {
-    let pictures = try conditions.requiredPictures(for: Self.self)
-    let testbed = try Testbed(pictures, atMost: conditions.isQuick ? (500, 300) : (4000, 1000))
+    let images = try conditions.requiredImages(for: Self.self)
+    let testbed = try Testbed(images, atMost: conditions.isQuick ? (500, 300) : (4000, 1000))
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 

@@ -22,7 +22,7 @@ struct DualEncoder: Sendable {
   }
 
   private let layers: [ConvolutionLayer]
-  /// The side of the pictures in pixels.
+  /// The side of the images in pixels.
   let side: Int
   /// The length of the features, D.
   var dimension: Int { layers.last?.outputs ?? 0 }
@@ -67,9 +67,9 @@ struct DualEncoder: Sendable {
   /// Which ReLUs are open, layer by layer.
   struct Gates: Sendable { fileprivate var open: [[Bool]] = [] }
 
-  /// The features (D) of a picture (side, side, 3), and its gates.
-  func features(_ picture: [Double]) -> (y: [Double], gates: Gates) {
-    var (x, side, gates) = (picture, self.side, Gates())
+  /// The features (D) of an image (side, side, 3), and its gates.
+  func features(_ image: [Double]) -> (y: [Double], gates: Gates) {
+    var (x, side, gates) = (image, self.side, Gates())
     for layer in layers {
       x = Self.convolved(x, side, layer)
       side = layer.size(side)
@@ -85,7 +85,7 @@ struct DualEncoder: Sendable {
     return (mean(x), gates)
   }
 
-  /// J·v (D), the derivative of the features along a direction v (side, side, 3), at the picture of the gates.
+  /// J·v (D), the derivative of the features along a direction v (side, side, 3), at the image of the gates.
   func derivative(along direction: [Double], _ gates: Gates) -> [Double] {
     var (x, side) = (direction, self.side)
     for (layer, open) in zip(layers, gates.open) {

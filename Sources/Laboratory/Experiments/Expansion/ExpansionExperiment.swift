@@ -11,7 +11,7 @@ package struct ExpansionExperiment: Experiment {
   package static let name = "expansion"
   package static let summary =
     "The loss against its two first-order forms, and their variance, by augmentation strength."
-  package static let needsPictures = true
+  package static let needsImages = true
 
   /// The values of s in the views x + s (T(x) − x); 1 is the recipe itself.
   static let strengths = [1.0 / 64, 1.0 / 32, 1.0 / 16, 1.0 / 8, 1.0 / 4, 1.0 / 2, 1]
@@ -19,20 +19,20 @@ package struct ExpansionExperiment: Experiment {
   package init() {}
 
   package func run(_ conditions: Conditions) throws -> Report {
-    let pictures = try conditions.requiredPictures(for: Self.self)
-    let testbed = try Testbed(pictures, atMost: conditions.isQuick ? (1500, 500) : (10_000, 5000))
+    let images = try conditions.requiredImages(for: Self.self)
+    let testbed = try Testbed(images, atMost: conditions.isQuick ? (1500, 500) : (10_000, 5000))
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 
   /// The size of the experiment.
   struct Extent: Sendable {
-    /// Pictures and views of each to measure on, the width of the encoder, and the length of its training.
-    var pictures, views, width, epochs: Int
+    /// Images and views of each to measure on, the width of the encoder, and the length of its training.
+    var images, views, width, epochs: Int
 
     /// The quick form.
-    static let quick = Extent(pictures: 24, views: 12, width: 8, epochs: 2)
+    static let quick = Extent(images: 24, views: 12, width: 8, epochs: 2)
     /// The full form.
-    static let full = Extent(pictures: 200, views: 32, width: 16, epochs: 20)
+    static let full = Extent(images: 200, views: 32, width: 16, epochs: 20)
   }
 
   func run(_ conditions: Conditions, _ testbed: Testbed, extent given: Extent) throws -> Report {
@@ -59,7 +59,7 @@ package struct ExpansionExperiment: Experiment {
         and noisier. How far do these hold?
         """,
       method: """
-        \(extent.pictures) of \(testbed.summary); \(extent.views) views each, x + s (T(x) − x) for seven strengths s; an \
+        \(extent.images) of \(testbed.summary); \(extent.views) views each, x + s (T(x) − x) for seven strengths s; an \
         encoder of four convolutions of width \(extent.width), untrained, and after \(extent.epochs) epochs of SimSiam. \
         Derivatives along T(x) − x are exact, in double precision, at x. All sums are divided by the variance of the \
         features between pictures.
@@ -79,11 +79,11 @@ package struct ExpansionExperiment: Experiment {
 
     init(_ encoder: DualEncoder, _ testbed: Testbed, _ extent: Extent, seed: UInt64) throws {
       let loader = ViewLoader(
-        testbed.store, recipe: testbed.recipe, size: testbed.size, batch: extent.pictures, seed: seed)
-      let count = min(extent.pictures, testbed.store.count)
+        testbed.store, recipe: testbed.recipe, size: testbed.size, batch: extent.images, seed: seed)
+      let count = min(extent.images, testbed.store.count)
       let indices = (0..<count).map { $0 * testbed.store.count / count }
       let views = try loader.batch(of: indices, epoch: 0, ViewRequest(views: extent.views)).views
-      let originals = try ViewLoader.pictures(
+      let originals = try ViewLoader.images(
         indices, of: testbed.store, normalization: testbed.recipe.normalization, size: testbed.size)
       let each = testbed.size * testbed.size * 3
       func rows(_ tensor: Tensor) -> [[Double]] {
@@ -92,18 +92,18 @@ package struct ExpansionExperiment: Experiment {
       }
       let (x, all) = (rows(originals), views.map(rows))
       let parts = parallelMap(count) { index in
-        PictureSample(encoder, x[index], views: all.map { $0[index] })
+        ImageSample(encoder, x[index], views: all.map { $0[index] })
       }
-      // The losses are divided by the variance between pictures.
+      // The losses are divided by the variance between images.
       let means = (0..<encoder.dimension).map { d in parts.reduce(0) { $0 + $1.features[d] } / Double(count) }
       let variance =
         parts.reduce(0) { $0 + squaredDistance($1.features, means) } / Double(max(1, count - 1))
-      func mean(_ value: (PictureSample) -> [Double]) -> [Double] {
+      func mean(_ value: (ImageSample) -> [Double]) -> [Double] {
         strengths.indices.map { s in parts.reduce(0) { $0 + value($1)[s] } / Double(count) / variance }
       }
       (loss, linearLoss) = (mean(\.loss), mean(\.linearLoss))
       (pairLoss, linearPairLoss) = (mean(\.pairLoss), mean(\.linearPairLoss))
-      func deviation(_ value: (PictureSample) -> [Double]) -> [Double] {
+      func deviation(_ value: (ImageSample) -> [Double]) -> [Double] {
         strengths.indices.map { s in
           (parts.reduce(0) { $0 + value($1)[s] } / Double(count)).squareRoot() / variance
         }
@@ -116,8 +116,8 @@ package struct ExpansionExperiment: Experiment {
   }
 }
 
-/// The numbers of one picture's views, a value for each strength.
-private struct PictureSample: Sendable {
+/// The numbers of one image's views, a value for each strength.
+private struct ImageSample: Sendable {
   let features: [Double]
   private(set) var loss: [Double] = []
   private(set) var linearLoss: [Double] = []

@@ -4,7 +4,7 @@ import SiamFiles
 extension ExpansionExperiment {
   /// The numbers of one kind of encoder over the seeds, an estimate for each strength.
   struct Outcome: Encodable, Sendable {
-    /// E ||F(T(x)) − E F(T(x))||² and E ||F(T₂(x)) − F(T₁(x))||², divided by the variance between pictures.
+    /// E ||F(T(x)) − E F(T(x))||² and E ||F(T₂(x)) − F(T₁(x))||², divided by the variance between images.
     let loss, pairLoss: [Estimate]
     /// Their first-order forms.
     let linearLoss, linearPairLoss: [Estimate]

@@ -5,18 +5,18 @@ import SiamMethods
 import SiamNeuralNetworks
 import SiamTensors
 
-/// The essay's first open question: does training ‖F(T(x)) − F(x̄)‖², x̄ the mean of a picture's views, avoid collapse?
+/// The essay's first open question: does training ‖F(T(x)) − F(x̄)‖², x̄ the mean of an image's views, avoid collapse?
 package struct MeanViewExperiment: Experiment {
   package static let name = "mean-view"
   package static let summary =
     "The essay's first open question: targets from mean views, linear theory and a CNN."
-  package static let needsPictures = true
+  package static let needsImages = true
 
   package init() {}
 
   package func run(_ conditions: Conditions) throws -> Report {
-    let pictures = try conditions.requiredPictures(for: Self.self)
-    let testbed = try Testbed(pictures, atMost: conditions.isQuick ? (500, 300) : (4000, 1000))
+    let images = try conditions.requiredImages(for: Self.self)
+    let testbed = try Testbed(images, atMost: conditions.isQuick ? (500, 300) : (4000, 1000))
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 

@@ -2,7 +2,7 @@ import SiamTensors
 
 /// A linear Siamese network: encoder W (d, n), predictor P (d, d), stop-gradient on the target.
 ///
-/// Pictures x are standard normal in n dimensions, their views x + δ with δ of variance `noise` in each dimension. The
+/// Images x are standard normal in n dimensions, their views x + δ with δ of variance `noise` in each dimension. The
 /// loss is E ||P W (x + δ₁) − stop(W (x + δ₂))||² / 2 with weight decay η on both.
 /// Source: Tian, Chen, Ganguli (2021), theorem 1, with X = I, X' = σ² I, the target W itself and α_p = 1.
 struct LinearSiamese: Sendable {
@@ -65,12 +65,12 @@ struct LinearSiamese: Sendable {
     predictor = Matrix(d, d, Array(next[(d * n)...]))
   }
 
-  /// A step of stochastic gradient descent on a fresh batch of pictures.
+  /// A step of stochastic gradient descent on a fresh batch of images.
   mutating func descend(batch: Int, rate: Double, using generator: inout CounterGenerator) {
     let n = encoder.columns
-    let pictures = Matrix(n, batch, deviation: 1, using: &generator)
-    let first = pictures + Matrix(n, batch, deviation: noise.squareRoot(), using: &generator)
-    let second = pictures + Matrix(n, batch, deviation: noise.squareRoot(), using: &generator)
+    let images = Matrix(n, batch, deviation: 1, using: &generator)
+    let first = images + Matrix(n, batch, deviation: noise.squareRoot(), using: &generator)
+    let second = images + Matrix(n, batch, deviation: noise.squareRoot(), using: &generator)
     let features = encoder * first
     let error = encoder * second - predictor * features
     let share = rate / Double(batch)

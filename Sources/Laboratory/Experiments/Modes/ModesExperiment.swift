@@ -8,7 +8,7 @@ package struct ModesExperiment: Experiment {
   package static let name = "modes"
   package static let summary =
     "A linear network mode by mode: resting points, critical weight decay, the parabola."
-  package static let needsPictures = false
+  package static let needsImages = false
 
   /// σ², the variance of the views.
   static let noise = 0.5

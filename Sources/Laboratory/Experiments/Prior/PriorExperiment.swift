@@ -9,14 +9,14 @@ package struct PriorExperiment: Experiment {
   package static let name = "prior"
   package static let summary =
     "Raw pixels, untrained encoders of many kinds and a trained one, by k-NN on one axis."
-  package static let needsPictures = true
+  package static let needsImages = true
 
   package init() {}
 
   package func run(_ conditions: Conditions) throws -> Report {
-    let pictures = try conditions.requiredPictures(for: Self.self)
+    let images = try conditions.requiredImages(for: Self.self)
     let quick = conditions.isQuick
-    let testbed = try Testbed(pictures, atMost: quick ? (1500, 500) : (10_000, 5000))
+    let testbed = try Testbed(images, atMost: quick ? (1500, 500) : (10_000, 5000))
     return try run(conditions, testbed, extent: quick ? .quick : .full)
   }
 

@@ -5,7 +5,7 @@ package struct ScalarExperiment: Experiment {
   package static let name = "scalar"
   package static let summary =
     "The essay's toy of two weights: what stop-gradient changes, held to closed forms."
-  package static let needsPictures = false
+  package static let needsImages = false
 
   package init() {}
 

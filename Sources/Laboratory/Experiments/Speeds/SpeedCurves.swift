@@ -19,7 +19,7 @@ extension SpeedsExperiment {
     private(set) var encoderSpeed: [Double] = []
     private(set) var projectorSpeed: [Double] = []
     private(set) var predictorSpeed: [Double] = []
-    /// The root mean square over the pictures of ||N ∂l/∂p||: 0 when prediction and target point the same way.
+    /// The root mean square over the images of ||N ∂l/∂p||: 0 when prediction and target point the same way.
     private(set) var force: [Double] = []
     /// The same of ∂l/∂z through the predictor, and through the target, whether or not the training uses it.
     private(set) var predictionForce: [Double] = []
@@ -39,7 +39,7 @@ extension SpeedsExperiment {
     /// Trains, and measures every `extent.every` steps.
     ///
     /// - Parameter progress: called with the step before each measurement; may throw to stop.
-    /// - Throws: `Diverged`, and what reading the pictures and `progress` throw.
+    /// - Throws: `Diverged`, and what reading the images and `progress` throw.
     init(
       _ configuration: TrainingConfiguration, _ testbed: Testbed, _ extent: Extent,
       progress: (Int) throws -> Void
@@ -81,7 +81,7 @@ extension SpeedsExperiment {
       ] { self[keyPath: path].append(relativeChange(before, after, of: part)) }
     }
 
-    /// Forces, predictor and outputs on two views of the same pictures.
+    /// Forces, predictor and outputs on two views of the same images.
     private mutating func measure(
       _ network: SiameseNetwork, _ parameters: Parameters, on views: [Tensor]
     ) {

@@ -7,13 +7,13 @@ package struct SpeedsExperiment: Experiment {
   package static let name = "speeds"
   package static let summary =
     "How fast predictor and encoder move, and the force between them, over predictor rates."
-  package static let needsPictures = true
+  package static let needsImages = true
 
   package init() {}
 
   package func run(_ conditions: Conditions) throws -> Report {
-    let pictures = try conditions.requiredPictures(for: Self.self)
-    let testbed = try Testbed(pictures, atMost: conditions.isQuick ? (1000, 500) : (4000, 1000))
+    let images = try conditions.requiredImages(for: Self.self)
+    let testbed = try Testbed(images, atMost: conditions.isQuick ? (1000, 500) : (4000, 1000))
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 
@@ -21,7 +21,7 @@ package struct SpeedsExperiment: Experiment {
   struct Extent: Sendable {
     /// The width of the encoder, and the length of each training.
     var width, epochs: Int
-    /// The number of pictures to measure the forces on, and the steps between two measurements.
+    /// The number of images to measure the forces on, and the steps between two measurements.
     var probe, every: Int
     /// The default number of seeds.
     var seeds: Int

@@ -32,7 +32,7 @@ extension SpeedsExperiment {
       row.map { Estimate($0.curves.map { value($0).last ?? .nan }) }
     }
 
-    /// The essay's picture of the fast predictor, and the theory of its alignment.
+    /// The essay's image of the fast predictor, and the theory of its alignment.
     var findings: [Finding] {
       guard let base = row(true, 1), let free = row(false, 1) else { return [] }
       let (speed, force, freeForce) = (ratio(base), fall(base, \.force), fall(free, \.force))

@@ -23,7 +23,7 @@ struct CheckpointTarget: Target {
     var configuration = TrainingConfiguration()
     configuration.encoder = EncoderConfiguration(preset: .tiny, width: 1, size: 8)
     (configuration.dimension, configuration.hidden, configuration.epochs) = (2, 1, 1)
-    let store = try PictureStore(try ImageFolder("data/reference/pictures"), reading: PictureReading(maximumBadShare: 1))
+    let store = try ImageStore(try ImageFolder("data/reference/pictures"), reading: ImageReading(maximumBadShare: 1))
     return Trainer(configuration, store: store)
   }
 
@@ -106,10 +106,10 @@ struct RecordTarget: Target {
     (epoch.loss, epoch.std, epoch.collapse) = (-0.5, .nan, "total")
     let run = RunFolder(folder)
     try run.append(epoch)
-    let store = try PictureStore(try ImageFolder("data/reference/pictures"), reading: PictureReading(maximumBadShare: 1))
+    let store = try ImageStore(try ImageFolder("data/reference/pictures"), reading: ImageReading(maximumBadShare: 1))
     try run.write(
       RunRecord(
-        program: "siam", command: ["train", "a\u{1B}"], configuration: trainer, pictures: .init(store),
+        program: "siam", command: ["train", "a\u{1B}"], configuration: trainer, images: .init(store),
         reading: .init(
           isStrict: false, maximumBadShare: 0.1, maximumPixels: 1, wideGrey: .highByte, appliesOrientation: false,
           isExact: true),

@@ -6,7 +6,7 @@ import SiamTensors
 /// Recipes as a user or a configuration writes them. One that is read must survive being written, and make views.
 struct RecipeTarget: Target {
   static let name = "recipe"
-  private let picture = Image(width: 3, height: 5, pixels: (0..<45).map { UInt8(5 * $0) })
+  private let image = Image(width: 3, height: 5, pixels: (0..<45).map { UInt8(5 * $0) })
 
   static func writeSeeds(to folder: String) throws {
     for (name, recipe) in Recipe.named {
@@ -26,7 +26,7 @@ struct RecipeTarget: Target {
       precondition(again == recipe, "a recipe that changes when it is written: \(recipe)")
       guard recipe.augmentations.count < 50 else { return }
       var generator = CounterGenerator(1)
-      let view = recipe.view(of: picture, size: 4, using: &generator)
+      let view = recipe.view(of: image, size: 4, using: &generator)
       precondition(view.width == 4 && view.height == 4, "a view of another size")
     } catch {
       precondition(

@@ -4,8 +4,8 @@ import SiamImages
 import TestSupport
 import Testing
 
-/// One picture of `data/reference/pictures` with what Pillow makes of it; `tools/reference/decode.py` wrote both.
-struct ReferencePicture: Decodable, Sendable, CustomTestStringConvertible {
+/// One image of `data/reference/images` with what Pillow makes of it; `tools/reference/decode.py` wrote both.
+struct ReferenceImage: Decodable, Sendable, CustomTestStringConvertible {
   struct Turned: Decodable, Sendable {
     let width, height: Int
     let hash: String
@@ -14,7 +14,7 @@ struct ReferencePicture: Decodable, Sendable, CustomTestStringConvertible {
   let width, height: Int
   let hash: String
   let orientation: Int
-  /// The hash of Pillow's picture, where it is not what is wanted by default.
+  /// The hash of Pillow's image, where it is not what is wanted by default.
   let clipped: String?
   /// What `ImageOps.exif_transpose` makes of it, where that is something else.
   let turned: Turned?
@@ -22,13 +22,13 @@ struct ReferencePicture: Decodable, Sendable, CustomTestStringConvertible {
   var path: String { dataPath("reference/pictures/" + file) }
   var testDescription: String { file }
 
-  static let all: [ReferencePicture] = {
+  static let all: [ReferenceImage] = {
     guard let bytes = try? readFile(dataPath("reference/pictures.json")) else { return [] }
-    return (try? JSONDecoder().decode([ReferencePicture].self, from: Data(bytes))) ?? []
+    return (try? JSONDecoder().decode([ReferenceImage].self, from: Data(bytes))) ?? []
   }()
 }
 
-/// The bytes of a reference picture.
+/// The bytes of a reference image.
 func reference(_ file: String) throws -> [UInt8] { try readFile(dataPath("reference/pictures/" + file)) }
 
 /// FNV-1a, 64 bits, as `decode.py` computes it.

@@ -1,22 +1,22 @@
 package import SiamFeatures
 import SiamImages
 
-/// Some of a store's pictures, in an order of their own.
-package struct PictureSubset: Sendable {
-  package let store: PictureStore
-  /// Which of the store's pictures, by their index in it.
+/// Some of a store's images, in an order of their own.
+package struct ImageSubset: Sendable {
+  package let store: ImageStore
+  /// Which of the store's images, by their index in it.
   package let indices: [Int]
 
-  /// - Precondition: indices of the store's pictures.
-  package init(_ store: PictureStore, _ indices: [Int]) {
+  /// - Precondition: indices of the store's images.
+  package init(_ store: ImageStore, _ indices: [Int]) {
     precondition(indices.allSatisfy { (0..<store.count).contains($0) }, "no such picture in the store")
     (self.store, self.indices) = (store, indices)
   }
 
-  /// All of a store's pictures, in its order.
-  package init(_ store: PictureStore) { self.init(store, Array(0..<store.count)) }
+  /// All of a store's images, in its order.
+  package init(_ store: ImageStore) { self.init(store, Array(0..<store.count)) }
 
-  /// The number of pictures.
+  /// The number of images.
   package var count: Int { indices.count }
 
   /// Their classes.
@@ -27,7 +27,7 @@ package struct PictureSubset: Sendable {
   /// Their vectors as a table, with classes and paths.
   ///
   /// - Parameter vectors: row by row, (count, D).
-  /// - Precondition: a row for each picture.
+  /// - Precondition: a row for each image.
   package func table(_ vectors: [Float]) -> FeatureTable {
     let (labelling, paths) = (labelling, store.paths)
     return FeatureTable(
@@ -35,8 +35,8 @@ package struct PictureSubset: Sendable {
       classes: labelling.classes, paths: indices.map { paths[$0] })
   }
 
-  /// The pictures at some positions of the subset.
-  package subscript(positions: Range<Int>) -> PictureSubset {
-    PictureSubset(store, Array(indices[positions]))
+  /// The images at some positions of the subset.
+  package subscript(positions: Range<Int>) -> ImageSubset {
+    ImageSubset(store, Array(indices[positions]))
   }
 }

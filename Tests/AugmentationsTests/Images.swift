@@ -6,26 +6,26 @@ import TestSupport
 @testable import SiamAugmentations
 
 /// What Pillow and torchvision made.
-let reference = Result { try PictureReference("augment.json") }
+let reference = Result { try ImageReference("augment.json") }
 
 /// The cases of one operation.
-func cases(_ operation: String) throws -> [PictureReference.Case] {
+func cases(_ operation: String) throws -> [ImageReference.Case] {
   try reference.get().cases.filter { $0.operation == operation }
 }
 
-extension PictureReference.Case {
-  /// The picture that the operation was applied to, and the one that must come out.
+extension ImageReference.Case {
+  /// The image that the operation was applied to, and the one that must come out.
   func images() throws -> (source: Image, wanted: Image) {
-    guard let source = try reference.get().pictures[picture] else { throw Missing(picture: picture) }
+    guard let source = try reference.get().images[image] else { throw Missing(image: image) }
     return (Image(source), Image(result))
   }
 }
 
-struct Missing: Error { let picture: String }
+struct Missing: Error { let image: String }
 
 extension Image {
-  init(_ picture: PictureReference.Picture) {
-    self.init(width: picture.width, height: picture.height, pixels: Array(picture.pixels))
+  init(_ image: ImageReference.Image) {
+    self.init(width: image.width, height: image.height, pixels: Array(image.pixels))
   }
 
   /// Noise that depends on the seed alone.

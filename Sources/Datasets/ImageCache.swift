@@ -2,29 +2,29 @@ import FoundationEssentials
 import SiamFiles
 import SiamImages
 
-/// Where decoded pictures are to be kept from one run to the next.
-package struct PictureCachePlace: Sendable, Equatable {
-  /// A folder; it may hold the caches of many folders of pictures, for many ways of reading them.
+/// Where decoded images are to be kept from one run to the next.
+package struct ImageCachePlace: Sendable, Equatable {
+  /// A folder; it may hold the caches of many folders of images, for many ways of reading them.
   package var folder: String
-  /// The most bytes of pixels that a cache may have; pictures beyond are decoded whenever they are needed.
+  /// The most bytes of pixels that a cache may have; images beyond are decoded whenever they are needed.
   package var limit: Int
 
   package init(_ folder: String, limit: Int = .max) { (self.folder, self.limit) = (folder, limit) }
 }
 
 /// What became of a cache when a folder was read.
-package struct PictureCacheUse: Sendable, Equatable {
+package struct ImageCacheUse: Sendable, Equatable {
   package enum State: Sendable { case made, found, busy }
 
   package let path: String
   /// `busy`: another process is making it, and this one goes on without.
   package let state: State
-  /// The pictures that it holds, and the size of its file.
-  package let pictures, bytes: Int
+  /// The images that it holds, and the size of its file.
+  package let images, bytes: Int
 }
 
 /// A file stands where a cache would, and is none.
-package struct NotAPictureCache: Error, Equatable, Sendable, CustomStringConvertible {
+package struct NotAImageCache: Error, Equatable, Sendable, CustomStringConvertible {
   package let path: String
 
   package init(path: String) { self.path = path }
@@ -32,21 +32,21 @@ package struct NotAPictureCache: Error, Equatable, Sendable, CustomStringConvert
   package var description: String { "\(printable(path)): not a cache of pictures by Siam, and left as it is" }
 }
 
-/// The pictures of a folder as they were decoded and reduced, in one file.
+/// The images of a folder as they were decoded and reduced, in one file.
 ///
-/// It belongs to one folder and one way of reading it, which give it its name, and to its pictures' paths, sizes and
-/// times of writing, which are its key: with another key it is made anew. It has what `PictureStore` learns when it
+/// It belongs to one folder and one way of reading it, which give it its name, and to its images' paths, sizes and
+/// times of writing, which are its key: with another key it is made anew. It has what `ImageStore` learns when it
 /// reads the folder, so that a folder with a cache is not read at all.
 ///
-/// Layout, little-endian: 64 bytes that begin with the magic; pixels; a row of six numbers for each picture (entry,
+/// Layout, little-endian: 64 bytes that begin with the magic; pixels; a row of six numbers for each image (entry,
 /// width, height, offset of its pixels or -1, digest); `Facts` as JSON; 64 bytes of trailer (magic, offset and length of
 /// the rows, length of the JSON, digest of rows and JSON).
 ///
 /// Pixels are read rather than mapped: they are copied in any case, and a disk that fails, or a file that somebody cuts
-/// short, is then an error like any other instead of the end of the program. Each picture is held against its digest
+/// short, is then an error like any other instead of the end of the program. Each image is held against its digest
 /// whenever it is read; one that does not agree is decoded from its own file.
-struct PictureCache: Sendable {
-  /// What was found out about the folder besides the pictures.
+struct ImageCache: Sendable {
+  /// What was found out about the folder besides the images.
   struct Facts: Codable, Sendable {
     struct Bad: Codable, Sendable { var path, reason: String }
     var key, fingerprint: String
@@ -68,19 +68,19 @@ struct PictureCache: Sendable {
 
   let facts: Facts
   let slots: [Slot]
-  let use: PictureCacheUse
+  let use: ImageCacheUse
   private let file: OpenFile
 
   /// The cache at a path.
   ///
-  /// - Throws: `NotAPictureCache`.
+  /// - Throws: `NotAImageCache`.
   /// - Returns: nil when there is none, or one that is of another key or version, cut short or damaged.
   init?(_ path: String, key: String, entries: Int, made: Bool = false) throws {
     guard fileExists(path) else { return nil }
     let file = try OpenFile(path)
     let beginning = try file.bytes(at: 0, count: Self.frame)
     guard beginning.starts(with: Self.kind.prefix(beginning.count)) else {
-      throw NotAPictureCache(path: path)
+      throw NotAImageCache(path: path)
     }
     guard beginning.starts(with: Self.magic), file.size >= 2 * Self.frame else { return nil }
     let trailer = try file.bytes(at: file.size - Self.frame, count: Self.frame)
@@ -112,12 +112,12 @@ struct PictureCache: Sendable {
       slots.append(slot)
     }
     (self.facts, self.slots, self.file) = (facts, slots, file)
-    use = PictureCacheUse(
-      path: path, state: made ? .made : .found, pictures: slots.count { $0.offset >= 0 }, bytes: file.size)
+    use = ImageCacheUse(
+      path: path, state: made ? .made : .found, images: slots.count { $0.offset >= 0 }, bytes: file.size)
   }
 
-  /// The picture in a slot; nil where it is not held, cannot be read, or is not what was written.
-  func picture(_ index: Int) -> Image? {
+  /// The image in a slot; nil where it is not held, cannot be read, or is not what was written.
+  func image(_ index: Int) -> Image? {
     let slot = slots[index]
     guard slot.offset >= 0, let pixels = try? file.bytes(at: slot.offset, count: slot.bytes),
       pixels.count == slot.bytes
@@ -141,8 +141,8 @@ struct PictureCache: Sendable {
   }
 }
 
-extension PictureCachePlace {
-  /// The path of a folder's cache for a way of reading it, and the key of its pictures as they are now.
+extension ImageCachePlace {
+  /// The path of a folder's cache for a way of reading it, and the key of its images as they are now.
   ///
   /// - Returns: nil when the folder cannot be told from others, since its real path is no text.
   func cache(of folder: ImageFolder, _ options: DecodingOptions) -> (path: String, key: String)? {

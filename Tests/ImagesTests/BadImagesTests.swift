@@ -2,9 +2,9 @@ import Testing
 
 @testable import SiamImages
 
-@Suite struct BadPicturesTests {
+@Suite struct BadImagesTests {
   @Test func `a picture is listed once, with the first reason`() {
-    var bad = BadPictures()
+    var bad = BadImages()
     bad.add(.corrupt(path: "a.png", reason: "cut"))
     bad.add(path: "a.png", reason: "again")
     bad.add(path: "b.png", reason: "gone")
@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test func `names that only Unicode calls equal are two`() {
-    var bad = BadPictures()
+    var bad = BadImages()
     bad.add(path: "\u{E9}.png", reason: "x")
     bad.add(path: "e\u{301}.png", reason: "x")
     #expect(bad.count == 2)
@@ -25,13 +25,13 @@ import Testing
       (9, 10, 1, true), (10, 10, 1, false),
     ])
   func share(count: Int, total: Int, share: Double, isFine: Bool) {
-    var bad = BadPictures()
+    var bad = BadImages()
     for i in 0..<count { bad.add(path: "\(i)", reason: "cut") }
     if isFine {
       #expect(throws: Never.self) { try bad.check(total: total, maximumShare: share) }
     } else {
       #expect(
-        throws: TooManyBadPictures(count: count, total: total, maximumShare: share, first: bad.items[0])
+        throws: TooManyBadImages(count: count, total: total, maximumShare: share, first: bad.items[0])
       ) {
         try bad.check(total: total, maximumShare: share)
       }
@@ -39,9 +39,9 @@ import Testing
   }
 
   @Test func `the sentence has the numbers, the share and an example safe to print`() {
-    var bad = BadPictures()
+    var bad = BadImages()
     bad.add(path: "a\u{1B}.png", reason: "cut")
-    let error = #expect(throws: TooManyBadPictures.self) { try bad.check(total: 4, maximumShare: 0.2) }
+    let error = #expect(throws: TooManyBadImages.self) { try bad.check(total: 4, maximumShare: 0.2) }
     #expect(error?.description.hasPrefix("1 of 4 pictures") == true)
     #expect(error?.description.hasSuffix("a\\u{1b}.png: cut") == true)
   }

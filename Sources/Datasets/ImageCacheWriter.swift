@@ -2,27 +2,27 @@ import FoundationEssentials
 import SiamFiles
 import SiamImages
 
-/// A `PictureCache` in the making: it takes its name, whole and on the disk, when `finish` returns, or not at all.
-struct PictureCacheWriter: ~Copyable {
+/// A `ImageCache` in the making: it takes its name, whole and on the disk, when `finish` returns, or not at all.
+struct ImageCacheWriter: ~Copyable {
   let path: String
   private let key: String
   private var room: Int
   private let lock: FileLock
   private var file: FileWriter
-  private var offset = PictureCache.frame
+  private var offset = ImageCache.frame
   private var rows: [UInt8] = []
 
   /// Begins a cache, unless another process is making the same.
   ///
   /// - Throws: `FileError`.
-  static func begun(_ path: String, key: String, limit: Int) throws(FileError) -> PictureCacheWriter? {
+  static func begun(_ path: String, key: String, limit: Int) throws(FileError) -> ImageCacheWriter? {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     try makeFolder(parts.dropLast().joined(separator: "/"))
     guard let lock = try FileLock(path + ".lock") else { return nil }
     removeAbandonedFiles(beside: path)
     var file = try FileWriter(path)
     try file.write(framed([]))
-    return PictureCacheWriter(path: path, key: key, room: limit, lock: lock, file: file)
+    return ImageCacheWriter(path: path, key: key, room: limit, lock: lock, file: file)
   }
 
   private init(
@@ -33,7 +33,7 @@ struct PictureCacheWriter: ~Copyable {
     self.file = file
   }
 
-  /// Adds the next picture of the folder that can be used.
+  /// Adds the next image of the folder that can be used.
   mutating func add(_ image: Image, entry: Int) throws(FileError) {
     let isHeld = image.pixels.count <= room
     let halves = Digest(of: image).halves.map { Int(Int64(bitPattern: $0)) }
@@ -49,8 +49,8 @@ struct PictureCacheWriter: ~Copyable {
   /// Completes the cache.
   ///
   /// - Throws: `FileError`, such as for a full disk; nothing is left of it then.
-  consuming func finish(fingerprint: String, flawed: Int, rotated: Int, bad: BadPictures) throws {
-    let facts = PictureCache.Facts(
+  consuming func finish(fingerprint: String, flawed: Int, rotated: Int, bad: BadImages) throws {
+    let facts = ImageCache.Facts(
       key: key, fingerprint: fingerprint, flawed: flawed, rotated: rotated,
       bad: bad.items.map { .init(path: $0.path, reason: $0.reason) })
     let json = Array(try JSONEncoder().encode(facts))
@@ -62,9 +62,9 @@ struct PictureCacheWriter: ~Copyable {
   }
 
   private static func framed(_ numbers: [Int]) -> [UInt8] {
-    var frame = PictureCache.magic
+    var frame = ImageCache.magic
     for number in numbers { append(number, to: &frame) }
-    return frame + [UInt8](repeating: 0, count: PictureCache.frame - frame.count)
+    return frame + [UInt8](repeating: 0, count: ImageCache.frame - frame.count)
   }
 
   private static func append(_ number: Int, to bytes: inout [UInt8]) {

@@ -1,8 +1,8 @@
 import SiamFiles
 import SiamImages
 
-/// What was left out, as lines for standard error: what the walk met besides pictures, then each bad picture.
-func notes(on folder: ImageFolder, bad: BadPictures, atMost limit: Int = 20) -> [String] {
+/// What was left out, as lines for standard error: what the walk met besides images, then each bad image.
+func notes(on folder: ImageFolder, bad: BadImages, atMost limit: Int = 20) -> [String] {
   var lines: [String] = []
   let root = printable(folder.root)
   if let summary = folder.census.summary { lines.append("\(root): left out \(summary)") }
@@ -12,7 +12,7 @@ func notes(on folder: ImageFolder, bad: BadPictures, atMost limit: Int = 20) -> 
   return lines + listed(bad.items, atMost: limit)
 }
 
-private func listed(_ items: [BadPictures.Item], atMost limit: Int) -> [String] {
+private func listed(_ items: [BadImages.Item], atMost limit: Int) -> [String] {
   let lines = items.prefix(limit).map { "  " + oneLine($0.description) }
   return items.count > limit ? lines + ["  and \(items.count - limit) more"] : lines
 }

@@ -4,7 +4,7 @@ import SiamFiles
 private let extraBytes = 1 << 26
 
 /// All bytes of an image file, with its header as far as it has been read.
-package struct PictureFile: Sendable {
+package struct ImageFile: Sendable {
   /// The bytes of the file.
   package let bytes: [UInt8]
   /// The header as the beginning of the file gave it.

@@ -1,9 +1,9 @@
 import SiamFiles
 
-/// Copies pictures of the shipped test set into class folders: the first few of each class, under their own names.
+/// Copies images of the shipped test set into class folders: the first few of each class, under their own names.
 ///
 /// - Parameter classes: names of `data/fashion-mini/test`; an empty list copies bags into a flat folder.
-package func copyPictures(to root: String, classes: [String] = ["bag", "coat", "trouser"], each count: Int)
+package func copyImages(to root: String, classes: [String] = ["bag", "coat", "trouser"], each count: Int)
   throws
 {
   let source = dataPath("fashion-mini/test")

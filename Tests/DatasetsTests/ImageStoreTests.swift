@@ -6,53 +6,53 @@ import SiamTensors
 import TestSupport
 import Testing
 
-@Suite struct PictureStoreTests {
+@Suite struct ImageStoreTests {
   @Test func `pictures kept and pictures read again are the same, under the same fingerprint`() throws {
     try withScratchFolder { root in
-      try copyPictures(to: root, each: 4)
+      try copyImages(to: root, each: 4)
       let folder = try ImageFolder(root)
-      let kept = try PictureStore(folder)
-      // Room for two pictures of 28 x 28, so that both ways are met.
-      let stores = try [0, 2 * 28 * 28 * 3].map { try PictureStore(folder, memory: $0) }
+      let kept = try ImageStore(folder)
+      // Room for two images of 28 x 28, so that both ways are met.
+      let stores = try [0, 2 * 28 * 28 * 3].map { try ImageStore(folder, memory: $0) }
       #expect(kept.count == 12 && kept.labels == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2])
       for store in stores {
         #expect(store.fingerprint == kept.fingerprint && store.paths == kept.paths)
-        for place in 0..<12 { #expect(try store.picture(place) == kept.picture(place)) }
+        for place in 0..<12 { #expect(try store.image(place) == kept.image(place)) }
       }
       try removeFile(folder.path(at: 3))
-      #expect(try kept.picture(3).width == 28)
-      #expect(throws: ImageError.self) { try stores[0].picture(3) }
+      #expect(try kept.image(3).width == 28)
+      #expect(throws: ImageError.self) { try stores[0].image(3) }
     }
   }
 
   @Test func `bad pictures are left out and listed, and the others keep their place in the folder`() throws {
     try withScratchFolder { root in
-      try copyPictures(to: root, each: 4)
+      try copyImages(to: root, each: 4)
       let folder = try ImageFolder(root)
       try writeFile(folder.path(at: 1), "no picture")
-      let store = try PictureStore(folder)
+      let store = try ImageStore(folder)
       #expect(store.entries == [0] + Array(2..<12) && store.labels?.count == 11)
       #expect(store.bad.items.map(\.path) == [folder.entries[1].path])
-      #expect(throws: ImageError.self) { try PictureStore(folder, reading: PictureReading(isStrict: true)) }
+      #expect(throws: ImageError.self) { try ImageStore(folder, reading: ImageReading(isStrict: true)) }
       try writeFile(folder.path(at: 2), "no picture")
-      #expect(throws: TooManyBadPictures.self) { try PictureStore(folder) }
-      #expect(try PictureStore(folder, reading: PictureReading(maximumBadShare: 0.2)).count == 10)
+      #expect(throws: TooManyBadImages.self) { try ImageStore(folder) }
+      #expect(try ImageStore(folder, reading: ImageReading(maximumBadShare: 0.2)).count == 10)
     }
   }
 
   @Test func `the fingerprint tells other names, pixels, numbers and ways of reading`() throws {
     try withScratchFolder { root in
-      try copyPictures(to: root, classes: [], each: 3)
-      func fingerprint() throws -> String { try PictureStore(ImageFolder(root)).fingerprint }
+      try copyImages(to: root, classes: [], each: 3)
+      func fingerprint() throws -> String { try ImageStore(ImageFolder(root)).fingerprint }
       let paths = try ImageFolder(root).entries.indices.map { try ImageFolder(root).path(at: $0) }
       var seen = [try fingerprint()]
       #expect(try fingerprint() == seen[0])
-      // One sample of one picture.
+      // One sample of one image.
       var image = try Image(contentsOf: paths[0])
       image.pixels[100] ^= 1
       try writeFile(paths[0], try image.pngBytes())
       seen.append(try fingerprint())
-      // The same pictures under other names: the first becomes the last.
+      // The same images under other names: the first becomes the last.
       try writeFile("\(root)/z.png", readFile(paths[0]))
       try removeFile(paths[0])
       seen.append(try fingerprint())
@@ -65,14 +65,14 @@ import Testing
 
   @Test func `classes without a usable picture do not count, and a flat folder has no labels`() throws {
     try withScratchFolder { root in
-      try copyPictures(to: "\(root)/a", each: 2)
+      try copyImages(to: "\(root)/a", each: 2)
       try makeFolder("\(root)/a/dress")
       try writeFile("\(root)/a/dress/x.png", "no picture")
-      let store = try PictureStore(ImageFolder("\(root)/a"), reading: PictureReading(maximumBadShare: 0.5))
+      let store = try ImageStore(ImageFolder("\(root)/a"), reading: ImageReading(maximumBadShare: 0.5))
       #expect(store.folder.classes == ["bag", "coat", "dress", "trouser"])
       #expect(store.classesInUse == ["bag", "coat", "trouser"] && store.labels == [0, 0, 1, 1, 3, 3])
-      try copyPictures(to: "\(root)/b", classes: [], each: 2)
-      let flat = try PictureStore(ImageFolder("\(root)/b"))
+      try copyImages(to: "\(root)/b", classes: [], each: 2)
+      let flat = try ImageStore(ImageFolder("\(root)/b"))
       #expect(flat.labels == nil && flat.classesInUse.isEmpty && flat.count == 2)
     }
   }
@@ -80,11 +80,11 @@ import Testing
   @Test func `what the progress throws stops the reading`() throws {
     struct Stop: Error {}
     try withScratchFolder { root in
-      try copyPictures(to: root, each: 2)
+      try copyImages(to: root, each: 2)
       let folder = try ImageFolder(root)
-      #expect(throws: Stop.self) { try PictureStore(folder) { _ in throw Stop() } }
+      #expect(throws: Stop.self) { try ImageStore(folder) { _ in throw Stop() } }
       var calls: [Int] = []
-      _ = try PictureStore(folder) { calls.append($0) }
+      _ = try ImageStore(folder) { calls.append($0) }
       #expect(calls.last == 6 && calls == calls.sorted())
     }
   }

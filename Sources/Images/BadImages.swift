@@ -4,7 +4,7 @@ import SiamFiles
 ///
 /// A bad image is skipped and listed once, however often it is read. A run over a folder with many bad images would learn
 /// from other data than the user thinks, so ``check(total:maximumShare:)`` ends it.
-package struct BadPictures: Sendable, Equatable {
+package struct BadImages: Sendable, Equatable {
   /// One image and what was wrong with it.
   package struct Item: Sendable, Equatable, CustomStringConvertible {
     /// The path, and what was wrong without it.
@@ -47,7 +47,7 @@ package struct BadPictures: Sendable, Equatable {
   package mutating func add(_ error: ImageError) { add(path: error.path, reason: error.reason) }
 
   /// Lists the images of another list.
-  package mutating func add(_ others: BadPictures) {
+  package mutating func add(_ others: BadImages) {
     for item in others.items { add(path: item.path, reason: item.reason) }
   }
 
@@ -56,24 +56,24 @@ package struct BadPictures: Sendable, Equatable {
   /// - Parameters:
   ///   - total: the number of images, good and bad.
   ///   - maximumShare: from 0 (none may be bad) to 1.
-  package func check(total: Int, maximumShare: Double) throws(TooManyBadPictures) {
+  package func check(total: Int, maximumShare: Double) throws(TooManyBadImages) {
     precondition(total >= count, "\(count) bad pictures of \(total)")
     precondition((0...1).contains(maximumShare), "a share of \(maximumShare)")
     guard let first = items.first else { return }
     if count == total || Double(count) > maximumShare * Double(total) {
-      throw TooManyBadPictures(count: count, total: total, maximumShare: maximumShare, first: first)
+      throw TooManyBadImages(count: count, total: total, maximumShare: maximumShare, first: first)
     }
   }
 }
 
 /// So many images are bad that continuing would mislead.
-package struct TooManyBadPictures: Error, Equatable, CustomStringConvertible {
+package struct TooManyBadImages: Error, Equatable, CustomStringConvertible {
   /// The number of bad images, and of all.
   package let count, total: Int
   /// The share of bad images that was allowed, 0...1.
   package let maximumShare: Double
   /// The first bad image, as an example.
-  package let first: BadPictures.Item
+  package let first: BadImages.Item
 
   /// The counts, the allowed share and the example on one line, safe to print.
   package var description: String {

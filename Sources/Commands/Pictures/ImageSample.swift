@@ -2,29 +2,29 @@ import SiamDatasets
 import SiamImages
 import SiamTensors
 
-/// A few pictures from all over a folder, to show them or to choose settings by.
-struct PictureSample {
-  /// The indices of the pictures in the folder, in its order.
+/// A few images from all over a folder, to show them or to choose settings by.
+struct ImageSample {
+  /// The indices of the images in the folder, in its order.
   let indices: [Int]
-  /// The view size and the recipe that suit the pictures.
+  /// The view size and the recipe that suit the images.
   let views: SuitableViews
-  /// The pictures that were tried and could not be read.
-  let bad: BadPictures
+  /// The images that were tried and could not be read.
+  let bad: BadImages
 
-  /// Takes one picture by chance out of each of `count` equal stretches of the folder, so that every class of a
+  /// Takes one image by chance out of each of `count` equal stretches of the folder, so that every class of a
   /// balanced folder is met; where it cannot be read, the next one of the stretch.
   ///
-  /// - Throws: `ImageError` if the reading is strict; `TooManyBadPictures` if none can be read, or too few.
-  init(of folder: ImageFolder, count: Int, seed: UInt64, reading: PictureReading) throws {
+  /// - Throws: `ImageError` if the reading is strict; `TooManyBadImages` if none can be read, or too few.
+  init(of folder: ImageFolder, count: Int, seed: UInt64, reading: ImageReading) throws {
     precondition(count > 0, "a sample of \(count) pictures")
     let total = folder.entries.count
     let stretches = min(count, total)
     var generator = CounterGenerator(seed, Self.stream)
-    // No picture is reduced below the largest view that is ever chosen, so that reducing changes no choice.
+    // No image is reduced below the largest view that is ever chosen, so that reducing changes no choice.
     let side = SuitableViews.largestSize
     let decoding = reading.decoding(reducedTo: Reduction(pixels: side * side, side: side))
     var (indices, views) = ([Int](), SuitableViews())
-    var bad = BadPictures()
+    var bad = BadImages()
     var tried = 0
     for stretch in 0..<stretches {
       let (start, end) = (stretch * total / stretches, (stretch + 1) * total / stretches)
@@ -46,6 +46,6 @@ struct PictureSample {
     (self.indices, self.views, self.bad) = (indices, views, bad)
   }
 
-  /// Names the choice of pictures beside the other uses of a seed.
+  /// Names the choice of images beside the other uses of a seed.
   private static let stream: UInt64 = 0x5A4D_504C_45
 }

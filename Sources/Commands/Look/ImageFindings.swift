@@ -3,13 +3,13 @@ import SiamFiles
 import SiamImages
 import SiamMethods
 
-/// What a folder's pictures are like one by one.
-struct PictureFindings {
+/// What a folder's images are like one by one.
+struct ImageFindings {
   private let survey: FolderSurvey
-  private let usable: [(entry: Int, picture: ExaminedPicture)]
-  private let options: PictureOptions
+  private let usable: [(entry: Int, image: ExaminedImage)]
+  private let options: ImageOptions
 
-  init(_ survey: FolderSurvey, options: PictureOptions) {
+  init(_ survey: FolderSurvey, options: ImageOptions) {
     (self.survey, usable, self.options) = (survey, survey.usable, options)
   }
 
@@ -37,8 +37,8 @@ struct PictureFindings {
     some(
       "flawed_pictures", .warning, "decoded with warnings",
       "siam train uses them; --strict refuses them"
-    ) { picture in
-      picture.firstWarning
+    ) { image in
+      image.firstWarning
     }
   }
 
@@ -89,17 +89,17 @@ struct PictureFindings {
   }
 
   private var misnamed: CheckFinding? {
-    let misnamed = usable.filter { entry, picture in
+    let misnamed = usable.filter { entry, image in
       let isPNG = survey.folder.entries[entry].path.lowercased().hasSuffix(".png")
-      return isPNG != (picture.header.format == .png)
+      return isPNG != (image.header.format == .png)
     }
     guard !misnamed.isEmpty else { return nil }
     return CheckFinding(
       "misnamed_pictures", .note, misnamed.count,
       "\(share(misnamed.count, of: usable.count)) named as the other format",
       "no matter: a format is told by the file's first bytes",
-      examples: misnamed.map { entry, picture in
-        "\(survey.folder.entries[entry].path): \(picture.header.format == .png ? "PNG" : "JPEG")"
+      examples: misnamed.map { entry, image in
+        "\(survey.folder.entries[entry].path): \(image.header.format == .png ? "PNG" : "JPEG")"
       })
   }
 
@@ -117,13 +117,13 @@ struct PictureFindings {
   private static let flatContrast = 4
 
   private var mixedGrey: CheckFinding? {
-    let grey = usable.count { $0.picture.isGrey }
+    let grey = usable.count { $0.image.isGrey }
     guard grey > 0, grey < usable.count else { return nil }
     return CheckFinding(
       "mixed_grey", .note, grey,
       "\(share(grey, of: usable.count)) without any colour, among others with colour",
       "used alike; if colour gives a class away, use a recipe with grey(1)",
-      examples: usable.filter(\.picture.isGrey).map { survey.folder.entries[$0.entry].path })
+      examples: usable.filter(\.image.isGrey).map { survey.folder.entries[$0.entry].path })
   }
 
   private var long: CheckFinding? {
@@ -135,13 +135,13 @@ struct PictureFindings {
     }
   }
 
-  /// A finding about the pictures for which `remark` is not nil.
+  /// A finding about the images for which `remark` is not nil.
   private func some(
     _ kind: String, _ weight: CheckFinding.Weight, _ what: String, _ action: String,
-    _ remark: (ExaminedPicture) -> String?
+    _ remark: (ExaminedImage) -> String?
   ) -> CheckFinding? {
-    let examples = usable.compactMap { entry, picture in
-      remark(picture).map { (survey.folder.entries[entry].path, $0) }
+    let examples = usable.compactMap { entry, image in
+      remark(image).map { (survey.folder.entries[entry].path, $0) }
     }
     guard !examples.isEmpty else { return nil }
     return CheckFinding(

@@ -2,69 +2,69 @@ import SiamFiles
 public import SiamImages
 import SiamTensors
 
-/// The pictures of a folder that can be used, each decoded once at the start.
+/// The images of a folder that can be used, each decoded once at the start.
 ///
 /// Those that fit stay in memory as bytes; the others are read again whenever they are asked for. With a cache they are
 /// all kept in a file instead, and a folder that has not changed since is not read at all.
-public struct PictureStore: Sendable {
+public struct ImageStore: Sendable {
   package let folder: ImageFolder
   /// The folder's entries that are used, by index; bad ones are left out.
   package let entries: [Int]
   /// What could not be read, and why.
-  package let bad: BadPictures
-  /// Pictures that decoded with warnings of the library.
+  package let bad: BadImages
+  /// Images that decoded with warnings of the library.
   package let flawed: Int
-  /// Pictures whose EXIF orientation was not applied.
+  /// Images whose EXIF orientation was not applied.
   package let rotated: Int
-  /// A name for which pictures these are: how many, and a hash of their paths and pixels in order.
+  /// A name for which images these are: how many, and a hash of their paths and pixels in order.
   package let fingerprint: String
-  /// How much decoded pictures may take on the way, beside those that are kept.
+  /// How much decoded images may take on the way, beside those that are kept.
   private static let bytesAtOnce = 64 << 20
-  /// How the pictures were decoded.
+  /// How the images were decoded.
   package let options: DecodingOptions
-  private let cache: PictureCache?
+  private let cache: ImageCache?
   /// What became of the cache that was asked for.
-  package let cacheUse: PictureCacheUse?
-  /// By index; only as long as the last picture that is kept asks for.
+  package let cacheUse: ImageCacheUse?
+  /// By index; only as long as the last image that is kept asks for.
   private let kept: [Image?]
 
-  /// The number of pictures that can be used.
+  /// The number of images that can be used.
   public var count: Int { entries.count }
-  /// The class of each picture that is used; nil for a folder without classes.
+  /// The class of each image that is used; nil for a folder without classes.
   public var labels: [Int]? {
     let labels = entries.compactMap { folder.entries[$0].label }
     return labels.count == count && !folder.classes.isEmpty ? labels : nil
   }
-  /// The names of the classes that have a picture.
+  /// The names of the classes that have an image.
   public var classesInUse: [String] {
     let used = Set(labels ?? [])
     return folder.classes.indices.filter(used.contains).map { folder.classes[$0] }
   }
-  /// The path of each picture that is used, below the root.
+  /// The path of each image that is used, below the root.
   public var paths: [String] { entries.map { folder.entries[$0].path } }
 
   /// Reads the whole folder.
   ///
   /// - Parameters:
-  ///   - reduction: how far the views allow large pictures to be reduced.
-  ///   - memory: the bytes of pictures to keep; those in a cache are not.
-  ///   - location: where to keep the decoded pictures from one run to the next.
+  ///   - reduction: how far the views allow large images to be reduced.
+  ///   - memory: the bytes of images to keep; those in a cache are not.
+  ///   - location: where to keep the decoded images from one run to the next.
   ///   - progress: called with the entries seen so far; may throw to stop.
-  /// - Throws: `ImageError` if strict, `TooManyBadPictures`, what `progress` throws, and where a cache is wanted
-  ///   `FileError` (a full disk) and `NotAPictureCache`.
+  /// - Throws: `ImageError` if strict, `TooManyBadImages`, what `progress` throws, and where a cache is wanted
+  ///   `FileError` (a full disk) and `NotAImageCache`.
   package init(
-    _ folder: ImageFolder, reading: PictureReading = PictureReading(), reduction: Reduction? = nil,
-    memory: Int = 512 << 20, cache location: PictureCachePlace? = nil,
+    _ folder: ImageFolder, reading: ImageReading = ImageReading(), reduction: Reduction? = nil,
+    memory: Int = 512 << 20, cache location: ImageCachePlace? = nil,
     progress: (Int) throws -> Void = { _ in }
   ) throws {
     let options = reading.decoding(reducedTo: reduction)
     let (isStrict, maximumBadShare) = (reading.isStrict, reading.maximumBadShare)
     let wanted = location.flatMap { $0.cache(of: folder, options) }
     if let (path, key) = wanted,
-      let cache = try PictureCache(path, key: key, entries: folder.entries.count),
+      let cache = try ImageCache(path, key: key, entries: folder.entries.count),
       cache.facts.bad.isEmpty || !isStrict
     {
-      var bad = BadPictures()
+      var bad = BadImages()
       for item in cache.facts.bad { bad.add(path: item.path, reason: item.reason) }
       try bad.check(total: folder.entries.count, maximumShare: maximumBadShare)
       (self.folder, self.options, self.bad, kept) = (folder, options, bad, [])
@@ -74,11 +74,11 @@ public struct PictureStore: Sendable {
       try progress(folder.entries.count)
       return
     }
-    var writer: PictureCacheWriter?
+    var writer: ImageCacheWriter?
     if let (path, key) = wanted, let limit = location?.limit {
-      writer = try PictureCacheWriter.begun(path, key: key, limit: limit)
+      writer = try ImageCacheWriter.begun(path, key: key, limit: limit)
     }
-    var (entries, kept, bad): ([Int], [Image?], BadPictures) = ([], [], BadPictures())
+    var (entries, kept, bad): ([Int], [Image?], BadImages) = ([], [], BadImages())
     entries.reserveCapacity(folder.entries.count)
     var (room, flawed, rotated) = (memory, 0, 0)
     var hash = FNV1a()
@@ -91,26 +91,26 @@ public struct PictureStore: Sendable {
       largest = max(1, largest / 2)
       let results = parallelMap(range.count) { offset in
         Result { () throws(ImageError) in
-          let picture = try folder.decoded(at: first + offset, options: options)
-          return (picture, FNV1a(of: picture.image))
+          let image = try folder.decoded(at: first + offset, options: options)
+          return (image, FNV1a(of: image.image))
         }
       }
       for (offset, result) in results.enumerated() {
         switch result {
-        case .success(let (picture, pixels)):
+        case .success(let (image, pixels)):
           entries.append(first + offset)
           let path = folder.entries[first + offset].path
           hash.add(path)
           hash.add(UInt64(path.utf8.count))
           hash.add(pixels.value)
-          flawed += picture.warnings > 0 ? 1 : 0
-          rotated += picture.orientation != .upright && !options.appliesOrientation ? 1 : 0
-          let bytes = picture.image.pixels.count
+          flawed += image.warnings > 0 ? 1 : 0
+          rotated += image.orientation != .upright && !options.appliesOrientation ? 1 : 0
+          let bytes = image.image.pixels.count
           largest = max(largest, bytes)
-          try writer?.add(picture.image, entry: first + offset)
+          try writer?.add(image.image, entry: first + offset)
           if writer == nil, bytes <= room {
             kept += repeatElement(nil, count: entries.count - 1 - kept.count)
-            kept.append(picture.image)
+            kept.append(image.image)
             room -= bytes
           }
         case .failure(let error):
@@ -130,20 +130,20 @@ public struct PictureStore: Sendable {
       return
     }
     guard let writer = consume writer else {
-      (cache, cacheUse) = (nil, PictureCacheUse(path: path, state: .busy, pictures: 0, bytes: 0))
+      (cache, cacheUse) = (nil, ImageCacheUse(path: path, state: .busy, images: 0, bytes: 0))
       return
     }
     try writer.finish(fingerprint: fingerprint, flawed: flawed, rotated: rotated, bad: bad)
-    cache = try PictureCache(path, key: key, entries: folder.entries.count, made: true)
+    cache = try ImageCache(path, key: key, entries: folder.entries.count, made: true)
     cacheUse = cache?.use
   }
 
-  /// The picture of an index among those that are used.
+  /// The image of an index among those that are used.
   ///
   /// - Throws: `ImageError` if it has to be read again and no longer can be.
-  public func picture(_ index: Int) throws(ImageError) -> Image {
+  public func image(_ index: Int) throws(ImageError) -> Image {
     if index < kept.count, let image = kept[index] { return image }
-    if let image = cache?.picture(index) { return image }
+    if let image = cache?.image(index) { return image }
     return try folder.image(at: entries[index], options: options)
   }
 }

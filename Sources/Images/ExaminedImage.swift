@@ -1,7 +1,7 @@
 import SiamFiles
 
 /// Everything `siam check` needs to know about one image file, without keeping its pixels.
-package struct ExaminedPicture: Sendable, Equatable {
+package struct ExaminedImage: Sendable, Equatable {
   /// What the header says.
   package let header: ImageHeader
   /// The size of the file in bytes.
@@ -9,7 +9,7 @@ package struct ExaminedPicture: Sendable, Equatable {
   /// Digests of the file's bytes, and of the decoded pixels with their size.
   package let file, pixels: Digest
   /// A thumbnail to find near duplicates by.
-  package let sketch: PictureSketch
+  package let sketch: ImageSketch
   /// Whether red, green and blue are equal everywhere.
   package let isGrey: Bool
   /// The largest sample, and the largest difference between two samples of one channel, 0...255.
@@ -33,7 +33,7 @@ package struct ExaminedPicture: Sendable, Equatable {
     (warnings, firstWarning) = (decoded.warnings, decoded.firstWarning)
     self.bytes = bytes.count
     (file, pixels) = (Digest(bytes.span), Digest(of: image))
-    sketch = PictureSketch(image)
+    sketch = ImageSketch(image)
 
     isGrey = image.isGrey
     var (lowest, highest) = ([UInt8](repeating: 255, count: 3), [UInt8](repeating: 0, count: 3))
@@ -53,8 +53,8 @@ extension ImageFolder {
   /// Reads and examines an image; errors name the path relative to the root.
   package func examined(
     at index: Int, options: DecodingOptions = DecodingOptions()
-  ) throws(ImageError) -> ExaminedPicture {
-    let file = try PictureFile(path(at: index), named: entries[index].path, options)
-    return ExaminedPicture(file.bytes, try Decoded(file, path: entries[index].path, options: options))
+  ) throws(ImageError) -> ExaminedImage {
+    let file = try ImageFile(path(at: index), named: entries[index].path, options)
+    return ExaminedImage(file.bytes, try Decoded(file, path: entries[index].path, options: options))
   }
 }

@@ -1,16 +1,16 @@
 package import SiamImages
 
-/// How the pictures of a folder are read: one value for the commands, the store and `config.json`.
-package struct PictureReading: Sendable, Equatable, Codable {
-  /// Whether the first picture that cannot be read, or has a flaw, is an error instead of being skipped.
+/// How the images of a folder are read: one value for the commands, the store and `config.json`.
+package struct ImageReading: Sendable, Equatable, Codable {
+  /// Whether the first image that cannot be read, or has a flaw, is an error instead of being skipped.
   package var isStrict: Bool
-  /// The share of bad pictures, 0...1, above which a folder is refused.
+  /// The share of bad images, 0...1, above which a folder is refused.
   package var maximumBadShare: Double
   /// See `DecodingOptions`.
   package var maximumPixels: Int
   package var wideGrey: DecodingOptions.WideGrey
   package var appliesOrientation: Bool
-  /// Whether large pictures keep every pixel, instead of being reduced as far as the views allow.
+  /// Whether large images keep every pixel, instead of being reduced as far as the views allow.
   package var isExact: Bool
 
   package init(

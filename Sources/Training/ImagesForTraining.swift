@@ -5,15 +5,15 @@ public import SiamImages
 public import SiamMethods
 import SiamNeuralNetworks
 
-extension PictureStore {
-  /// Reads the pictures of a folder as a training reads them, or an encoder that came out of it: large ones are reduced
+extension ImageStore {
+  /// Reads the images of a folder as a training reads them, or an encoder that came out of it: large ones are reduced
   /// as far as its views lose nothing.
   ///
-  /// Pictures that cannot be read are left out.
+  /// Images that cannot be read are left out.
   /// - Parameters:
-  ///   - memory: the most bytes of decoded pictures to keep; the others are read again whenever they are needed.
-  ///   - progress: called with the number of pictures read so far; may throw to stop.
-  /// - Throws: an error if more than a tenth of the pictures is bad, what
+  ///   - memory: the most bytes of decoded images to keep; the others are read again whenever they are needed.
+  ///   - progress: called with the number of images read so far; may throw to stop.
+  /// - Throws: an error if more than a tenth of the images is bad, what
   ///   `progress` throws.
   public init(
     _ folder: ImageFolder, for configuration: TrainingConfiguration, memory: Int = 512 << 20,
@@ -25,28 +25,28 @@ extension PictureStore {
 }
 
 extension TrainedEncoder {
-  /// The features of all of a store's pictures, with their classes and paths.
+  /// The features of all of a store's images, with their classes and paths.
   ///
   /// Shapes: (N, dimension), or (N, side · side · dimension) for a map.
-  /// - Parameter progress: called with the number of pictures done so far; may throw to stop.
-  /// - Throws: `ImageError` if a picture can no longer be read, what `progress` throws.
+  /// - Parameter progress: called with the number of images done so far; may throw to stop.
+  /// - Throws: `ImageError` if an image can no longer be read, what `progress` throws.
   public func features(
-    of store: PictureStore, as readOut: ReadOut = .average, progress: (Int) throws -> Void = { _ in }
+    of store: ImageStore, as readOut: ReadOut = .average, progress: (Int) throws -> Void = { _ in }
   ) throws -> FeatureTable {
-    let pictures = PictureSubset(store)
-    return pictures.table(try features(of: pictures, readOuts: [readOut], progress: progress)[0])
+    let images = ImageSubset(store)
+    return images.table(try features(of: images, readOuts: [readOut], progress: progress)[0])
   }
 }
 
 extension Evaluation {
-  /// Judges by classes: training pictures vote on test pictures, or without those on a fifth of the training pictures,
+  /// Judges by classes: training images vote on test images, or without those on a fifth of the training images,
   /// always the same.
   ///
   /// - Parameters:
-  ///   - test: pictures in folders of the same classes.
+  ///   - test: images in folders of the same classes.
   ///   - readOuts: how feature vectors are read out of an encoder's map.
   public init(
-    train: PictureStore, test: PictureStore? = nil, votes: [NearestNeighbourVote],
+    train: ImageStore, test: ImageStore? = nil, votes: [NearestNeighbourVote],
     readOuts: [ReadOut] = [.average, .map(side: 2)]
   ) {
     let sides = Self.sides(train: train, test: test)

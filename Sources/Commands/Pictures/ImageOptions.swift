@@ -4,24 +4,24 @@ import SiamMethods
 
 extension DecodingOptions.WideGrey: ArgumentChoice {}
 
-/// The options that every command over a folder has for how pictures are read.
-struct PictureOptions: Equatable {
+/// The options that every command over a folder has for how images are read.
+struct ImageOptions: Equatable {
   /// What the options ask for.
-  private(set) var reading: PictureReading
+  private(set) var reading: ImageReading
   /// Whether `--strict` is given; to `siam check` it means something else than to stop.
   let isStrict: Bool
   /// Whether these were said, and not taken by default.
   private let givesLimit, givesWideGrey: Bool
 
   /// - Parameters:
-  ///   - readsAll: whether the command reads the whole folder, so that the share of bad pictures means something.
-  ///   - strictly: what `--strict` means for a command that goes on after a bad picture all the same.
+  ///   - readsAll: whether the command reads the whole folder, so that the share of bad images means something.
+  ///   - strictly: what `--strict` means for a command that goes on after a bad image all the same.
   ///   - followsRun: whether a run's own way of reading holds where nothing is said, see `follow(_:)`.
   init(
     _ arguments: inout Arguments, readsAll: Bool = true, strictly: String? = nil, followsRun: Bool = false
   ) throws(UsageError) {
     let (ofRun, asRun) = followsRun ? ("the run's, or ", "; as in the run without it") : ("", "")
-    var reading = PictureReading()
+    var reading = ImageReading()
     arguments.section("Reading pictures")
     isStrict = arguments.flag(
       "--strict",
@@ -60,9 +60,9 @@ struct PictureOptions: Equatable {
     return options
   }
 
-  /// Takes a run's own choices where nothing was said: an encoder is to see pictures as it did in its training. What
-  /// happens to bad pictures is not the run's business.
-  mutating func follow(_ run: PictureReading) {
+  /// Takes a run's own choices where nothing was said: an encoder is to see images as it did in its training. What
+  /// happens to bad images is not the run's business.
+  mutating func follow(_ run: ImageReading) {
     if !givesLimit { reading.maximumPixels = run.maximumPixels }
     if !givesWideGrey { reading.wideGrey = run.wideGrey }
     reading.appliesOrientation = reading.appliesOrientation || run.appliesOrientation

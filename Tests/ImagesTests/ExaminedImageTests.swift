@@ -3,29 +3,29 @@ import SiamImages
 import TestSupport
 import Testing
 
-@Suite struct ExaminedPictureTests {
-  private func examined(_ file: String) throws -> ExaminedPicture {
-    try ExaminedPicture(reference(file), path: file, options: DecodingOptions())
+@Suite struct ExaminedImageTests {
+  private func examined(_ file: String) throws -> ExaminedImage {
+    try ExaminedImage(reference(file), path: file, options: DecodingOptions())
   }
 
   @Test func `grey, contrast and brightness are those of the decoded picture`() throws {
-    for picture in ReferencePicture.all {
-      let found = try examined(picture.file)
-      let image = try Image(bytes: reference(picture.file), path: picture.file)
+    for source in ReferenceImage.all {
+      let found = try examined(source.file)
+      let image = try Image(bytes: reference(source.file), path: source.file)
       let channels = (0..<3).map { channel in
         stride(from: channel, to: image.pixels.count, by: 3).map { Int(image.pixels[$0]) }
       }
-      #expect(found.isGrey == (channels[0] == channels[1] && channels[1] == channels[2]), "\(picture.file)")
+      #expect(found.isGrey == (channels[0] == channels[1] && channels[1] == channels[2]), "\(source.file)")
       #expect(found.brightest == image.pixels.max().map(Int.init))
       #expect(found.contrast == channels.compactMap { c in c.max().map { $0 - (c.min() ?? 0) } }.max())
-      #expect(found.bytes == (try reference(picture.file).count) && found.pixels == Digest(of: image))
+      #expect(found.bytes == (try reference(source.file).count) && found.pixels == Digest(of: image))
     }
   }
 
   @Test func `one picture in two files has two names as a file and one as pixels`() throws {
     let a = try examined("rgb8.png")
     let again = try Image(bytes: reference("rgb8.png"), path: "").pngBytes()
-    let b = try ExaminedPicture(again, path: "", options: DecodingOptions())
+    let b = try ExaminedImage(again, path: "", options: DecodingOptions())
     #expect(a.file != b.file && a.pixels == b.pixels && a.sketch == b.sketch)
     #expect(try examined("rgb8.png") == a)
   }

@@ -38,11 +38,11 @@ struct JPEGTarget: Target {
 private func decode(_ bytes: [UInt8]) {
   let choice = bytes.last ?? 0
   var options = DecodingOptions()
-  options.maximumPixels = 1 << 20  // a huge picture would take all of the time
+  options.maximumPixels = 1 << 20  // a huge image would take all of the time
   options.strict = choice & 1 == 1
   options.appliesOrientation = choice & 2 == 2
   options.wideGrey = choice & 4 == 4 ? .clip : .highByte
-  // Small pictures are halved up to some number of times.
+  // Small images are halved up to some number of times.
   options.reduction = choice & 16 == 16 ? Reduction(pixels: 4 << Int(choice >> 5), side: 1) : nil
   let header: ImageHeader?
   do throws(ImageError) { header = try ImageHeader(bytes.span, path: "x") } catch {

@@ -2,7 +2,7 @@
 ///
 /// ``difference(from:)`` compares two sketches by their correlation. The distance of their ``key``s is a lower bound, so
 /// that a search need not compare all pairs. Mirrored and clearly cropped images count as different.
-package struct PictureSketch: Sendable, Equatable {
+package struct ImageSketch: Sendable, Equatable {
   /// The side of a sketch, in pixels.
   package static let side = 16
   /// The number of pixels of a sketch.
@@ -42,7 +42,7 @@ package struct PictureSketch: Sendable, Equatable {
   /// or tinted; about 1 for unrelated images; 2 for a negative.
   ///
   /// - Precondition: neither sketch is faint.
-  package func difference(from other: PictureSketch) -> Double {
+  package func difference(from other: ImageSketch) -> Double {
     precondition(energy > 0 && other.energy > 0, "a sketch of a single colour is like no other")
     let shared = Self.covariance(samples.span, sums, other.samples.span, other.sums)
     return max(0, 1 - Double(shared) / (Double(energy) * Double(other.energy)).squareRoot())

@@ -3,14 +3,14 @@ package import SiamImages
 package import SiamTensors
 
 extension Tensor {
-  /// A picture's samples as floats in 0...1, (height, width, 3).
+  /// An image's samples as floats in 0...1, (height, width, 3).
   package init(_ image: Image) {
     self.init([image.height, image.width, 3], image.pixels.map { Float($0) / 255 })
   }
 }
 
 extension Image {
-  /// The nearest 8-bit picture to floats in 0...1, (height, width, 3); what lies outside is cut off.
+  /// The nearest 8-bit image to floats in 0...1, (height, width, 3); what lies outside is cut off.
   package init(_ values: Tensor) {
     precondition(values.shape.count == 3 && values.channels == 3, "\(values.shape) is no picture")
     self.init(
@@ -19,7 +19,7 @@ extension Image {
   }
 }
 
-/// The peak signal-to-noise ratio of two pictures with values in 0...1, in decibels: 10 log₁₀(1 / mean squared error).
+/// The peak signal-to-noise ratio of two images with values in 0...1, in decibels: 10 log₁₀(1 / mean squared error).
 /// Infinite for equal ones.
 package func signalToNoise(_ a: Tensor, _ b: Tensor) -> Double {
   precondition(a.shape == b.shape, "\(a.shape) against \(b.shape)")
