@@ -1,4 +1,4 @@
-"""What the data tools share, with the standard library alone: PNG writing, and a folder that is whole or absent."""
+"""What the data tools share, using only the standard library: PNG writing, and a folder that is either whole or absent."""
 
 import shutil
 import struct

@@ -4,7 +4,7 @@ import SiamImages
 import TestSupport
 import Testing
 
-/// One image of `data/reference/images` with what Pillow makes of it; `tools/reference/decode.py` wrote both.
+/// One image of `data/reference/pictures` with what Pillow makes of it; `tools/reference/decode.py` wrote both.
 struct ReferenceImage: Decodable, Sendable, CustomTestStringConvertible {
   struct Turned: Decodable, Sendable {
     let width, height: Int

@@ -1,4 +1,4 @@
-"""The time to an accuracy: a training of Siam's, and what the same would take the peer."""
+"""The time to an accuracy: Siam's training, and an estimate of the peer's."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ from rows import Context, folder_variants, pictures_in, rate
 
 @dataclass
 class TimeToAccuracy:
-    """Seconds until the k-NN accuracy (k = 20) of training pictures held out reaches 60 %.
+    """Seconds until the k-NN accuracy (k = 20) of held-out training pictures reaches 60 %.
 
-    Siam is trained with its usual choices, SimCLR's. PyTorch's time for the same recipe is Siam's number of epochs at
-    the seconds an epoch that lightly's SimCLR takes in its best variant, on the assumption that it needs as many; with
-    --full it is trained as well.
+    Siam trains with its defaults, so by SimCLR. PyTorch's time for the same recipe is Siam's number of epochs times the
+    seconds that lightly's SimCLR takes for an epoch in its best variant, assuming that it needs as many; with --full it
+    is trained as well.
     """
 
     name: str = "time-to-60"
@@ -23,7 +23,7 @@ class TimeToAccuracy:
     needs: list[str] = field(default_factory=lambda: ["cifar"])
 
     def measure(self, context: Context, epochs: int, best: str | None) -> dict:
-        """`best` is lightly's best variant, if it is known from SimSiam; else all are tried."""
+        """`best` is lightly's best variant if SimSiam's row has found it; otherwise all are tried."""
         run_folder = context.scratch / "long"
         command = [
             context.siam, "train", str(context.cifar), "-o", str(run_folder), "--overwrite", "--preset", "small",

@@ -1,4 +1,4 @@
-"""Programs run in turn, and what their figures come to. Python's standard library is enough."""
+"""Runs programs in turn and summarises their figures. Needs Python's standard library only."""
 
 import json
 import os
@@ -13,12 +13,12 @@ from pathlib import Path
 
 
 class Failed(Exception):
-    """A program that did not end well, or printed no figure."""
+    """A program failed, or printed no figure."""
 
 
 @dataclass
 class Ended:
-    """What a program printed on standard output, how long it took and how much memory it had at most."""
+    """What a program printed on standard output, how long it took, and its peak memory."""
 
     output: str
     seconds: float
@@ -32,13 +32,13 @@ class Ended:
         return lines
 
     def json(self) -> dict:
-        """The last of them."""
+        """The last of these lines."""
         return self.objects()[-1]
 
 
 @dataclass
 class Contestant:
-    """A program with its arguments, and how its figure is read: the figure, and what else is worth keeping."""
+    """A program with its arguments, and how its output is read: the figure, and what else is worth keeping."""
 
     name: str
     command: list[str]
@@ -90,7 +90,7 @@ def run(command: list[str], cwd: str | None = None) -> Ended:
 def take_turns(ours: Contestant, peers: list[Contestant], rounds: int, best: int, more_is_better: bool):
     """Runs our program and the peers in turn.
 
-    Every peer is tried in the first round; after it only the `best` of them go on. Returns our figures, and the
+    Every peer runs in the first round; afterwards only the `best` of them go on. Returns our figures, and the
     peers' with the best first; a peer that failed stands at the end with its reason.
     """
     mine, others = Figures(ours), [Figures(peer) for peer in peers]
@@ -114,17 +114,17 @@ def take_turns(ours: Contestant, peers: list[Contestant], rounds: int, best: int
 
 
 def ranked(all_figures: list[Figures], more_is_better: bool) -> list[Figures]:
-    """The most often measured first, and of those the best."""
+    """The most often measured first; among those, the best."""
     def order(figures):
         sign = -1 if more_is_better else 1
         return (-len(figures.values), sign * figures.median() if figures.values else 0)
 
-    # A variant that was dropped after the first round lost to those that went on.
+    # A variant dropped after the first round has lost to those that went on.
     return sorted(all_figures, key=order)
 
 
 def last_line(path: Path) -> dict:
-    """The last line of a file with a JSON object a line."""
+    """The last line of a JSON Lines file."""
     return json.loads(path.read_text().splitlines()[-1])
 
 

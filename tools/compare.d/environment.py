@@ -1,4 +1,4 @@
-"""What a comparison stands on: the peers' virtual environment, Siam's release build, and the machine."""
+"""What a comparison needs: the peers' virtual environment, Siam's release build, and the machine."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ REQUIREMENTS = HERE / "requirements.txt"
 
 
 def prepared_python(venv: Path) -> str:
-    """The Python of a virtual environment that holds what requirements.txt names; made if it is not there."""
+    """The Python of a virtual environment with the packages of requirements.txt; made if it is missing."""
     python = venv / "bin" / "python"
     stamp = venv / "requirements"
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""What is compared: a row for each promise of speed. Each names Siam's program and the peers' with their variants."""
+"""What is compared: a row for each claim about speed. Each names Siam's program and the peers' with their variants."""
 
 import shutil
 from collections.abc import Callable
@@ -28,7 +28,7 @@ class Context:
         return Contestant(name, [self.python, str(PEERS / script), *map(str, arguments)], read)
 
     def bench(self, name: str, *arguments, threads: int, figure: str) -> Contestant:
-        """Siam's own benchmark; its figure is that of the last line. What the machine did at the same time is noted."""
+        """Siam's own benchmark; the last line has its figure. What the machine reached at the same time is noted."""
 
         def read(ended: Ended) -> tuple[float, dict]:
             *others, line = ended.objects()
@@ -42,7 +42,7 @@ class Context:
         return Contestant(name, command, read)
 
     def sample(self) -> str:
-        """A copy of the first 1,280 pictures of each class: enough to time, where an epoch of all takes minutes."""
+        """A copy of the first 1,280 pictures of each class: enough for timing, since an epoch of all takes minutes."""
         folder = self.scratch / "sample"
         if not folder.exists():
             for label in sorted(path for path in Path(self.cifar).iterdir() if path.is_dir()):
@@ -52,7 +52,7 @@ class Context:
         return str(folder)
 
     def training(self, name: str, read, *, threads: int | None = None, epochs: int = 2) -> Contestant:
-        """`siam train` on CIFAR-10's pictures, with the network and the recipe that the peers have."""
+        """`siam train` on CIFAR-10's pictures, with the peers' network and recipe."""
         run_folder = self.scratch / "run"
         command = [
             self.siam, "train", self.sample(), "-o", str(run_folder), "--overwrite", "--preset", "small",
@@ -73,7 +73,7 @@ class Row:
     must: float
     aim: float
     more_is_better: bool = True
-    #: Folders of pictures that the user has to give.
+    #: Folders of pictures that the user must name.
     needs: list[str] = field(default_factory=list)
     #: Peers that stay in the running after the first round.
     best: int = 2
@@ -130,7 +130,7 @@ def end_to_end(context: Context):
 
 
 def memory(context: Context):
-    # Without workers: each of them would be a process of its own, and come on top.
+    # Without workers: each would be another process with memory of its own.
     return context.training("Siam", peak_memory, epochs=1), folder_variants(
         context, context.sample(), peak_memory, (0,), "--steps", 15 if context.quick else 100_000)
 
@@ -146,7 +146,7 @@ def training_by_threads(context: Context):
 
 
 def trained_encoder(context: Context) -> str:
-    """An encoder to extract features with; what it has learned makes no difference to the speed."""
+    """An encoder to extract features with; what it has learned does not affect the speed."""
     path = context.scratch / "run" / "encoder.safetensors"
     if not path.exists():
         say("  training an encoder to extract features with")
@@ -155,7 +155,7 @@ def trained_encoder(context: Context) -> str:
 
 
 def exported(context: Context):
-    """From the start of the program to the file of features, pictures read and all."""
+    """From the start of the program to the file of features, reading the pictures included."""
     encoder, output = trained_encoder(context), context.scratch / "features.npy"
     folder = context.sample()
     count = pictures_in(folder)
@@ -191,7 +191,7 @@ def neighbours(program: str) -> Callable:
 
 
 def views(program: str, pictures: str, recipe: str, size: int, *, cached: bool = False) -> Callable:
-    """Pictures a second and core, decoded and made into two views; of ten epochs with the cache that the first makes."""
+    """Pictures per second and core, decoded and made into two views; or over ten epochs, with the cache that the first makes."""
 
     def programs(context: Context):
         root = context.sample() if pictures == "cifar" else prepared(context, pictures)

@@ -1,4 +1,4 @@
-"""The table of the figures, for people: Markdown, as the README has it."""
+"""The table of the figures in Markdown, as in the README."""
 
 
 def number(value: float) -> str:

@@ -24,7 +24,7 @@ def noise(width, height, seed):
 
 
 def scene(width, height):
-    """Soft gradients, a disc and stripes with hard edges: what photographs are made of."""
+    """Soft gradients, a disc and stripes with hard edges, as in photographs."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float64)
     red, green, blue = 255 * x / width, 255 * y / height, 128 + 127 * np.sin(x * y / 50)
     disc = (x - width * 0.6) ** 2 + (y - height * 0.4) ** 2 < (height * 0.25) ** 2

@@ -1,4 +1,4 @@
-"""Small pictures of every kind that PNG and JPEG know, and what Pillow makes of them.
+"""Small pictures of every kind that PNG and JPEG have, and what Pillow decodes them to.
 
     python tools/reference/decode.py data/reference
 

@@ -1,4 +1,4 @@
-"""Condenses what the laboratory's experiments found: the findings without the courses.
+"""Condenses the results of the laboratory's experiments: the findings without the curves.
 
     siam=.build/release/siam
     R="data/fashion-mini/train --test data/fashion-mini/test"

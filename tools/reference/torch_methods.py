@@ -5,7 +5,7 @@
 writes data/reference/methods.safetensors. PyTorch computes in double precision from float32 weights, Siam in float32;
 the results are stored as float32, the losses as float64. Width 2, pictures 8x8, batch 8, projector of 2 layers to 8,
 predictor 8 -> 4 -> 8; SGD with momentum 0.9, weight decay 5e-4 and rate 0.05 for all parameters. "views" is
-(step, view, N, H, W, C) in uint8 and goes in divided by 255; the third view stands for the mean of views. "places"
+(step, view, N, H, W, C) in uint8 and is divided by 255 on input; the third view stands for the mean of views. "places"
 (step, N) are the pictures that a batch shows, of 12. "<case>/before/<name>" and "<case>/after/<name>" are the
 parameters under Siam's names; the metadata's "cases" say which method with which choices each case is.
 
@@ -118,7 +118,7 @@ class SimCLR(SimSiam):
 
 
 class Alternating(SimSiam):
-    """The inner problem's targets are made beforehand for the next `steps` batches and cached, as the paper has it."""
+    """The inner problem's targets are made beforehand for the next `steps` batches and cached, as in the paper."""
 
     steps, momentum = 2, 0.0
 

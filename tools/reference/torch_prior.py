@@ -5,8 +5,8 @@
 writes data/reference/prior.safetensors (float32). For each case: "<case>/noise" (H, W, inputs) and "<case>/target" (H, W, 3)
 go in, "<case>/value/<name>" are the parameters, "<case>/gradient/<name>" their gradients at the first step (in double
 precision), "<case>/first" the first picture, "<case>/loss" the losses and "<case>/last" the picture after all steps (Adam,
-rate .01, in double precision). Names, channels-last layout and channels stored in multiples of 16 are Siam's. "reduce/<factor>/..." are a
-picture, its reduction by Lanczos and the way back of a gradient.
+rate .01, in double precision). Names, channels-last layout and channels stored in multiples of 16 are Siam's.
+"reduce/<factor>/..." are a picture, its reduction by Lanczos and the backward pass of a gradient.
 
 The network is in torch_prior_network.py.
 """

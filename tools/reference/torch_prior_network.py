@@ -1,5 +1,5 @@
 """The network of the deep image prior in PyTorch: the function `skip` of the code published with Ulyanov, Vedaldi, Lempitsky
-2018 ("Deep Image Prior"), without the biases that a batch normalisation takes out again."""
+2018 ("Deep Image Prior"), without the biases that a batch normalisation cancels."""
 
 import torch
 from torch import nn

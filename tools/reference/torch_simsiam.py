@@ -5,7 +5,7 @@
 writes data/reference/simsiam.safetensors. PyTorch computes in double precision from float32 weights, Siam in float32;
 the results are stored as float32, the losses as float64. Width 8, pictures 16x16, batch 8, projector of 2 layers to 32,
 predictor 32 -> 8 -> 32; SGD with momentum 0.9, weight decay 5e-4 and rate 0.05 for all parameters, predictor included.
-"views" is (step, view, N, H, W, C) in uint8 and goes in divided by 255; "before/<name>" and "after/<name>" are the
+"views" is (step, view, N, H, W, C) in uint8 and is divided by 255 on input; "before/<name>" and "after/<name>" are the
 parameters under Siam's names, "statistic/<name>" the running statistics after the last step.
 """
 

@@ -1,4 +1,4 @@
-"""What OpenCV makes of damaged pictures: filters, inpainting and interpolation, each with the best of some settings."""
+"""What OpenCV makes of damaged pictures: filters, inpainting and interpolation, each with the best of several settings."""
 
 import itertools
 
@@ -11,7 +11,7 @@ def psnr(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def best(truth: np.ndarray, candidates) -> dict:
-    """The best of some settings, chosen with the undamaged picture in hand: more than a user could do."""
+    """The best of some settings, chosen with the undamaged picture in hand, which no user could do."""
     found = [(psnr(picture, truth), setting, picture) for setting, picture in candidates]
     value, setting, picture = max(found, key=lambda one: one[0])
     return {"psnr": value, "setting": setting, "picture": picture}

@@ -1,7 +1,8 @@
 """What `siam restore --seed N` draws, in NumPy: the first weights, the input, and the fresh noise of each step.
 
-With it another program starts where Siam starts. Sources/Tensors/CounterGenerator.swift, Sources/NeuralNetworks/Initializer.swift
-and add_normal_noise in Sources/CKernels/loops/noise.inc are the originals; the fresh noise agrees to about 1e-6 of its deviation.
+With these, another program starts where Siam starts. The originals are Sources/Tensors/CounterGenerator.swift,
+Sources/NeuralNetworks/Initializer.swift and add_normal_noise in Sources/CKernels/loops/noise.inc; the fresh noise agrees to about
+1e-6 of its deviation.
 """
 
 import numpy as np

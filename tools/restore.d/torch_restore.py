@@ -26,8 +26,8 @@ from torch_prior import siam_name  # noqa: E402
 from torch_prior_network import Network  # noqa: E402
 
 INPUTS, SKIP = 32, 4
-# As in the published code: every so many iterations the error is looked at, and when it has risen by 5 dB since the last
-# look, the weights go back to those of then.
+# As in the published code: the error is checked every so many iterations, and if it has risen by 5 dB since the last
+# check, the weights of that check return.
 LOOK, RISE = 100, 3.1623
 
 
@@ -40,7 +40,7 @@ class TorchChance:
 
 
 class SiamChance:
-    """Changes the network's weights, too."""
+    """Also changes the network's weights."""
 
     def __init__(self, size, layout, network, width, seed):
         self.size, self.layout, self.seed = size, layout, seed

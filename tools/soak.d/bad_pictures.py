@@ -1,4 +1,4 @@
-"""A folder of bad pictures, the names and contents of which are made to hurt."""
+"""A folder of bad pictures, with names and contents made to do harm."""
 
 import os
 import re
@@ -13,7 +13,7 @@ HOW = "`tools/hostile`: a training, an evaluation and an export of its folder, r
 
 
 def run(soak: Soak) -> dict:
-    # A user who is not root, since root may read everything.
+    # Run as a user other than root, since root may read everything.
     lower = []
     if os.geteuid() == 0 and shutil.which("setpriv"):
         lower = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
@@ -41,7 +41,7 @@ def run(soak: Soak) -> dict:
     for item in tree.expected:
         figures["as expected"] += soak.expect(*judged(item, bad.get(item.path), one_line(item.path) in known))
 
-    # Without --max-bad so many are too many; with --strict the first is one too many. Both in one line.
+    # Without --max-bad these are too many, and with --strict one is; each error is one line.
     for words in ([], ["--strict"]):
         ended = soak.run(["export", out / "run", tree.root, "-o", out / "g.npy", *words], program=lower, timeout=patience)
         soak.expect(ended.code in (65, 66), f"export {words}: exit {ended.code}: {ended.errors[-300:]}")

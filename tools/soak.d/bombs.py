@@ -1,4 +1,4 @@
-"""Small files that ask for much: each alone with one good picture, its processor time and peak memory measured."""
+"""Small files that demand much: each alone with one good picture, its processor time and peak memory measured."""
 
 import os
 import struct
@@ -53,7 +53,7 @@ def scans(count: int, width: int, height: int) -> bytes:
 
 
 def arithmetic(marker: int, width: int, height: int, count: int) -> bytes:
-    """An arithmetic-coded JPEG without data, from which its decoder goes on making zeros."""
+    """An arithmetic-coded JPEG without data, from which the decoder keeps producing zeros."""
     frame = segment(marker, struct.pack(">BHHB", 8, height, width, 1) + bytes([1, 0x11, 0]))
     last = bytes([1, 1, 0, 0, 63, 0]) if marker == 0xC9 else bytes([1, 1, 0, 0, 0, 0])
     return b"\xff\xd8" + segment(0xDB, bytes([0]) + b"\x01" * 64) + frame + segment(0xDA, last) * count + b"\xff\xd9"

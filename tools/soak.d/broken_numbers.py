@@ -41,7 +41,7 @@ def run(soak: Soak) -> dict:
 
 
 def last_good(soak: Soak, folder, ended, what: str) -> re.Match | None:
-    """What every divergence must leave: the exit code, the line, and a checkpoint of numbers, of the step it names."""
+    """What every divergence must leave: the exit code, the line, and a finite checkpoint of the step that the line names."""
     said = SAID.search(ended.errors)
     soak.expect(ended.code == 65 and said is not None, f"{what}: exit {ended.code}: {ended.errors!r}")
     if said:
@@ -91,14 +91,14 @@ def poisoned(soak: Soak, root, start, name: str, value: float, figures: dict) ->
     if path.read_bytes() != before:
         soak.expect(not after.broken(), f"{what}: a checkpoint was saved with what is no number in {after.broken()}")
     if math.isfinite(value) and ended.code == 0:
-        return  # a normalisation made numbers of it again
+        return  # a normalisation made it finite again
     said = last_good(soak, folder, ended, what)
     if said is None:
         return
     layer = name.removeprefix("momentum.").rsplit(".", 1)[0]
     same = said[2] == layer
     figures["named" if same else "behind"] += 1
-    # What is not finite itself is named; what is merely huge breaks a number in its own layer or a later one.
+    # A value that is not finite is named itself; one that is merely huge breaks its own layer or a later one.
     soak.expect(same or math.isfinite(value), f"{what}: said {said[2]}")
 
 

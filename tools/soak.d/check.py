@@ -1,4 +1,4 @@
-"""What `siam check` says of a folder that is known to be bad."""
+"""What `siam check` says about a folder that is known to be bad."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def reasons(findings: dict) -> dict[str, str]:
     found = {}
     for kind in ("bad_pictures", "unreadable_names"):
         for text in findings.get(kind, {}).get("examples", []):
-            # A name that is no text comes as it is printed already.
+            # A name that is not text already comes as printed.
             name, _, reason = text.rpartition(": ") if "not UTF-8" in text or ": " not in text else cut(text)
             found[name if "not UTF-8" in reason else printable(name)] = reason
     return found

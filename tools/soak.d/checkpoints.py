@@ -31,7 +31,7 @@ class Checkpoint:
         return values
 
     def broken(self) -> list[str]:
-        """The arrays that hold something else than finite numbers."""
+        """The arrays that hold a NaN or infinite number."""
         return [name for name in self.header if not all(map(math.isfinite, self.values(name)))]
 
     def set(self, name: str, place: int, value: float) -> None:

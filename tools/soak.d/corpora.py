@@ -1,4 +1,4 @@
-"""The test pictures of the libraries that read pictures: what Siam makes of each, against Pillow."""
+"""The image libraries' own test pictures: what Siam decodes each to, compared with Pillow."""
 
 import fnmatch
 import json
@@ -18,7 +18,7 @@ HOW = (
     "cache of decoded pictures is held against Pillow's pixels"
 )
 HERE = Path(__file__).resolve().parent
-PACKAGES = {"libpng1.6": 190, "libspng": 200, "libjpeg-turbo": 20, "pillow": 440}  # and the least files in each
+PACKAGES = {"libpng1.6": 190, "libspng": 200, "libjpeg-turbo": 20, "pillow": 440}  # and at least how many files each has
 QUICK = ["libpng1.6", "libspng"]
 LONGER = "a chunk is longer than the rest of the file"
 CUT = "the file ends before its end mark"
@@ -50,12 +50,12 @@ REFUSED = {
     "pillow*/broken_data_stream.png": LONGER,
     "pillow*/truncated_image.png": LONGER,
     "pillow*/truncated_jpeg.jpg": "Premature end of JPEG file",
-    # Pillow shows stripes: bytes of a picture that was damaged throughout.
+    # Pillow decodes stripes from a picture that was damaged throughout.
     "pillow*/hopper_bad_exif.jpg": "Corrupt JPEG data: premature end of data segment",
     "pillow*/apng/syntax_num_frames_zero.png": "IEND: out of place",  # no pixels but those of an animation
 }
 
-# The pictures that Pillow refuses, and for what, although their pixels are whole.
+# The pictures that Pillow refuses although their pixels are whole, and why.
 ONLY_HERE = {
     "*/crashers/empty_ancillary_chunks.png": "Truncated cHRM chunk",
     "pillow*/png_decompression_dos.png": "MAX_TEXT_CHUNK",
@@ -131,7 +131,7 @@ def ask(python: str, cache: Path, root: Path, questions: dict) -> dict[str, dict
 
 
 def python_with_pillow(venv: Path, patience: float) -> str:
-    """A Python that has the Pillow which the reference files were made with; SIAM_PILLOW_PYTHON may name one."""
+    """A Python with the version of Pillow that made the reference files; SIAM_PILLOW_PYTHON may name one."""
     text = (HERE.parent / "reference" / "requirements.txt").read_text()
     wanted = re.search(r"(?m)^pillow==(\S+)$", text)[1]
     version = "import PIL; print(PIL.__version__)"

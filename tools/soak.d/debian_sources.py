@@ -39,7 +39,7 @@ def one_line(line: str) -> str:
 
 
 def fetch(packages: list[str], folder: Path, patience: float) -> dict[str, Path]:
-    """The archives of the packages as their makers made them; apt has held each against the signed lists.
+    """The upstream archives of the packages; apt has checked each against the signed lists.
 
     The lists are kept in the folder, and the system's own stay as they are.
     """
@@ -61,7 +61,7 @@ def fetch(packages: list[str], folder: Path, patience: float) -> dict[str, Path]
         raise Unavailable(f"apt could fetch no list of sources: {said.strip().partition(chr(10))[0][:200]}")
     archives = {}
     for package in packages:
-        # Only the maker's archive: a mirror may have let go of Debian's part of an old version.
+        # Only the upstream archive: a mirror may have dropped Debian's part of an old version.
         said = apt(["source", "--download-only", "--tar-only", package], command, folder / "sources", until)
         found = [path for path in (folder / "sources").glob(f"{package}_*.orig.tar.*") if path.suffix != ".asc"]
         if not found:
@@ -71,7 +71,7 @@ def fetch(packages: list[str], folder: Path, patience: float) -> dict[str, Path]
 
 
 def apt(words: list[str], command: list[str], folder: Path, until: float) -> str:
-    """What apt said. Whether it could do what it was told shows in what is there afterwards."""
+    """apt's output. Whether it succeeded shows in the files that are there afterwards."""
     left = until - time.monotonic()
     try:
         ended = subprocess.run(

@@ -72,7 +72,7 @@ def run(soak: Soak) -> dict:
 
 
 def stands(path, new: bytes, before) -> str:
-    """What stands at a path: "new", "old", "none" or "half"."""
+    """What is at a path: "new", "old", "none" or "half"."""
     if not path.exists():
         return "none"
     content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Memory and descriptors while very many pictures go by, a tenth of them bad."""
+"""Memory and descriptors while very many pictures are read, a tenth of them bad."""
 
 import os
 import signal
@@ -75,7 +75,7 @@ def run(soak: Soak) -> dict:
 
 
 def watch(process, run_folder, samples: list) -> None:
-    """Notes (phase, time, MB, descriptors) until the training ends; the comparison after it is no part of this."""
+    """Notes (phase, time, MB, descriptors) until the training ends; the comparison after it is not included."""
     checkpoint, metrics = run_folder / "encoder.safetensors", run_folder / "metrics.jsonl"
     while process.poll() is None:
         phase = "scan" if not run_folder.exists() else "before"

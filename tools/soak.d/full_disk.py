@@ -77,7 +77,7 @@ def check(soak: Soak, ended, log, origin, target, figures, what) -> None:
     name, path = failed[0][1], failed[0][3]
     renamed = [line[3] for line in lines if line[1] == "rename" and line[2] == "done"]
     # Removing a temporary file or a lock is tidying up, the lock's text serves a message only, closing what is on the disk
-    # already changes nothing, and the folder was there before: nobody needs to hear of these. All else must be told.
+    # already changes nothing, and the folder was there before: no need to report these. Anything else must be reported.
     tidying = (name == "unlink" and ".siam" in path) or (name == "close" and not path.endswith(".tmp"))
     quiet = tidying or (name == "mkdir" and path == str(target))
     told = ended.code in CODES and ended.errors.count("\n") == 1 and ended.errors.startswith("siam ")
@@ -88,7 +88,7 @@ def check(soak: Soak, ended, log, origin, target, figures, what) -> None:
     for file in ("checkpoint.safetensors", "encoder.safetensors", "f.npy", "f.paths.txt", "f.labels.txt"):
         if not (origin / file).exists():
             continue
-        # What took its name before the failure is whole and new; what did not is what it was.
+        # A file that took its name before the failure is whole and new; any other is unchanged.
         if str(target / file) in renamed:
             continue
         gone = any(line[1] == "unlink" and line[2] == "done" and line[3] == str(target / file) for line in lines)

@@ -1,4 +1,4 @@
-"""A folder of bad pictures, and what is to be expected of each.
+"""A folder of bad pictures, and what to expect of each.
 
 Every file is made here, by the standard library, out of the project's own reference pictures; the same seed gives the
 same folder.
@@ -133,7 +133,7 @@ def grow(tree: Tree, is_quick: bool, is_root: bool) -> None:
 
 
 def cut_and_changed(tree: Tree, files: dict[str, bytes], is_quick: bool) -> None:
-    """Files cut at every place, with bits turned, with runs of zeros."""
+    """Files cut at every offset, with bits flipped, with runs of zeros."""
     for name, content in files.items():
         is_guarded = name == "plain.png"
         for count in range(len(content)):
@@ -153,7 +153,7 @@ def cut_and_changed(tree: Tree, files: dict[str, bytes], is_quick: bool) -> None
 
 
 def special(tree: Tree, good: bytes) -> None:
-    """What is no file, and links."""
+    """Special files and links."""
     os.mkfifo(tree.place("special/pipe.png", "bad", "not a regular file"))
     os.mkfifo(tree.place("special/pipe", "silent"))
     with socket.socket(socket.AF_UNIX) as end:
@@ -173,7 +173,7 @@ def special(tree: Tree, good: bytes) -> None:
 
 
 def make(out: Path, is_quick: bool, seed: int, is_root: bool) -> Tree:
-    """`out`/pictures, the folder, and `out`/expected.jsonl, a line a file."""
+    """`out`/pictures, the folder, and `out`/expected.jsonl, a line for each file."""
     tree = Tree(out / "pictures", seed)
     grow(tree, is_quick, is_root)
     with (out / "expected.jsonl").open("w") as file:

@@ -1,4 +1,4 @@
-"""kill -9 while a training runs, again and again, each start going on where the last was killed."""
+"""kill -9 while a training runs, again and again; each start resumes where the last was killed."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ HOW = (
     "same for starts with `--overwrite`, killed around each of their first calls"
 )
 
-# What a training leaves that depends on nothing but its choices.
+# The files of a training that depend on nothing but its choices.
 RESULTS = ["checkpoint.safetensors", "encoder.safetensors"]
 
 
@@ -62,7 +62,7 @@ def chain(soak: Soak, root, choices, whole, library, log, kills: list, figures: 
             ended = soak.end(soak.start(words, {**env, "SOAK_KILL": f"{call} {when}"}))
         else:
             process = soak.start(words, env)
-            # The first part of the time is the reading of the pictures, which is of no interest every time.
+            # The first part of the time is spent reading the pictures, which need not be hit every time.
             seconds = soak.chance.uniform(0, 0.7)
             wait_until(lambda: False, process, timeout=seconds)
             kill(process)
@@ -98,7 +98,7 @@ def chain(soak: Soak, root, choices, whole, library, log, kills: list, figures: 
 
 
 def replace(soak: Soak, root, library, figures: dict) -> None:
-    """A run that another replaces, which is killed: what is left goes on as the earlier one or as the new one."""
+    """A run killed while it replaces another: what is left resumes as the earlier run or as the new one."""
     words = lambda seed, folder: ["train", root, "-o", folder, "--seed", seed, "--epochs", 2, *SMALL]
     wholes = [soak.scratch / f"seed{seed}" for seed in (1, 2)]
     for seed, whole in zip((1, 2), wholes):

@@ -1,4 +1,4 @@
-"""Damaged and invented checkpoints, encoders and records: what Siam itself writes, from another hand."""
+"""Damaged and invented checkpoints, encoders and records: files as Siam writes them, made by someone else."""
 
 import json
 import re
@@ -21,7 +21,7 @@ MARK = b'"fnv1a64":"'
 
 
 def summed(content: bytes) -> bytes:
-    """The file with its checksum made true."""
+    """The file with its checksum corrected."""
     at = content.index(MARK) + len(MARK)
     blank = content[:at] + b"0" * 16 + content[at + 16 :]
     value = 0xCBF29CE484222325
@@ -42,7 +42,7 @@ def parts(content: bytes) -> tuple[dict, bytes]:
 
 
 def invented(encoder: bytes) -> dict[str, bytes]:
-    """Encoders with true checksums whose headers lie, by what is wrong with them."""
+    """Encoders with correct checksums and lying headers, by what is wrong with them."""
     whole, data = parts(encoder)
     first, second = [name for name in whole if name != "__metadata__"][:2]
 
@@ -145,7 +145,7 @@ def refused(soak: Soak, figures: dict, what: str, content: bytes, root: Path, co
 
 
 def resumed(soak: Soak, figures: dict, root: Path, folder: Path, checkpoint: bytes) -> None:
-    """A run whose files were damaged is not gone on with, and is left as it was."""
+    """A run with damaged files is not resumed, and is left as it was."""
     record = (folder / "config.json").read_bytes()
     cases = [("config.json", record[:place]) for place in range(0, len(record) - 2, 40 if soak.quick else 3)]
     cases += [("config.json", b"[" * 1_000_000), ("config.json", b'{"a":' * 100_000), ("config.json", b"\xff\xfe")]

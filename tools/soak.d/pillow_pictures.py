@@ -1,4 +1,4 @@
-"""What Pillow makes of pictures, and how far Siam's pixels are from that. Runs under a Python that has Pillow.
+"""What Pillow decodes pictures to, and how far Siam's pixels are from that. Runs under a Python that has Pillow.
 
     python pillow_pictures.py CACHE < QUESTIONS > ANSWERS
 
@@ -6,8 +6,8 @@ A question is a line of JSON: the path of a picture and, if Siam decoded it, whe
 `--cache`: [offset, width, height]. The answer is another: Pillow's error, or mode, format and size, and with the pixels of
 both the greatest difference of a channel and the share of the channels that differ.
 
-The rules by which Siam's RGB follows from Pillow's picture, as README.md tells them: alpha and transparency are left out,
-the first picture of several is taken, inks are turned to RGB as Pillow does, and of 16 bits the high byte is taken, also
+The rules by which Siam's RGB follows from Pillow's picture (see docs/reliability.md): alpha and transparency are left out, the
+first picture of several is taken, inks are turned to RGB as Pillow does, and of 16 bits the high byte is taken, also
 for grey, where Pillow's own conversion clips at 255.
 """
 

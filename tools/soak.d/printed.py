@@ -1,4 +1,4 @@
-"""Names full of what terminals, logs and spreadsheets obey, through every command."""
+"""Names full of characters that terminals, logs and spreadsheets obey, through every command."""
 
 import csv
 import json
@@ -27,7 +27,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def short(name: str) -> str:
-    """The name cut to what leaves room for an ending."""
+    """The name, cut to leave room for an extension."""
     return name.encode()[:240].decode(errors="ignore")
 
 
@@ -83,7 +83,7 @@ def run(soak: Soak) -> dict:
             ["eval", word, "--train", word], ["export", word, word, "-o", word], ["preview", word, "-o", f"{word}.png"],
             ["check", word],
         ]  # fmt: skip
-    # Every command that the help names, for those that came later.
+    # Every command that the help names, so that new ones are covered.
     for name in re.findall(r"^  (\w+)  ", soak.run(["help"]).output, re.MULTILINE):
         commands += [[name, evil], [name, root, flat, "-o", out / "x"], [name, "--out", evil, f"--{evil}"]]
     done = 0

@@ -1,4 +1,4 @@
-"""Older processors, emulated: the same binary runs on them, and its kernels have the bits that they have here."""
+"""Older processors, emulated: the same binary runs on them, and its kernels give the same bits as here."""
 
 import platform
 import shutil
@@ -12,14 +12,14 @@ HOW = (
     "a restored picture on emulated processors (qemu-user); what is written is compared with what the same kernels write here"
 )
 
-# Emulated processor, the kernels to be chosen there. Swift's own runtime needs cmpxchg16b, which all have but the first of 2003.
+# Emulated processor, the kernels to be chosen there. Swift's runtime needs cmpxchg16b, which all but the first of 2003 have.
 PROCESSORS = {
     "SSE2 only": ("qemu64,-pni,-popcnt,-svm", "plain"),
     "SSE4.2": ("Nehalem", "plain"),
     "AVX": ("SandyBridge", "plain"),
     "AVX2": ("Haswell-noTSX", "avx2"),
 }
-# So large a crop that pictures of 75x53 are halved for views of 16x16.
+# Crops large enough that pictures of 75x53 are halved for views of 16x16.
 REDUCED = "crop(0.9,1)|flip(0.5)|jitter(0.4,0.4,0.4,0.1,p=0.8)|grey(0.2)|blur(0.1,2)"
 
 

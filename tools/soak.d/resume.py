@@ -34,7 +34,7 @@ def run(soak: Soak) -> dict:
                 folder = soak.scratch / f"{method}-{number}-{threads}"
                 step = soak.chance.randrange(1, 6 * EPOCHS)
                 part = ["train", root, "-o", folder, *words, "--threads", threads, "--save-every", "0"]
-                # The signal comes as the step's checkpoint is about to take its name, and is heard after that.
+                # The signal arrives as the step's checkpoint is about to take its name, and is handled after that.
                 env = {"LD_PRELOAD": library, "SOAK_UNDER": str(folder), "SOAK_RAISE": f"{calls[step]} 2"}
                 ended = soak.run(part, env)
                 stopped = ended.code == 130 and f"after step {step} of" in ended.errors

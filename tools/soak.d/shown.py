@@ -1,9 +1,9 @@
-"""How Siam shows names, written down a second time; and what must never come out of it raw."""
+"""How Siam prints names, implemented a second time, and what must never be printed raw."""
 
 import re
 import unicodedata
 
-# What a terminal obeys, what hides, and what turns the direction of writing.
+# Characters that a terminal obeys, that are invisible, or that change the writing direction.
 RAW = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 # Invisible, and neither control nor format character: Default_Ignorable_Code_Point of the rest.
@@ -31,6 +31,6 @@ def one_line(name: str) -> str:
 
 
 def raw(text: str) -> str:
-    """The first raw character of a text that must have none, or ""."""
+    """The first raw character in a text that must have none, or ""."""
     found = RAW.search(text)
     return "" if found is None else f"{found[0]!r} in {text[max(0, found.start() - 40):found.end() + 40]!r}"

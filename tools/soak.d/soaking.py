@@ -7,8 +7,8 @@ A row is a module beside this one with
     def run(soak: Soak) -> dict: ...      # the figures by name, numbers; slices of a row are added up
     def figure(figures: dict) -> str: ... # the figures in words
 
-`run` calls `soak.expect` for everything that must hold; what does not is counted, printed, and fails the row, and the
-row goes on. Names of figures that begin with "most " or "least " are not added up over slices, but compared.
+`run` calls `soak.expect` for everything that must hold; a failure is counted and printed, and fails the
+row, which goes on. Names of figures that begin with "most " or "least " are not added up over slices, but compared.
 """
 
 import os
@@ -62,7 +62,7 @@ class Soak:
         return holds
 
     def start(self, words: list, env: dict | None = None, program: list | None = None, **options) -> subprocess.Popen:
-        """Starts siam, or another program with siam's words behind it."""
+        """Starts siam, or another program that takes siam's command line."""
         command = [*(program or []), self.siam, *map(str, words)]
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=options.pop("stdout", subprocess.PIPE),
@@ -88,7 +88,7 @@ class Soak:
         return self.end(self.start(words, env, program), timeout)
 
     def end_all(self) -> None:
-        """Ends what a row that failed has left running."""
+        """Ends what a failed row has left running."""
         for process in list(self._started):
             process.kill()
             process.communicate()
@@ -139,7 +139,7 @@ def text(path: Path) -> str:
 
 
 def same_file(path: Path, other: Path) -> bool:
-    """Whether a file is there and has another's bytes."""
+    """Whether a file exists and equals another."""
     return path.exists() and path.read_bytes() == other.read_bytes()
 
 

@@ -3,7 +3,7 @@
     python extract.py ROOT [--width 16] [--size 32] [--batch 128] [--workers 2] [--compiled] [--channels-last]
 
 ImageFolder, ToTensor, Normalize and a DataLoader, from listing the folder to the array of features; what compiles and
-warms up does so before. Prints one line of JSON: pictures a second (torch==2.13.0+cpu, torchvision==0.28.0).
+warms up does so beforehand. Prints one line of JSON: pictures a second (torch==2.13.0+cpu, torchvision==0.28.0).
 """
 import argparse
 import json
@@ -42,7 +42,7 @@ def main():
         return DataLoader(data, options.batch, num_workers=options.workers)
 
     with torch.inference_mode():
-        # Both sizes of batch that will come.
+        # Both batch sizes that will occur.
         for count in {options.batch, len(loader().dataset) % options.batch or options.batch}:
             for _ in range(3):
                 model(torch.zeros(count, 3, options.size, options.size).contiguous(memory_format=layout))

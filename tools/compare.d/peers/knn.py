@@ -1,9 +1,9 @@
-"""The search that `siam-bench knn` takes, in faiss or scikit-learn: random vectors, cosine, all neighbours in order.
+"""The search that `siam-bench knn` times, in faiss or scikit-learn: random vectors, cosine, all neighbours in order.
 
     python knn.py --program faiss [--bank 50000] [--queries 10000] [--dimension 512] [--k 200] [--threads 2]
 
 Prints one line of JSON: the seconds from raw vectors to neighbours, as `siam-bench knn` counts them, and those of the
-search alone in a bank made ready before (faiss-cpu==1.15.1, scikit-learn==1.9.1).
+search alone in a bank prepared beforehand (faiss-cpu==1.15.1, scikit-learn==1.9.1).
 """
 import argparse
 import json

@@ -5,7 +5,7 @@
 
 Prints one line of JSON: pictures a second from the second step on (lightly==1.6.0, torch==2.13.0+cpu,
 torchvision==0.28.0). The network is `torch_step.py`'s. With --epochs it trains in full, with the choices that
-`siam train` has by default, and measures k-NN (cosine, k 20, T 0.07; 1,000 pictures of ROOT held out, by 4,000 others)
+`siam train` has by default, and measures k-NN (cosine, k 20, T 0.07; 1,000 held-out pictures of ROOT, by 4,000 others)
 after each epoch, until one reaches --until.
 """
 import argparse
@@ -27,7 +27,7 @@ NORMAL = {"mean": (0.4914, 0.4822, 0.4465), "std": (0.2470, 0.2435, 0.2616)}
 
 
 def held_out(root, size):
-    """Pictures as they are judged: a bank of 4,000 and 1,000 queries, at random from ROOT's class folders."""
+    """The pictures for k-NN: a bank of 4,000 and 1,000 queries, chosen at random from ROOT's class folders."""
     judged = transforms.Compose([
         transforms.Resize(size), transforms.CenterCrop(size), transforms.ToTensor(), transforms.Normalize(**NORMAL)])
     folder = datasets.ImageFolder(root, judged)
@@ -89,7 +89,7 @@ def main():
     def cosine(step):
         return (step + 1) / warmup if step < warmup else 0.5 * (1 + math.cos(math.pi * (step - warmup) / steps))
 
-    # The encoder's and projector's rate rises, then follows a cosine; the predictor's stays.
+    # The encoder's and projector's rate rises, then follows a cosine; the predictor's is constant.
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, [cosine, lambda step: 1.0][:len(groups)])
     criterion = NTXentLoss(temperature=0.1) if contrasts else NegativeCosineSimilarity()
 

@@ -1,4 +1,4 @@
-"""PyTorch's time for the SimSiam step that `siam-bench step` takes: same network, batch and optimiser, random pictures.
+"""PyTorch's time for the SimSiam step that `siam-bench step` times: same network, batch and optimiser, random pictures.
 
     python torch_step.py [--width 16] [--batch 128] [--threads 2] [--compiled] [--channels-last]
 

@@ -93,7 +93,7 @@ def main():
     views = (by_torchvision if options.program == "torchvision" else by_albumentations)(options.recipe, options.size)
     views(files[0])
     calls, start = 0, time.process_time()
-    # Whole rounds, so that every picture counts as often; processor time, as `siam-bench views` has it.
+    # Whole rounds, so that every picture counts equally; processor time, as in `siam-bench views`.
     while time.process_time() - start < options.seconds:
         for data in files:
             views(data)
