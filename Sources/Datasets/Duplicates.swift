@@ -2,12 +2,12 @@ import SiamFeatures
 package import SiamImages
 import SiamTensors
 
-/// The images that a set holds more than once, exactly or nearly.
+/// The exact and near duplicates in a set of images.
 ///
 /// Images are named by their index in the list that was searched. Exact copies have the same pixels, and mostly the
 /// same bytes. Near duplicates differ in their sketches by at most ``threshold``: the same image encoded again, resized,
-/// brighter, with more contrast or another tint. Mirrored ones and, in most cases, those cropped by more than a pixel in
-/// thirty are not found.
+/// brighter, with more contrast or another tint. Mirrored images are not found, nor, in most cases, those cropped by more
+/// than a pixel in thirty.
 package struct Duplicates: Sendable {
   /// Two images that are near duplicates, and by how much they differ.
   package struct Pair: Sendable, Equatable {
@@ -17,16 +17,16 @@ package struct Duplicates: Sendable {
 
   /// Indices of images with the same pixels, two or more in each group, in order.
   package let copies: [[Int]]
-  /// Of these groups, how many have the same bytes throughout.
+  /// The number of these groups whose files are byte for byte the same.
   package let identicalFiles: Int
-  /// Near duplicates, the nearest first. One image stands for all its copies; of more than ``partners`` that
-  /// one image has in the same part, so many are listed.
+  /// Near duplicates, the nearest first. One image stands for all its copies; at most ``partners``
+  /// are listed for an image in each part.
   package let pairs: [Pair]
   /// The largest difference of near duplicates.
   package let threshold: Double
   /// The median difference of an image from the most similar one of a thousand; nil for very few images.
   package let medianDifference: Double?
-  /// Images too faint to be compared but for exact copies.
+  /// Images too plain to be compared except for exact copies.
   package let faint: Int
 
   /// Upper limit of the near-duplicate threshold, for photographs: re-encoding as JPEG of quality 50 changes a sketch of
@@ -41,7 +41,7 @@ package struct Duplicates: Sendable {
   package static let partners = 8
 
   /// - Parameters:
-  ///   - images: all parts, one behind the other.
+  ///   - images: all parts, concatenated.
   ///   - division: where the second part (test) begins; each image's partners are looked for in each part.
   ///   - progress: called with the images seen so far; may throw to stop.
   package init(
@@ -94,8 +94,8 @@ package struct Duplicates: Sendable {
       .sorted { ($0.difference, $0.first, $0.second) < ($1.difference, $1.first, $1.second) }
   }
 
-  /// How much unrelated images of the set differ: of images by chance, no more than a quarter of it so that an image
-  /// and its copy are seldom both among them, the median of the differences to the nearest other.
+  /// How much unrelated images of the set differ: the median difference to the nearest other in a random sample, of no
+  /// more than a quarter of the set so that an image and its copy are seldom both in it.
   private static func medianDifference(_ indices: [Int], _ sketches: [ImageSketch]) -> Double? {
     let count = min(1000, indices.count / 4)
     guard count >= 8 else { return nil }
@@ -107,6 +107,6 @@ package struct Duplicates: Sendable {
     return nearest.sorted()[count / 2]
   }
 
-  /// Names the choice beside other uses of a seed.
+  /// Separates this use of a seed from its other uses.
   private static let chance: UInt64 = 0x4455_504C
 }

@@ -1,15 +1,15 @@
 package import SiamImages
 import SiamTensors
 
-/// Every image of a folder, examined once and not kept.
+/// The result of examining every image of a folder once, without keeping pixels.
 package struct FolderSurvey: Sendable {
   package let folder: ImageFolder
-  /// Entry for entry, what an image is or why it cannot be used.
+  /// For each entry, the facts about the image or why it cannot be used.
   package let results: [Result<ExaminedImage, ImageError>]
-  /// What files that are no images by their names are by their first bytes: "a WebP image" and so on, with the paths.
+  /// Files not named as images, with the kind that their first bytes show: "a WebP image" and so on.
   package let others: [(kind: String, paths: [String])]
 
-  /// The entries that can be used, and what they are.
+  /// The usable entries and their facts.
   package var usable: [(entry: Int, image: ExaminedImage)] {
     results.enumerated().compactMap { entry, result in (try? result.get()).map { (entry, $0) } }
   }
@@ -20,7 +20,7 @@ package struct FolderSurvey: Sendable {
     return bad
   }
 
-  /// Reads and decodes the whole folder, by all threads.
+  /// Reads and decodes the whole folder on all threads.
   ///
   /// - Parameter progress: called with the entries seen so far; may throw to stop.
   /// - Throws: what `progress` throws.

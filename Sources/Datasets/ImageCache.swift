@@ -2,11 +2,11 @@ import FoundationEssentials
 import SiamFiles
 import SiamImages
 
-/// Where decoded images are to be kept from one run to the next.
+/// Where decoded images are cached across runs.
 package struct ImageCachePlace: Sendable, Equatable {
-  /// A folder; it may hold the caches of many folders of images, for many ways of reading them.
+  /// A folder; it may hold caches for many image folders and decoding options.
   package var folder: String
-  /// The most bytes of pixels that a cache may have; images beyond are decoded whenever they are needed.
+  /// The limit on a cache's pixels in bytes; images beyond it are decoded whenever they are needed.
   package var limit: Int
 
   package init(_ folder: String, limit: Int = .max) { (self.folder, self.limit) = (folder, limit) }
@@ -17,36 +17,36 @@ package struct ImageCacheUse: Sendable, Equatable {
   package enum State: Sendable { case made, found, busy }
 
   package let path: String
-  /// `busy`: another process is making it, and this one goes on without.
+  /// `busy`: another process is writing it, and this one does without.
   package let state: State
-  /// The images that it holds, and the size of its file.
+  /// The number of images in it, and the size of its file.
   package let images, bytes: Int
 }
 
-/// A file stands where a cache would, and is none.
+/// The file at a cache's path is not a cache.
 package struct NotAImageCache: Error, Equatable, Sendable, CustomStringConvertible {
   package let path: String
 
   package init(path: String) { self.path = path }
 
-  package var description: String { "\(printable(path)): not a cache of pictures by Siam, and left as it is" }
+  package var description: String { "\(printable(path)): not a picture cache made by Siam; left unchanged" }
 }
 
 /// The images of a folder as they were decoded and reduced, in one file.
 ///
 /// It belongs to one folder and one way of reading it, which give it its name, and to its images' paths, sizes and
-/// times of writing, which are its key: with another key it is made anew. It has what `ImageStore` learns when it
-/// reads the folder, so that a folder with a cache is not read at all.
+/// modification times, which are its key: with another key it is made again. It holds everything that `ImageStore`
+/// learns when it reads the folder, so that a folder with a cache is not read at all.
 ///
 /// Layout, little-endian: 64 bytes that begin with the magic; pixels; a row of six numbers for each image (entry,
 /// width, height, offset of its pixels or -1, digest); `Facts` as JSON; 64 bytes of trailer (magic, offset and length of
 /// the rows, length of the JSON, digest of rows and JSON).
 ///
 /// Pixels are read rather than mapped: they are copied in any case, and a disk that fails, or a file that somebody cuts
-/// short, is then an error like any other instead of the end of the program. Each image is held against its digest
-/// whenever it is read; one that does not agree is decoded from its own file.
+/// short, is then an error like any other instead of a crash. Each image is checked against its digest
+/// whenever it is read; on a mismatch it is decoded from its own file.
 struct ImageCache: Sendable {
-  /// What was found out about the folder besides the images.
+  /// Facts about the folder besides the images.
   struct Facts: Codable, Sendable {
     struct Bad: Codable, Sendable { var path, reason: String }
     var key, fingerprint: String
@@ -61,7 +61,7 @@ struct ImageCache: Sendable {
   }
 
   static let magic = Array("siam-pictures-1\n".utf8)
-  /// What every version's begins with.
+  /// The common prefix of every version's magic.
   static let kind = Array("siam-pictures-".utf8)
   static let frame = 64
   static let row = 6
@@ -74,7 +74,7 @@ struct ImageCache: Sendable {
   /// The cache at a path.
   ///
   /// - Throws: `NotAImageCache`.
-  /// - Returns: nil when there is none, or one that is of another key or version, cut short or damaged.
+  /// - Returns: nil if there is no cache, or it has another key or version, or is truncated or damaged.
   init?(_ path: String, key: String, entries: Int, made: Bool = false) throws {
     guard fileExists(path) else { return nil }
     let file = try OpenFile(path)
@@ -144,7 +144,7 @@ struct ImageCache: Sendable {
 extension ImageCachePlace {
   /// The path of a folder's cache for a way of reading it, and the key of its images as they are now.
   ///
-  /// - Returns: nil when the folder cannot be told from others, since its real path is no text.
+  /// - Returns: nil when the folder cannot be identified, since its real path is not valid text.
   func cache(of folder: ImageFolder, _ options: DecodingOptions) -> (path: String, key: String)? {
     guard let root = folder.realRoot else { return nil }
     let way =

@@ -2,7 +2,7 @@ import FoundationEssentials
 import SiamFiles
 import SiamImages
 
-/// A `ImageCache` in the making: it takes its name, whole and on the disk, when `finish` returns, or not at all.
+/// An `ImageCache` being written. It appears under its name only when `finish` has completed and synced it.
 struct ImageCacheWriter: ~Copyable {
   let path: String
   private let key: String
@@ -12,7 +12,7 @@ struct ImageCacheWriter: ~Copyable {
   private var offset = ImageCache.frame
   private var rows: [UInt8] = []
 
-  /// Begins a cache, unless another process is making the same.
+  /// Begins a cache, unless another process is writing the same one.
   ///
   /// - Throws: `FileError`.
   static func begun(_ path: String, key: String, limit: Int) throws(FileError) -> ImageCacheWriter? {
@@ -33,7 +33,7 @@ struct ImageCacheWriter: ~Copyable {
     self.file = file
   }
 
-  /// Adds the next image of the folder that can be used.
+  /// Adds the folder's next usable image.
   mutating func add(_ image: Image, entry: Int) throws(FileError) {
     let isHeld = image.pixels.count <= room
     let halves = Digest(of: image).halves.map { Int(Int64(bitPattern: $0)) }
@@ -48,7 +48,7 @@ struct ImageCacheWriter: ~Copyable {
 
   /// Completes the cache.
   ///
-  /// - Throws: `FileError`, such as for a full disk; nothing is left of it then.
+  /// - Throws: `FileError`, such as for a full disk; the unfinished file is then removed.
   consuming func finish(fingerprint: String, flawed: Int, rotated: Int, bad: BadImages) throws {
     let facts = ImageCache.Facts(
       key: key, fingerprint: fingerprint, flawed: flawed, rotated: rotated,

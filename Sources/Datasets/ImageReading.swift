@@ -2,7 +2,7 @@ package import SiamImages
 
 /// How the images of a folder are read: one value for the commands, the store and `config.json`.
 package struct ImageReading: Sendable, Equatable, Codable {
-  /// Whether the first image that cannot be read, or has a flaw, is an error instead of being skipped.
+  /// Whether the first image that cannot be read or has a flaw is an error rather than skipped.
   package var isStrict: Bool
   /// The share of bad images, 0...1, above which a folder is refused.
   package var maximumBadShare: Double
@@ -10,7 +10,7 @@ package struct ImageReading: Sendable, Equatable, Codable {
   package var maximumPixels: Int
   package var wideGrey: DecodingOptions.WideGrey
   package var appliesOrientation: Bool
-  /// Whether large images keep every pixel, instead of being reduced as far as the views allow.
+  /// Whether large images keep every pixel rather than being reduced as far as the views allow.
   package var isExact: Bool
 
   package init(
@@ -39,7 +39,7 @@ package struct ImageReading: Sendable, Equatable, Codable {
     case isExact = "exactDecode"
   }
 
-  /// Runs of versions that only knew exact reading do not say so.
+  /// Records of versions that always read exactly lack this key.
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     isStrict = try values.decode(Bool.self, forKey: .isStrict)

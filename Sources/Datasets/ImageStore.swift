@@ -2,35 +2,35 @@ import SiamFiles
 public import SiamImages
 import SiamTensors
 
-/// The images of a folder that can be used, each decoded once at the start.
+/// The usable images of a folder, each decoded once at the start.
 ///
-/// Those that fit stay in memory as bytes; the others are read again whenever they are asked for. With a cache they are
-/// all kept in a file instead, and a folder that has not changed since is not read at all.
+/// Those that fit stay in memory as bytes; the others are read again whenever they are needed. With a cache they are
+/// all stored in a file instead, and an unchanged folder is not read at all.
 public struct ImageStore: Sendable {
   package let folder: ImageFolder
-  /// The folder's entries that are used, by index; bad ones are left out.
+  /// The indices of the folder's usable entries; bad ones are left out.
   package let entries: [Int]
   /// What could not be read, and why.
   package let bad: BadImages
-  /// Images that decoded with warnings of the library.
+  /// Images decoded with warnings from the library.
   package let flawed: Int
   /// Images whose EXIF orientation was not applied.
   package let rotated: Int
   /// A name for which images these are: how many, and a hash of their paths and pixels in order.
   package let fingerprint: String
-  /// How much decoded images may take on the way, beside those that are kept.
+  /// The memory limit, in bytes, for images being decoded, beside those kept.
   private static let bytesAtOnce = 64 << 20
   /// How the images were decoded.
   package let options: DecodingOptions
   private let cache: ImageCache?
-  /// What became of the cache that was asked for.
+  /// The outcome of the requested cache.
   package let cacheUse: ImageCacheUse?
-  /// By index; only as long as the last image that is kept asks for.
+  /// By index, up to the last image kept.
   private let kept: [Image?]
 
-  /// The number of images that can be used.
+  /// The number of usable images.
   public var count: Int { entries.count }
-  /// The class of each image that is used; nil for a folder without classes.
+  /// The class of each usable image; nil for a folder without classes.
   public var labels: [Int]? {
     let labels = entries.compactMap { folder.entries[$0].label }
     return labels.count == count && !folder.classes.isEmpty ? labels : nil
@@ -40,7 +40,7 @@ public struct ImageStore: Sendable {
     let used = Set(labels ?? [])
     return folder.classes.indices.filter(used.contains).map { folder.classes[$0] }
   }
-  /// The path of each image that is used, below the root.
+  /// The path of each usable image, relative to the root.
   public var paths: [String] { entries.map { folder.entries[$0].path } }
 
   /// Reads the whole folder.
@@ -48,7 +48,7 @@ public struct ImageStore: Sendable {
   /// - Parameters:
   ///   - reduction: how far the views allow large images to be reduced.
   ///   - memory: the bytes of images to keep; those in a cache are not.
-  ///   - location: where to keep the decoded images from one run to the next.
+  ///   - location: where to cache the decoded images across runs.
   ///   - progress: called with the entries seen so far; may throw to stop.
   /// - Throws: `ImageError` if strict, `TooManyBadImages`, what `progress` throws, and where a cache is wanted
   ///   `FileError` (a full disk) and `NotAImageCache`.
@@ -84,7 +84,7 @@ public struct ImageStore: Sendable {
     var hash = FNV1a()
     var (start, largest) = (0, Self.bytesAtOnce)
     while start < folder.entries.count {
-      // As many at once as fit into a little memory, going by the largest of late.
+      // As many at once as fit into a little memory, judging by the largest of the recent ones.
       let chunk = max(threadCount, min(256, Self.bytesAtOnce / largest))
       let range = start..<min(start + chunk, folder.entries.count)
       let first = start
@@ -138,9 +138,9 @@ public struct ImageStore: Sendable {
     cacheUse = cache?.use
   }
 
-  /// The image of an index among those that are used.
+  /// The image at an index among the usable ones.
   ///
-  /// - Throws: `ImageError` if it has to be read again and no longer can be.
+  /// - Throws: `ImageError` if it has to be read again and cannot be.
   public func image(_ index: Int) throws(ImageError) -> Image {
     if index < kept.count, let image = kept[index] { return image }
     if let image = cache?.image(index) { return image }

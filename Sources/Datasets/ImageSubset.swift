@@ -1,10 +1,10 @@
 package import SiamFeatures
 import SiamImages
 
-/// Some of a store's images, in an order of their own.
+/// A selection of a store's images, in any order.
 package struct ImageSubset: Sendable {
   package let store: ImageStore
-  /// Which of the store's images, by their index in it.
+  /// The images' indices in the store.
   package let indices: [Int]
 
   /// - Precondition: indices of the store's images.
@@ -24,7 +24,7 @@ package struct ImageSubset: Sendable {
     Labelling(labels: store.labels.map { all in indices.map { all[$0] } }, classes: store.folder.classes)
   }
 
-  /// Their vectors as a table, with classes and paths.
+  /// Feature vectors of the images as a table, with classes and paths.
   ///
   /// - Parameter vectors: row by row, (count, D).
   /// - Precondition: a row for each image.

@@ -1,12 +1,12 @@
 package import SiamAugmentations
 package import SiamImages
 
-/// The view size and the recipe that suit a sample of images, used where the user chooses neither.
+/// The default view size and recipe for a sample of images.
 package struct SuitableViews: Sendable, Equatable {
   /// The largest side of a view that is ever chosen, in pixels.
   package static let largestSize = 224
   private var shorterSides: [Int] = []
-  /// Whether no image of the sample has any colour.
+  /// Whether all images of the sample are grey.
   package private(set) var isGrey = true
 
   /// An empty sample.

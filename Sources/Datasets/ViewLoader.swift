@@ -3,7 +3,7 @@ package import SiamAugmentations
 package import SiamImages
 package import SiamTensors
 
-/// Makes batches of views: the only step where bytes become floats.
+/// Makes batches of views: the only place where bytes become floats.
 ///
 /// Shapes: (N, size, size, 3), normalised as the recipe says. Which images are in a batch and what a view shows are
 /// functions of (seed, epoch, image, view), never of a thread or of the time.
@@ -35,7 +35,7 @@ package struct ViewLoader: Sendable {
 
   /// The views that a method needs of the images of these indices: (N, size, size, 3) each.
   ///
-  /// - Throws: `ImageError` if an image had to be read again and no longer can be.
+  /// - Throws: `ImageError` if an image has to be read again and cannot be.
   package func batch(of indices: [Int], epoch: Int, _ request: ViewRequest) throws(ImageError) -> ViewBatch {
     let (shape, each) = ([indices.count, size, size, 3], size * size * 3)
     let views = (0..<request.views).map { _ in Tensor(uninitialized: shape) }
@@ -69,7 +69,7 @@ package struct ViewLoader: Sendable {
     return ViewBatch(views: views, mean: mean, indices: indices)
   }
 
-  /// The images of these indices as they are evaluated: the central square, resized, with nothing random.
+  /// The images of these indices for evaluation: the central square, resized, with nothing random.
   ///
   /// Shapes: (N, size, size, 3).
   package static func images(

@@ -6,9 +6,9 @@ import SiamTraining
 /// An experiment is a file, or a folder with its parts, and a line in `allExperiments`: the command line, its help and the
 /// tests follow from that.
 package protocol Experiment: Sendable, SendableMetatype {
-  /// The word after `siam lab`, and the name of its folder when all are run.
+  /// Its name on the command line, and of its folder when all are run.
   static var name: String { get }
-  /// A sentence for the list.
+  /// One sentence for the list of experiments.
   static var summary: String { get }
   /// Whether it needs a folder of images.
   static var needsImages: Bool { get }
@@ -21,7 +21,7 @@ package protocol Experiment: Sendable, SendableMetatype {
   func run(_ conditions: Conditions) throws -> Report
 }
 
-/// Every experiment, each after those that it builds on.
+/// All experiments, each after those that it builds on.
 package let allExperiments: [any Experiment.Type] = [
   ScalarExperiment.self, PriorExperiment.self, CollapseExperiment.self, SpeedsExperiment.self,
   ExpansionExperiment.self, MeanViewExperiment.self, FeaturesExperiment.self, ModesExperiment.self,
@@ -48,7 +48,7 @@ package struct Conditions: Sendable {
     (self.images, self.progress) = (images, progress)
   }
 
-  /// The seeds 0, 1, ...: as many as were asked for, or the default of the form.
+  /// The seeds 0, 1, ...: the requested number, or the form's default.
   func seeds(quick: Int, full: Int) -> [UInt64] {
     (0..<max(1, seedCount ?? (isQuick ? quick : full))).map(UInt64.init)
   }
@@ -76,7 +76,7 @@ package struct ImagesMissing: Error, Equatable, CustomStringConvertible {
 }
 
 extension Conditions {
-  /// The images, for an experiment that cannot do without.
+  /// The images, for an experiment that needs them.
   ///
   /// - Throws: `ImagesMissing`.
   func requiredImages(for experiment: any Experiment.Type) throws(ImagesMissing) -> LaboratoryImages {

@@ -62,18 +62,18 @@ struct Matrix: Sendable, Equatable {
     return Matrix(a.rows, b.columns, result)
   }
 
-  /// Every entry times a number.
+  /// The product with a scalar.
   static func * (factor: Double, m: Matrix) -> Matrix {
     Matrix(m.rows, m.columns, m.values.map { factor * $0 })
   }
 
-  /// The sum, entry by entry.
+  /// The element-wise sum.
   static func + (a: Matrix, b: Matrix) -> Matrix {
     precondition(a.rows == b.rows && a.columns == b.columns, "matrices of different shapes")
     return Matrix(a.rows, a.columns, zip(a.values, b.values).map { $0 + $1 })
   }
 
-  /// The difference, entry by entry.
+  /// The element-wise difference.
   static func - (a: Matrix, b: Matrix) -> Matrix { a + (-1) * b }
 }
 
@@ -87,7 +87,7 @@ extension Matrix {
     return Matrix(rows, columns, Array(basis.joined()))
   }
 
-  /// x of m·x = b for a symmetric positive definite m, by conjugate gradients.
+  /// Solves m·x = b for a symmetric positive definite m by conjugate gradients.
   func solution(for b: [Double]) -> [Double] {
     func dot(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
     var (x, residual) = ([Double](repeating: 0, count: b.count), b)

@@ -29,7 +29,7 @@ package struct Report: Sendable {
   package let experiment: String
   /// Whether the quick form was run.
   package let isQuick: Bool
-  /// The seeds it was repeated with.
+  /// The seeds of the repetitions.
   package let seeds: [UInt64]
   /// What was asked, in sentences.
   package var question: String
@@ -39,7 +39,7 @@ package struct Report: Sendable {
   package var findings: [Finding]
   /// What the numbers do not show.
   package var limits: String
-  /// Drawn into files of their names.
+  /// Each is written to a file of its name.
   package var figures: [Figure]
   /// All numbers, as they go into `results.json`.
   package var results: any Encodable & Sendable

@@ -3,11 +3,11 @@ import SiamTensors
 extension Conditions {
   /// Runs `body` for each arm and seed, and returns a list for each arm with a result for each seed.
   ///
-  /// Runs as many at a time as there are threads: trainings side by side keep them busier than one training that divides
+  /// Runs as many at a time as there are threads: parallel trainings keep them busier than one training that divides
   /// every step. Parallel regions within `body` run on its own thread. No result depends on any of this.
   ///
   /// - Parameter body: is given an arm, a seed, and a closure to call with what is being done.
-  /// - Throws: the first error; what had not begun by then is not run.
+  /// - Throws: the first error; runs not started by then are skipped.
   func sideBySide<Arm: Sendable, Result: Sendable>(
     _ arms: [Arm], _ seeds: [UInt64],
     _ body: @Sendable (Arm, UInt64, _ progress: (String) throws -> Void) throws -> Result

@@ -22,7 +22,7 @@ struct Testbed: Sendable {
   let recipeText: String
   let recipe: Recipe
 
-  /// Takes size and recipe from a sample of the images.
+  /// Chooses size and recipe from a sample of the images.
   ///
   /// - Parameter most: limits of bank and queries. Images are taken evenly over the folder and so over its classes.
   /// - Throws: what reading the images throws.
@@ -57,17 +57,17 @@ struct Testbed: Sendable {
     result.recipe = recipe
     (result.dimension, result.hidden) = (128, 32)
     (result.epochs, result.batch, result.seed) = (epochs, min(batch, store.count), seed)
-    // The rules of the experiments and the published numbers were made with these, whatever the defaults elsewhere.
+    // The predictions and the published results were made with these values, which may differ from the defaults.
     (result.baseRate, result.warmupEpochs) = (0.2, 0)
     return result
   }
 
-  /// A training before its first step, which writes nothing.
+  /// A training before its first step, without a run folder.
   func session(_ configuration: TrainingConfiguration) -> TrainingSession {
     TrainingSession(Trainer(configuration, store: store), watchesForCollapse: false)
   }
 
-  /// The encoder as it is initialised, the statistics of its normalisations measured on the training images.
+  /// The untrained encoder, its normalisation statistics measured on the training images.
   func untrained(_ configuration: TrainingConfiguration) throws -> TrainedEncoder {
     let encoder = TrainedEncoder(untrained: configuration, normalization: recipe.normalization)
     return try encoder.untrained(calibratedOn: store)

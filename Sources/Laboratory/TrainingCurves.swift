@@ -6,9 +6,9 @@ import SiamNeuralNetworks
 import SiamTensors
 import SiamTraining
 
-/// One training epoch by epoch: its loss, how spread its outputs and features are, and what k-NN makes of them.
+/// One training epoch by epoch: its loss, the spread of its outputs and features, and their k-NN accuracy.
 ///
-/// Unless it says otherwise a curve has a value before the training and one after each epoch.
+/// Unless noted otherwise a curve has one value before training and one after each epoch.
 struct TrainingCurves: Encodable, Sendable {
   /// The seed of the training.
   let seed: UInt64
@@ -28,7 +28,7 @@ struct TrainingCurves: Encodable, Sendable {
   /// The step at which a loss, gradient or weight became NaN or infinite; the curves end before it.
   private(set) var divergedAt: Int?
 
-  /// Trains, and measures on the way.
+  /// Trains, and measures after each epoch.
   ///
   /// - Parameter progress: called with the epoch, from 1; may throw to stop.
   /// - Throws: what reading the images and `progress` throw.
@@ -111,7 +111,7 @@ extension Figure.Panel {
     self.init(
       title, x: .init("epoch", in: 0...Double(epochs)), y: axis,
       series: trainings.enumerated().map { index, training in
-        // Beyond the palette's colours the lines are dashed.
+        // Lines beyond the palette's colours are dashed.
         Figure.Series(
           training.title, index < Figure.colours ? .line : .dashed,
           overSeeds: training.curves.map { curve($0).map { factor * $0 } }, from: first, colour: index)
@@ -123,7 +123,7 @@ extension Figure.Series {
   /// A curve by seed: its mean, with the range over the seeds as a band.
   ///
   /// - Parameters:
-  ///   - first: x of the first value, those of the others following by 1.
+  ///   - first: x of the first value; the others follow in steps of 1.
   ///   - positions: x of each value, in place of `first`.
   init(
     _ name: String, _ style: Style = .line, overSeeds curves: [[Double]], from first: Int = 0,

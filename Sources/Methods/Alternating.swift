@@ -2,13 +2,13 @@ package import SiamDatasets
 package import SiamNeuralNetworks
 package import SiamTensors
 
-/// SimSiam's hypothesis made into a method: alternate between targets η with the network held, and steps of the network
-/// with the targets held.
+/// SimSiam's hypothesis made into a method: alternate between updating targets η with the network fixed, and the network
+/// with the targets fixed.
 ///
 /// L = E D(p, η_x), where η_x = F(T'(x)) is made by the network as it stood when the alternation began, `alternation`
-/// steps ago at most; those are the numbers that would come of making them for the next batches beforehand. With a
-/// `target-momentum` m, η_x is kept for each image and follows: η_x ← m η_x + (1 − m) F(T'(x)), which stands in for
-/// the mean over T that the predictor otherwise learns. Every step and no momentum is SimSiam.
+/// steps ago at most; this equals making the targets for the next batches in advance. With a
+/// `target-momentum` m, η_x is stored for each image and updated by η_x ← m η_x + (1 − m) F(T'(x)), which stands in for
+/// the mean over T that the predictor otherwise learns. Alternation 1 without momentum is SimSiam.
 /// Source: Chen and He 2020, section 5.1 and 5.2, "multi-step alternation" and "expectation over augmentations"; Su 2020.
 package struct Alternating: Method {
   package static let name = "alternating"
@@ -18,10 +18,10 @@ package struct Alternating: Method {
 
   package static let alternation = MethodOption(
     "alternation", .integer(default: 10, in: 1...1_000_000),
-    help: "steps until targets are made by the network as it stands then")
+    help: "steps between refreshes of the network that makes the targets")
   package static let targetMomentum = MethodOption(
     "target-momentum", .number(default: 0, in: 0...0.999),
-    help: "how much of a picture's target stays at each epoch, in place of or beside the predictor")
+    help: "momentum of each picture's stored target, in place of or beside the predictor")
 
   package static func hasPredictor(_ options: MethodValues) -> Bool { !options.flag(SimSiam.noPredictor) }
   package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {
@@ -47,9 +47,9 @@ package struct Alternating: Method {
   private let alternation: Int
   private let momentum: Float
   private let dimension: Int
-  /// The network's values as the alternation began; nil where they are always the present ones.
+  /// The network's values at the start of the alternation; nil if the current ones are always used.
   private var held: Tensor?
-  /// η by image, (images, D), zeros for one that was not seen yet; nil without momentum.
+  /// η by image, (images, D), zeros for images not yet seen; nil without momentum.
   private var kept: Tensor?
 
   package init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout) {
@@ -75,7 +75,7 @@ package struct Alternating: Method {
     }
   }
 
-  /// m η + (1 − m) z by image; z where nothing is kept yet.
+  /// m η + (1 − m) z by image; z if no target is stored yet.
   private func followed(_ z: Tensor, of images: [Int]) -> Tensor {
     guard let kept else { return z }
     var result = z
@@ -91,7 +91,7 @@ package struct Alternating: Method {
   ) {
     if held != nil, (step + 1) % alternation == 0 { held = parameters.values }
     guard var kept else { return }
-    self.kept = nil  // so that there is one owner, and no copy
+    self.kept = nil  // a single owner avoids a copy
     let used = twoViewStep.isSymmetric ? result.targets : [result.targets[1]]
     // m η + (1 − m) of the mean over the views that served as targets.
     let shares = used.map { scaled($0, by: 1 / Float(used.count)) }

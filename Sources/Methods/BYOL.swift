@@ -3,10 +3,10 @@ package import SiamDatasets
 package import SiamNeuralNetworks
 package import SiamTensors
 
-/// BYOL: SimSiam's step towards the targets of a teacher, a moving average of the student.
+/// BYOL: SimSiam's step with targets from a teacher, a moving average of the student.
 ///
 /// ξ ← τ ξ + (1 − τ) θ after each step, with τ = 1 − (1 − τ₀) (1 + cos(π k / K)) / 2, or τ₀ throughout. A constant τ of
-/// 0 is SimSiam. Encoder and heads are SimSiam's, so that the two differ in their targets alone.
+/// 0 is SimSiam. Encoder and heads are SimSiam's, so that the two differ only in their targets.
 /// Source: Grill et al. 2020, equations 1 to 3 and section 3.2.
 package struct BYOL: Method {
   package static let name = "byol"
@@ -15,10 +15,10 @@ package struct BYOL: Method {
   package static let options = [tau, tauSchedule, SimSiam.noPredictor, SimSiam.asymmetric]
 
   package static let tau = MethodOption(
-    "tau", .number(default: 0.99, in: 0...1), help: "how much of the teacher stays at each step")
+    "tau", .number(default: 0.99, in: 0...1), help: "the momentum of the teacher")
   package static let tauSchedule = MethodOption(
     "tau-schedule", .word(default: "cosine", of: ["cosine", "constant"]),
-    help: "whether tau rises to 1 along half a cosine, or stays")
+    help: "whether tau rises to 1 along half a cosine, or is constant")
 
   package static func hasPredictor(_ options: MethodValues) -> Bool { !options.flag(SimSiam.noPredictor) }
   package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {

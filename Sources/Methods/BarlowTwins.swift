@@ -2,7 +2,7 @@ package import SiamDatasets
 package import SiamNeuralNetworks
 import SiamTensors
 
-/// Barlow Twins: the cross-correlation of two views' outputs is drawn to the identity.
+/// Barlow Twins: the cross-correlation of two views' outputs is pulled to the identity.
 ///
 /// C = z₁ᵀ z₂ / N of outputs normalised over the batch, L = s (Σ (1 − Cᵢᵢ)² + λ Σ Cᵢⱼ² over i ≠ j). The normalisation is
 /// the projector's last, without scale and shift. There is no predictor, no stop-gradient and no negative.
@@ -10,12 +10,12 @@ import SiamTensors
 package struct BarlowTwins: Method {
   package static let name = "barlow-twins"
   package static let title = "Barlow Twins"
-  package static let summary = "the cross-correlation of both views' outputs is drawn to the identity"
+  package static let summary = "the cross-correlation of both views' outputs is pulled to the identity"
   package static let options = [redundancy, lossScale]
 
   package static let redundancy = MethodOption(
     "redundancy", .number(default: 0.005, in: 0...1000),
-    help: "the weight of what is off the diagonal, the paper's lambda")
+    help: "the weight of the off-diagonal terms, the paper's lambda")
   package static let lossScale = MethodOption(
     "loss-scale", .number(default: 0.024, in: 0.000_001...1000),
     help: "what the loss is multiplied by, as in the paper's code")
@@ -52,7 +52,7 @@ package struct BarlowTwins: Method {
   /// The loss of normalised outputs, and its gradients by both. Shapes: a and b (N, D).
   private func loss(_ a: Tensor, _ b: Tensor) -> (loss: Double, gradients: (Tensor, Tensor)) {
     let count = Double(a.rows)
-    // C becomes the loss's slopes by it, over N.
+    // C is replaced by the loss's gradient by it, over N.
     var slopes = crossCorrelation(a, b)
     var loss = 0.0
     slopes.updateRows { row, c in

@@ -3,7 +3,7 @@ import SiamFeatures
 package import SiamNeuralNetworks
 package import SiamTensors
 
-/// DirectPred: SimSiam whose predictor is not trained but set from the outputs' correlation, with its eigenvectors.
+/// DirectPred: SimSiam whose predictor is not trained but set from the eigenvectors of the outputs' correlation.
 ///
 /// F ← ρ F + (1 − ρ) E[z zᵀ] over both views; with F = U diag(s) Uᵀ the predictor is W = U diag(√(s/s_max) + ε) Uᵀ. The
 /// cosine does not see W's scale, so s is taken relative to its largest. The first step has W = 1, each later one that
@@ -16,12 +16,13 @@ package struct DirectPred: Method {
 
   package static let correlationMomentum = MethodOption(
     "correlation-momentum", .number(default: 0.3, in: 0...0.9999),
-    help: "how much of the correlation stays at each step")
+    help: "the momentum of the correlation")
   package static let eigenvalueFloor = MethodOption(
     "eigenvalue-floor", .number(default: 0.1, in: 0...10),
-    help: "what is added to each eigenvalue of the predictor, relative to the largest")
+    help: "a constant added to each eigenvalue of the predictor, relative to the largest")
   package static let predictorEvery = MethodOption(
-    "predictor-every", .integer(default: 1, in: 1...1_000_000), help: "steps until the predictor is set anew")
+    "predictor-every", .integer(default: 1, in: 1...1_000_000), help: "steps between updates of the predictor"
+  )
 
   package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {
     .negativeCosine

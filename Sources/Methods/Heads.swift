@@ -4,15 +4,16 @@ package import SiamNeuralNetworks
 ///
 /// Source: Chen and He 2020, table 3.
 public enum HeadNormalization: String, Sendable, CaseIterable, Codable {
+  /// No layer.
   case none
   /// The projector's and the predictor's hidden layers.
   case hidden
-  /// These and the projector's output.
+  /// The hidden layers and the projector's output.
   case all
 }
 
 /// The projector: `layers` fully connected layers of width `dimension`, each with batch normalisation as far as
-/// `normalization` goes, a ReLU behind all but the last, whose normalisation has neither scale nor shift.
+/// `normalization` goes, a ReLU after all but the last, whose normalisation has neither scale nor shift.
 ///
 /// Shapes: (N, inputs) to (N, dimension). Source: Chen and He 2020, section 3.
 package func projector(
@@ -43,7 +44,7 @@ package func predictor(
         hidden, dimension, affine: false, relu: false, normalizes: false, named: "predictor.1", in: &layout))
 }
 
-/// A fully connected layer with what stands behind it.
+/// A fully connected layer with its normalisation and ReLU.
 private func headLayer(
   _ inputs: Int, _ outputs: Int, affine: Bool, relu: Bool, normalizes: Bool, named name: String,
   in layout: inout ParameterLayout

@@ -1,10 +1,10 @@
-/// What the number means that a method's loss is: its kind, and values to hold it against.
+/// What a method's loss means: its kind, and reference values.
 package struct LossMeaning: Sendable, Equatable {
   /// A few words: "negative cosine".
   package let name: String
-  /// The smallest value there can be.
+  /// The smallest possible value.
   package let best: Double
-  /// The value where views tell nothing of each other, as before any training; nil where there is no telling.
+  /// The expected value for unrelated views, as before training; nil if there is none.
   package let chance: Double?
 
   package init(_ name: String, best: Double, chance: Double? = nil) {

@@ -2,7 +2,7 @@ package import SiamDatasets
 package import SiamNeuralNetworks
 package import SiamTensors
 
-/// The essay's open question: a view's output is drawn to that of the mean view, ‖F(T(x)) − F(x̄)‖².
+/// The essay's open question: a view's output is pulled to that of the mean view, ‖F(T(x)) − F(x̄)‖².
 ///
 /// x̄ is the mean of `mean-of` augmentations of x, other ones than T(x), and F = projector(encoder(·)). There is no
 /// predictor. What is minimised is 1/2D of the square, so that with F normalised by batch it is about 1 − cosine, and
@@ -10,13 +10,14 @@ package import SiamTensors
 package struct MeanView: Method {
   package static let name = "mean-view"
   package static let title = "Mean view"
-  package static let summary = "a view's output is drawn to that of the mean of many views; no predictor"
+  package static let summary = "a view's output is pulled to that of the mean of many views; no predictor"
   package static let options = [meanOf, SimSiam.noStopGradient]
 
   package static let meanOf = MethodOption(
-    "mean-of", .integer(default: 8, in: 1...1024), help: "the augmentations that the mean view is made of")
+    "mean-of", .integer(default: 8, in: 1...1024),
+    help: "the number of augmentations averaged into the mean view")
 
-  /// Of outputs normalised by batch, two that tell nothing of each other are at a squared distance of 2D.
+  /// Two unrelated outputs, normalised over the batch, are at a squared distance of 2D.
   package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {
     LossMeaning(
       "half the mean squared distance", best: 0,

@@ -7,50 +7,50 @@ package import SiamTensors
 /// A method is a file with a type of this kind and a line in `methods`; the command line, its help, the checkpoint, the
 /// laboratory and the tests over all methods follow from that line.
 package protocol Method: Sendable {
-  /// As the command line and `config.json` have it, and as a person reads it.
+  /// Its name on the command line and in `config.json`, and its title in texts.
   static var name: String { get }
   static var title: String { get }
   /// A few words for the help.
   static var summary: String { get }
-  /// The choices that are this method's; those of other methods are refused.
+  /// This method's own options; those of other methods are refused.
   static var options: [MethodOption] { get }
 
-  /// Sets what suits this method better than `TrainingConfiguration`'s own defaults: heads, dimension, rates.
+  /// Sets this method's defaults where they differ from those of `TrainingConfiguration`: heads, dimension, rates.
   static func setDefaults(in configuration: inout TrainingConfiguration)
-  /// Options as the method's paper has them for small images such as CIFAR-10's, where they differ from the defaults.
+  /// The paper's options for small images such as CIFAR-10's, where they differ from the defaults.
   static var smallImageOptions: [String: MethodValue] { get }
-  /// The training that the method's paper reports, for views of `size` pixels; nil where Siam has none.
+  /// The training reported in the method's paper, for views of `size` pixels; nil if Siam has none.
   static func published(size: Int) -> TrainingConfiguration?
 
-  /// Whether a network of these options has a predictor that is trained.
+  /// Whether a network of these options has a trained predictor.
   static func hasPredictor(_ options: MethodValues) -> Bool
-  /// What its loss means.
+  /// The meaning of its loss.
   static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning
-  /// What the laboratory compares: the method itself, or what it is taken apart into.
+  /// The variants that the laboratory compares: the method itself, or its ablations.
   static var variants: [MethodVariant] { get }
 
-  /// Why the choices do not go together; nil if they do.
+  /// Why the choices contradict each other; nil if they do not.
   static func refusal(of configuration: TrainingConfiguration) -> String?
 
-  /// Claims the parameters of the encoder first, of the predictor last.
+  /// Adds its parameters to the layout, the encoder's first and the predictor's last.
   init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout)
 
-  /// What a step needs of each image.
+  /// The views that a step needs of each image.
   var request: ViewRequest { get }
-  /// The indices of the predictor's parameters, which have a rate of their own: the layout's last; empty without one.
+  /// The indices of the predictor's parameters, which have their own rate: the layout's last; empty without one.
   var predictorRange: Range<Int> { get }
 
-  /// Makes the method's own state, for a network at its beginning and a folder of `images` images.
+  /// Initialises the method's own state for a new network and a folder of `images` images.
   mutating func begin(with parameters: Parameters, images: Int)
 
-  /// Adds the gradients of a batch's loss. The method's own state stays as it is, for the step may yet be given up.
+  /// Adds the gradients of a batch's loss. The method's own state is unchanged, since the step may be discarded.
   func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult
 
-  /// Lets the method's own state follow a step that was made.
+  /// Updates the method's own state after a completed step.
   ///
   /// - Parameters:
-  ///   - parameters: as the optimiser left them.
-  ///   - step: counted from 0, of `steps` in all.
+  ///   - parameters: after the optimiser's update.
+  ///   - step: counted from 0, out of `steps`.
   mutating func follow(
     _ result: StepResult, _ batch: ViewBatch, _ parameters: Parameters, step: Int, of steps: Int)
 
@@ -76,15 +76,15 @@ extension Method {
   }
 }
 
-/// What one step of a method shows of itself.
+/// The result of one step of a method.
 package struct StepResult: Sendable {
   package let loss: Double
   /// The projector's outputs, (N, D) for each view.
   package let outputs: [Tensor]
-  /// Those of the first view: what the gauges of collapse look at.
+  /// Those of the first view, which the gauges of collapse measure.
   package var output: Tensor { outputs[0] }
 
-  /// What the outputs were drawn to, (N, D) each; those of the views themselves where there is nothing else.
+  /// The targets of the outputs, (N, D) each; by default the outputs themselves.
   package let targets: [Tensor]
 
   /// - Precondition: one output or more.
@@ -100,11 +100,11 @@ package let methods: [any Method.Type] = [
   BarlowTwins.self,
 ]
 
-/// The method where none is named: it gave better features than SimSiam in an hour of a CPU and in minutes.
+/// The default method: it gave better features than SimSiam both in minutes and in an hour on a CPU.
 package let defaultMethod: any Method.Type = SimCLR.self
 
-/// The first method with a predictor, which the others vary: what the laboratory takes apart, and what is meant where
-/// no method is named but an option that only such a method has.
+/// The first method with a predictor, which the others vary: the laboratory takes it apart, and it is the default with
+/// an option that only such a method has.
 package let baseMethod: any Method.Type =
   methods.first { $0.hasPredictor(MethodValues()) } ?? defaultMethod
 

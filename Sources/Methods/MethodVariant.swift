@@ -1,19 +1,19 @@
 /// A way to train by a method that the laboratory's `collapse` experiment sets beside the others.
 package struct MethodVariant: Sendable {
-  /// As results and figures have it.
+  /// Its name in results and figures.
   package let name, title: String
-  /// Chen and He's linear accuracy on ImageNet after 100 epochs in %, where they have the row.
+  /// Chen and He's linear accuracy on ImageNet after 100 epochs in %; nil if they do not report it.
   package let published: Double?
-  /// What is to come of it.
+  /// The predicted outcome.
   package let expectation: Expectation
-  /// The figure it is drawn in.
+  /// The figure that shows it.
   package let group: Group
-  /// Makes it of a training by `baseMethod`.
+  /// Turns a configuration of `baseMethod` into this variant.
   package let change: @Sendable (inout TrainingConfiguration) -> Void
 
-  /// What is to come of a variant, by the papers.
+  /// The outcome of a variant that the papers predict.
   package enum Expectation: String, Sendable, Encodable { case learns, collapses, stalls, worse, open }
-  /// What the base method is made of and taken apart into, and its relatives.
+  /// The figures: the base method with its ablations, and its relatives.
   package enum Group: String, Sendable, Encodable { case parts, relatives }
 
   package init(
@@ -26,7 +26,7 @@ package struct MethodVariant: Sendable {
 }
 
 extension Method {
-  /// The method itself, which is to learn, under its own name.
+  /// The method itself, predicted to learn, under its own name.
   package static var plainVariant: MethodVariant {
     MethodVariant(name, title, .learns, .relatives) { $0.use(Self.self) }
   }

@@ -15,7 +15,7 @@ package func normalizedCrossEntropy(
   let (unit, lengths) = unitRows(Tensor(stacking: [a, b]))
   var slopes = product(unit, PackedMatrix(transposing: unit))
   var loss = 0.0
-  // Each row of similarities becomes the loss's slopes by them.
+  // Each row of similarities is replaced by the loss's gradient.
   slopes.updateRows { row, s in
     let positive = (row + count) % rows
     let attraction = Double(s[positive]) / temperature
@@ -29,9 +29,9 @@ package func normalizedCrossEntropy(
       s[other] = Float((share - (other == positive ? 1 : 0)) / (Double(rows) * temperature))
     }
   }
-  // Vector i stands in row i and in column i.
+  // Vector i contributes to row i and column i.
   var gradient = product(sum(slopes, transposed(slopes)), PackedMatrix(unit))
-  // Before the normalisation only what is across the vector counts.
+  // Through the normalisation only the component orthogonal to the vector counts.
   gradient.updateRows(with: unit) { row, g, u in
     let along = dot(g.span, u)
     for index in g.indices { g[index] = Float((Double(g[index]) - along * Double(u[index])) / lengths[row]) }

@@ -2,7 +2,7 @@ package import SiamDatasets
 package import SiamNeuralNetworks
 package import SiamTensors
 
-/// The network that both views pass through: encoder, projector and, for most methods, a predictor.
+/// The network of both views: encoder, projector and, for most methods, a predictor.
 package struct SiameseNetwork: Sendable {
   package let encoder: Encoder
   package let projector: Sequential
@@ -36,7 +36,7 @@ package struct SiameseNetwork: Sendable {
     return (z.y, { dz, parameters in _ = h.backward(z.backward(dz, &parameters), &parameters) })
   }
 
-  /// A step by a loss of both views' outputs, without predictor: adds the loss's gradients.
+  /// A step for a loss of both views' outputs, without predictor: adds the loss's gradients.
   ///
   /// - Parameter loss: from two (N, D) outputs to the loss and its gradients by both.
   package func step(
@@ -51,7 +51,7 @@ package struct SiameseNetwork: Sendable {
     return StepResult(loss: loss, outputs: passes.map(\.z))
   }
 
-  /// The projector's outputs of a network that only makes targets: no gradient, and its statistics are forgotten.
+  /// The projector's outputs of a network that only makes targets: no gradient, and its statistics are discarded.
   package func targets(of views: [Tensor], _ values: Tensor, like parameters: Parameters) -> [Tensor] {
     var teacher = parameters
     teacher.values = values

@@ -2,7 +2,7 @@ import Glibc
 package import SiamDatasets
 package import SiamNeuralNetworks
 
-/// SimCLR: two views of an image attract each other, and repel all other images' of the batch.
+/// SimCLR: two views of an image attract each other, and repel those of all other images in the batch.
 ///
 /// The loss is `normalizedCrossEntropy` of the projector's outputs; there is no predictor.
 /// Source: Chen, Kornblith, Norouzi, Hinton 2020, algorithm 1.

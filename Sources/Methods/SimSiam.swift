@@ -16,7 +16,7 @@ package struct SimSiam: Method {
     "no-stop-gradient", .flag, endangers: true, help: "let the gradient through the targets as well")
   package static let onlyTargetGradient = MethodOption(
     "only-target-gradient", .flag, endangers: true,
-    help: "let the encoder learn through the targets alone, and the predictor as ever")
+    help: "give the encoder the gradient of the targets only; the predictor learns as always")
   package static let noPredictor = MethodOption(
     "no-predictor", .flag, endangers: true, help: "compare the projector's outputs themselves")
   package static let asymmetric = MethodOption(

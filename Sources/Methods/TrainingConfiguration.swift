@@ -9,17 +9,17 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var options = MethodValues()
   /// The encoder.
   public var encoder = EncoderConfiguration(startsAsIdentity: true)
-  /// How the weights are drawn.
+  /// The initialiser of the weights.
   public var initializer = Initializer.uniform
-  /// How views are made; its text stands in `config.json`.
+  /// How views are made; stored as text in `config.json`.
   public var recipe = Recipe.cifar
-  /// The width of the projector's layers and of what comes out of projector and predictor.
+  /// The width of the projector's layers and of the outputs of projector and predictor.
   public var dimension = 256
   /// The width of the predictor's bottleneck.
   public var hidden = 64
   /// The number of the projector's layers.
   public var projectorLayers = 2
-  /// Which layers of projector and predictor are normalised.
+  /// The layers of projector and predictor that are normalised.
   public var headNormalization = HeadNormalization.all
   /// Passes over the images.
   public var epochs = 100
@@ -33,11 +33,11 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var momentum: Float = 0.9
   /// The weight decay of all parameters.
   public var weightDecay: Float = 5e-4
-  /// The predictor's rate at a batch of 256, where it is not that of the rest; at 0 it stays as it was drawn.
+  /// The predictor's rate at a batch of 256, if it differs from that of the rest; 0 keeps its initial weights.
   public var predictorBaseRate: Float?
   /// Whether the predictor's rate stays at its peak while the rest follows the cosine.
   public var constantPredictorRate = true
-  /// Decides all chance: the same seed gives the same bits.
+  /// The random seed: the same seed gives the same bits.
   public var seed: UInt64 = 0
 
   /// What serves an hour or less of a CPU: small batches, a high rate and blocks that begin as the identity, where the
@@ -47,14 +47,14 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     method.setDefaults(in: &self)
   }
 
-  /// Takes another method, with its defaults and the options that its paper has for small images.
+  /// Switches to another method, with its defaults and its paper's options for small images.
   package mutating func use(_ method: any Method.Type) {
     self.method = method.name
     method.setDefaults(in: &self)
     for (name, value) in method.smallImageOptions { options.byName[name] = value }
   }
 
-  /// The type that the method's name means.
+  /// The method type of `methodName`.
   ///
   /// - Precondition: the name of one of `methods`.
   package var methodType: any Method.Type {
@@ -66,9 +66,9 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   package var rate: Float { baseRate * Float(batch) / 256 }
   package var predictorRate: Float { (predictorBaseRate ?? baseRate) * Float(batch) / 256 }
 
-  /// The method, and the layout of its network's parameters.
+  /// Builds the method and the layout of its network's parameters.
   ///
-  /// - Precondition: a configuration that is possible, see `impossibility`.
+  /// - Precondition: a valid configuration, see `impossibility`.
   package func network() -> (method: any Method, layout: ParameterLayout) {
     let kind = methodType
     var layout = ParameterLayout()
@@ -77,7 +77,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   }
 }
 
-/// Runs from before there were these choices have the defaults.
+/// Records from before these options existed have their defaults.
 extension KeyedDecodingContainer {
   func decode(_ type: MethodValues.Type, forKey key: Key) throws -> MethodValues {
     try decodeIfPresent(type, forKey: key) ?? MethodValues()
@@ -89,6 +89,6 @@ extension KeyedDecodingContainer {
 }
 
 extension TrainingConfiguration {
-  /// The default choices, for an hour or less of a CPU.
+  /// Creates the default configuration, for an hour or less on a CPU.
   public init() { self.init(defaultMethod) }
 }

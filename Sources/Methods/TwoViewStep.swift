@@ -7,7 +7,7 @@ import SiamTensors
 /// L = ½ D(p₁, t₂) + ½ D(p₂, t₁) with z = projector(encoder(view)), p = predictor(z), and targets t made of the z's or
 /// by another network; or one direction alone, L = D(p₁, t₂).
 struct TwoViewStep {
-  /// Which way the gradient takes to the encoder. The predictor always gets its own.
+  /// The path of the gradient to the encoder. The predictor always gets its own.
   enum Flow: Sendable {
     /// Through the predictions; the targets are constants.
     case predictions
@@ -18,7 +18,7 @@ struct TwoViewStep {
   }
 
   let network: SiameseNetwork
-  /// Nil predicts z by itself.
+  /// Nil uses z itself as the prediction.
   let predictor: (any Layer)?
   var isSymmetric = true
   var flow = Flow.predictions

@@ -2,7 +2,7 @@ package import SiamDatasets
 package import SiamNeuralNetworks
 import SiamTensors
 
-/// VICReg: two views' outputs are drawn together, each output varies over the batch, and no two vary together.
+/// VICReg: the outputs of two views are pulled together, each varies over the batch, and no two are correlated.
 ///
 /// There is no predictor, no stop-gradient and no negative; the projector, the paper's expander, ends without
 /// normalisation. Source: Bardes, Ponce, LeCun 2022, algorithm 1.
@@ -22,12 +22,12 @@ package struct VICReg: Method {
 
   package static func setDefaults(in configuration: inout TrainingConfiguration) {
     (configuration.projectorLayers, configuration.headNormalization) = (3, .hidden)
-    // The weights make its gradients an order of magnitude larger than those of the other losses.
+    // The weights make the gradients an order of magnitude larger than those of the other losses.
     configuration.baseRate = 0.04
   }
 
   package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {
-    // Outputs of deviation 1 that tell nothing of each other: the squared distance is 2, the rest nearly 0.
+    // For unrelated outputs of deviation 1 the squared distance is 2, the rest nearly 0.
     LossMeaning(
       "invariance, variance and covariance", best: 0, chance: 2 * configuration.options.number(invariance))
   }
@@ -65,7 +65,7 @@ package struct VICReg: Method {
   private func regularization(_ z: Tensor) -> (loss: Double, dz: Tensor) {
     let (centred, d) = (centredColumns(z), Double(z.channels))
     let degrees = Float(z.rows - 1)
-    // C becomes the loss's slopes by it.
+    // C is replaced by the loss's gradient by it.
     var slopes = scaled(crossCorrelation(centred, centred), by: Float(z.rows) / degrees)
     var loss = 0.0
     slopes.updateRows { row, c in

@@ -4,22 +4,22 @@ package import SiamMethods
 import SiamNeuralNetworks
 public import SiamTensors
 
-/// A checkpoint, an encoder's file or a run's record cannot be used.
+/// A checkpoint, an encoder file or a run's record is unusable.
 public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file cannot be read, or is not the safetensors file that it should be.
+  /// The file cannot be read, or is not a valid safetensors file.
   case file(SafetensorsError)
-  /// The file can be read, but its contents are not what they should be.
+  /// The file can be read, but its contents are wrong.
   case malformed(path: String, reason: String)
-  /// The images are not those that the run began with.
+  /// The images differ from those that the run began with.
   case otherImages(path: String)
 
-  /// The sentence for a person.
+  /// The error message.
   public var description: String {
     switch self {
     case .file(let error): "\(error)"
     case .malformed(let path, let reason): "\(printable(path)): \(reason)"
     case .otherImages(let path):
-      "\(printable(path)): the pictures are not those that the run began with"
+      "\(printable(path)): the pictures differ from those that the run began with"
     }
   }
 }
@@ -31,7 +31,7 @@ extension TrainingConfiguration {
   /// The configuration that a JSON text holds.
   ///
   /// - Parameter path: the file that the text comes from, for the error.
-  /// - Throws: `CheckpointError.malformed` for anything else than a possible configuration.
+  /// - Throws: `CheckpointError.malformed` for anything but a valid configuration.
   package init(json: String, path: String) throws(CheckpointError) {
     self = try RunJSON.value(TrainingConfiguration.self, from: Array(json.utf8), path: path)
     if let reason = impossibility { throw .malformed(path: path, reason: reason) }
@@ -39,7 +39,7 @@ extension TrainingConfiguration {
 }
 
 extension ParameterLayout {
-  /// Makes sure that a file holds all parameters and statistics, without allocating any.
+  /// Checks that a file holds all parameters and statistics, without allocating any.
   ///
   /// - Throws: `SafetensorsError.missing` or `.mismatch` if the file holds another network.
   func check(_ file: Safetensors) throws(SafetensorsError) {
@@ -80,11 +80,11 @@ extension Parameters {
   }
 }
 
-/// What a checkpoint says of itself: how far its training has come, and on which images.
+/// A checkpoint's metadata: the training's configuration, progress and images.
 package struct CheckpointSummary: Sendable, Equatable {
   /// What was trained.
   package let configuration: TrainingConfiguration
-  /// Steps taken, and steps in all.
+  /// Steps taken, and the total.
   package let step, totalSteps: Int
   /// The images, see `ImageStore.fingerprint`.
   package let images: String
@@ -98,7 +98,7 @@ package struct CheckpointSummary: Sendable, Equatable {
 
   static let format = "siam checkpoint 1"
 
-  /// Reads the summary alone, and makes sure that the file holds the whole network.
+  /// Reads only the summary, and checks that the file holds the whole network.
   ///
   /// - Throws: `CheckpointError` for a damaged file, or one that is not a checkpoint.
   package init(contentsOf path: String) throws(CheckpointError) {
@@ -110,9 +110,9 @@ package struct CheckpointSummary: Sendable, Equatable {
     guard file.metadata["format"] == Self.format, let step = number("step"), let total = number("steps"),
       let sum = file.metadata["loss_sum"].flatMap(UInt64.init), let images = file.metadata["pictures"],
       let json = file.metadata["configuration"], (0...total).contains(step)
-    else { throw .malformed(path: path, reason: "not a checkpoint of a training by Siam") }
+    else { throw .malformed(path: path, reason: "not a Siam checkpoint") }
     configuration = try TrainingConfiguration(json: json, path: path)
-    // A few bytes can ask for a network that no memory holds; the file must hold it too.
+    // A small file can describe a network too large for memory; check that the file holds it all.
     do throws(SafetensorsError) { try configuration.network().layout.check(file) } catch {
       throw .file(error)
     }
@@ -120,7 +120,7 @@ package struct CheckpointSummary: Sendable, Equatable {
   }
 }
 
-/// Reads a file of Siam's own.
+/// Reads a safetensors file written by Siam.
 func safetensors(_ path: String) throws(CheckpointError) -> Safetensors {
   do throws(SafetensorsError) {
     return try Safetensors(contentsOf: path, requiringChecksum: true)
@@ -131,7 +131,7 @@ extension Trainer {
   private static let momentumPrefix = "momentum."
   private static let methodPrefix = "method."
 
-  /// Makes sure that a checkpoint would be worth keeping.
+  /// Checks that the state is finite, and so worth saving.
   ///
   /// - Throws: `Diverged` if a weight or a running statistic is NaN or infinite after the last step.
   package func requireFinite() throws(Diverged) {
@@ -157,15 +157,15 @@ extension Trainer {
     try file.write(to: path)
   }
 
-  /// Takes the state of a checkpoint.
+  /// Restores the state from a checkpoint.
   ///
-  /// - Throws: `CheckpointError` for a damaged file, one of another configuration, or other images; then nothing has
+  /// - Throws: `CheckpointError` for a damaged file, another configuration, or other images; then nothing has
   ///   changed.
   package mutating func restore(from path: String) throws(CheckpointError) {
     let file = try safetensors(path)
     let summary = try CheckpointSummary(file, path: path)
     guard summary.configuration == configuration else {
-      throw .malformed(path: path, reason: "a checkpoint of another configuration")
+      throw .malformed(path: path, reason: "a checkpoint with a different configuration")
     }
     guard summary.images == loader.store.fingerprint, summary.totalSteps == totalSteps else {
       throw .otherImages(path: path)

@@ -1,25 +1,25 @@
 package import SiamFeatures
 
-/// Follows the gauges of a training and says, once for each kind, that its features have collapsed.
+/// Watches the gauges of a training and reports, once for each kind, that its features have collapsed.
 ///
-/// One look proves nothing: a kind counts when `patience` looks in a row show it, and none counts before the first
-/// epoch or hundred steps, when a network has hardly moved. A rank is held against that of the first step's outputs,
+/// A single measurement proves nothing: a kind counts after `patience` consecutive ones, and none before the first
+/// epoch or hundred steps, when the network has hardly changed. Ranks are compared with that of the first step's outputs,
 /// which the untrained network made.
 package struct CollapseWatch: Sendable {
-  /// The looks in a row that make a finding.
+  /// The number of consecutive measurements that make a finding.
   package static let patience = 5
   private let start: Int
   private var last = CollapseDiagnosis.none
   private var looks = 0
   /// The effective rank of the first step's outputs.
   package var firstRank: Double?
-  /// What was found so far, in order.
+  /// The kinds found so far, in order.
   package private(set) var found: [CollapseDiagnosis] = []
 
-  /// A watch that has seen nothing yet.
+  /// Creates a watch without measurements.
   package init(stepsPerEpoch: Int) { start = max(20, min(100, stepsPerEpoch)) }
 
-  /// Notes a look after that many steps; returns a kind when it is found for the first time.
+  /// Adds a measurement after a number of steps; returns a kind when it is found for the first time.
   package mutating func note(_ gauges: CollapseGauges, step: Int) -> CollapseDiagnosis? {
     if step <= 1 { firstRank = gauges.effectiveRank }
     guard step >= start else { return nil }

@@ -4,7 +4,7 @@ import SiamTensors
 
 /// A training diverged: the loss, a gradient or a weight is NaN or infinite.
 public struct Diverged: Error, Equatable, CustomStringConvertible {
-  /// What is not finite.
+  /// The quantity that is not finite.
   package enum What: String, Sendable {
     case loss = "the loss"
     case gradient = "a gradient"
@@ -14,12 +14,12 @@ public struct Diverged: Error, Equatable, CustomStringConvertible {
 
   /// The step, counted from 0.
   public let step: Int
-  /// What is not finite.
+  /// The quantity that is not finite.
   package let what: What
   /// The first layer where it is not: "encoder.2.0.conv1".
   public let layer: String
 
-  /// The sentence for a person, with what may help.
+  /// The error message, with advice.
   public var description: String {
     "step \(step): \(what.rawValue) is NaN or infinite, first in the layer \(layer); "
       + "a lower --lr or a --warmup may help"
@@ -27,10 +27,10 @@ public struct Diverged: Error, Equatable, CustomStringConvertible {
 }
 
 extension Diverged {
-  /// Features that are not finite, of a network whose weights and statistics are.
+  /// Features that are not finite from a network whose weights and statistics are.
   package init(features trainer: Trainer) { (step, what, layer) = (trainer.step, .feature, "encoder") }
 
-  /// Finds what went wrong in a step from what it left behind.
+  /// Finds what went wrong in a step from the state it left.
   ///
   /// A weight that is not finite spoils everything after it. Otherwise the backward pass, which begins at the last layer,
   /// went wrong if the loss is finite, and the forward pass if it is not.
@@ -46,7 +46,7 @@ extension Diverged {
     }
   }
 
-  /// What is not finite in a network that is about to be saved; nil if everything is.
+  /// What is not finite in a network about to be saved; nil if everything is finite.
   init?(saving parameters: Parameters, _ state: [String: Tensor], step: Int) {
     let broken = state.filter { !$0.value.isFinite }.map(\.key).sorted().first
     guard let layer = parameters.firstBrokenValue ?? parameters.firstBrokenStatistic ?? broken else {

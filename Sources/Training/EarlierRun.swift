@@ -4,13 +4,13 @@ package import SiamFiles
 import SiamImages
 import SiamMethods
 
-/// A run that an earlier process began, with what a resume needs of it.
+/// A run begun by an earlier process, with what resuming needs.
 package struct EarlierRun: Sendable {
-  /// Where it stands.
+  /// Its folder.
   package let folder: RunFolder
-  /// What was chosen for it. A resume may choose anew what has no influence on the result, such as `knnEvery`.
+  /// Its record. Resuming may change what has no influence on the result, such as `knnEvery`.
   package var record: RunRecord
-  /// Its last checkpoint; nil for a run that was killed before the first, which begins once more.
+  /// Its last checkpoint; nil for a run that was killed before the first, which starts over.
   package let checkpoint: CheckpointSummary?
 
   /// - Throws: `CheckpointError` if a file is damaged, or checkpoint and record are not of the same run.
@@ -21,7 +21,7 @@ package struct EarlierRun: Sendable {
     let hasBegun = fileExists(folder.checkpoint) || fileExists(folder.metrics)
     checkpoint = hasBegun ? try CheckpointSummary(contentsOf: folder.checkpoint) : nil
     if let checkpoint, checkpoint.configuration != record.configuration {
-      throw .malformed(path: folder.checkpoint, reason: "of another configuration than config.json's")
+      throw .malformed(path: folder.checkpoint, reason: "its configuration differs from that in config.json")
     }
   }
 
@@ -40,7 +40,7 @@ package struct EarlierRun: Sendable {
     return trainer
   }
 
-  /// Prepares the folder for a training that goes on: later lines of metrics are dropped, and the record notes the
+  /// Prepares the folder for resuming: later lines of metrics are dropped, and the record notes the
   /// resume.
   ///
   /// - Throws: `FileError`.

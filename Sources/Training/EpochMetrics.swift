@@ -1,6 +1,6 @@
 package import SiamFeatures
 
-/// How a training stood at the end of an epoch: a line of `metrics.jsonl`. Epoch 0 is before the first step.
+/// The metrics of a training at the end of an epoch: a line of `metrics.jsonl`. Epoch 0 is before the first step.
 public struct EpochMetrics: Codable, Sendable, Equatable {
   /// An accuracy from 0 to 1 with its Wilson interval of 95 %.
   public struct Accuracy: Codable, Sendable, Equatable {
@@ -17,7 +17,7 @@ public struct EpochMetrics: Codable, Sendable, Equatable {
       (self.value, self.low, self.high, self.queries) = (value, low, high, queries)
     }
 
-    /// The share of successes with its interval.
+    /// Creates it from a share of successes with its interval.
     package init(_ accuracy: Proportion) {
       self.init(
         value: accuracy.value, low: accuracy.interval.lowerBound, high: accuracy.interval.upperBound,
@@ -41,12 +41,12 @@ public struct EpochMetrics: Codable, Sendable, Equatable {
   /// Seconds since the epoch began, or since the run was resumed in it: by the clock, and of processor time over all
   /// threads.
   public var seconds, cpuSeconds: Double?
-  /// The share of the steps' time that went into making views, from 0 to 1.
+  /// The share of the steps' time spent on views, from 0 to 1.
   public var waiting: Double?
   /// A kind of collapse that was first found in this epoch, as `CollapseDiagnosis` names it.
   public var collapse: String?
 
-  /// An epoch of which nothing is measured yet.
+  /// Creates the metrics of an epoch before anything is measured.
   package init(epoch: Int, step: Int) { (self.epoch, self.step) = (epoch, step) }
 
   private enum CodingKeys: String, CodingKey {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where the time of an epoch goes.
+/// Measures where the time of an epoch goes.
 struct EpochTimes {
   private let start = monotonicSeconds()
   private let processorStart = processorSeconds()
@@ -19,7 +19,7 @@ struct EpochTimes {
     steps > 0 ? Double(steps * batch) / stepSeconds : nil
   }
 
-  /// The share of the steps' time that went into making views, from 0 to 1; nil before the first step.
+  /// The share of the steps' time spent on views, from 0 to 1; nil before the first step.
   var waiting: Double? { steps > 0 ? viewSeconds / stepSeconds : nil }
   /// Seconds since the epoch began.
   var seconds: Double { monotonicSeconds() - start }
@@ -27,10 +27,10 @@ struct EpochTimes {
   var cpuSeconds: Double { processorSeconds() - processorStart }
 }
 
-/// Seconds of a clock that only runs forward.
+/// Seconds of a monotonic clock.
 func monotonicSeconds() -> Double { time(of: CLOCK_MONOTONIC) }
 
-/// Seconds of processor time that all threads took so far.
+/// Seconds of processor time used by all threads so far.
 private func processorSeconds() -> Double { time(of: CLOCK_PROCESS_CPUTIME_ID) }
 
 private func time(of clock: clockid_t) -> Double {

@@ -4,12 +4,12 @@ public import SiamFeatures
 import SiamImages
 import SiamTensors
 
-/// Which images are the bank and which the queries.
+/// A division of images into bank and queries.
 package struct Split: Sendable {
   /// Indices of images, in ascending order.
   package let bank, queries: [Int]
 
-  /// A slice held out of one folder: the first fifth of its images in an order that the seed names.
+  /// A slice held out of one folder: the first fifth of its images in a random order given by the seed.
   ///
   /// The slice is a function of the number of images and the seed alone.
   package static func heldOut(of count: Int, share: Double = 0.2, seed: UInt64 = 0) -> Split {
@@ -33,7 +33,7 @@ public struct EvaluationRow: Sendable {
   public let scores: [NearestNeighbourScore]
 }
 
-/// Judges features by k-NN beside their baselines: raw pixels, and the same encoder untrained.
+/// Evaluates features by k-NN beside their baselines: raw pixels, and the same encoder untrained.
 public struct Evaluation: Sendable {
   /// The rules of the votes.
   package let votes: [NearestNeighbourVote]
@@ -65,16 +65,16 @@ public struct Evaluation: Sendable {
     return (ImageSubset(train, split.bank), ImageSubset(train, split.queries))
   }
 
-  /// Judges the pixels of the images as the encoder would see them: resized, normalised by channel.
+  /// Evaluates the pixels of the images as the encoder would see them: resized, normalised by channel.
   ///
-  /// Larger images than `largestRaw` on a side are made that small: more would take the memory, and tell no more. The
-  /// bank is searched part by part, since all of its pixels as floats can be more than all else together.
+  /// Images larger than `largestRaw` on a side are reduced to it: more pixels would cost memory and add nothing. The
+  /// bank is searched in parts, since all of its pixels as floats can take more memory than everything else.
   /// - Parameter progress: called with the images done so far; may throw to stop.
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
   package func rawPixels(
     normalization: Normalization, size: Int, progress: (Int) throws -> Void = { _ in }
   ) throws -> EvaluationRow {
-    // The search asks for other sizes than a training step does: neither finds a use for what the other leaves.
+    // The search needs other buffer sizes than a training step: neither can reuse the other's.
     releaseUnusedBuffers()
     defer { releaseUnusedBuffers() }
     let size = min(size, Self.largestRaw)
@@ -106,7 +106,7 @@ public struct Evaluation: Sendable {
       scores: try classify(Labelling(asked), by: bank.labelling, found, votes: votes))
   }
 
-  /// Judges an encoder, one row for each read-out.
+  /// Evaluates an encoder, one row for each read-out.
   ///
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
   public func rows(

@@ -6,14 +6,14 @@ public import SiamMethods
 import SiamNeuralNetworks
 
 extension ImageStore {
-  /// Reads the images of a folder as a training reads them, or an encoder that came out of it: large ones are reduced
-  /// as far as its views lose nothing.
+  /// Reads the images of a folder as a training, or an encoder trained by it, reads them: large ones are reduced
+  /// as far as the views lose nothing.
   ///
   /// Images that cannot be read are left out.
   /// - Parameters:
   ///   - memory: the most bytes of decoded images to keep; the others are read again whenever they are needed.
   ///   - progress: called with the number of images read so far; may throw to stop.
-  /// - Throws: an error if more than a tenth of the images is bad, what
+  /// - Throws: an error if more than a tenth of the images are bad, what
   ///   `progress` throws.
   public init(
     _ folder: ImageFolder, for configuration: TrainingConfiguration, memory: Int = 512 << 20,
@@ -29,7 +29,7 @@ extension TrainedEncoder {
   ///
   /// Shapes: (N, dimension), or (N, side · side · dimension) for a map.
   /// - Parameter progress: called with the number of images done so far; may throw to stop.
-  /// - Throws: `ImageError` if an image can no longer be read, what `progress` throws.
+  /// - Throws: `ImageError` if an image can no longer be read, and what `progress` throws.
   public func features(
     of store: ImageStore, as readOut: ReadOut = .average, progress: (Int) throws -> Void = { _ in }
   ) throws -> FeatureTable {
@@ -39,7 +39,7 @@ extension TrainedEncoder {
 }
 
 extension Evaluation {
-  /// Judges by classes: training images vote on test images, or without those on a fifth of the training images,
+  /// Evaluates by k-NN: training images vote on test images, or without those on a fifth of the training images,
   /// always the same.
   ///
   /// - Parameters:
@@ -53,7 +53,7 @@ extension Evaluation {
     self.init(bank: sides.bank, queries: sides.queries, votes: votes, readOuts: readOuts)
   }
 
-  /// Judges the pixels that an encoder would see: the baseline of its features.
+  /// Evaluates the pixels that an encoder would see: the baseline for its features.
   ///
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
   public func rawPixels(

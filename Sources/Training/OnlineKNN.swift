@@ -4,15 +4,15 @@ package import SiamFeatures
 import SiamImages
 import SiamTensors
 
-/// k-NN on a held-out slice of the training images while the training runs; the test images stay untouched.
+/// k-NN on a held-out slice of the training images during training; the test images are not used.
 package struct OnlineKNN: Sendable {
   private let store: ImageStore
-  /// Which of the store's images vote, and which are classified.
+  /// The store's images that vote, and those that are classified.
   package let split: Split
   /// The rule of the vote.
   package let vote: NearestNeighbourVote
 
-  /// Holds images out by chance, as the seed decides. Nil for images without classes, with only one, or fewer than ten.
+  /// Holds out random images, given by the seed. Nil for images without classes, with one class, or fewer than ten.
   ///
   /// - Parameters:
   ///   - bank, queries: the most images of the two parts to use, since it is measured often.
@@ -31,13 +31,13 @@ package struct OnlineKNN: Sendable {
   }
 
   /// The epochs between two measurements that keep its share of the time near a twentieth: an image in a training step
-  /// costs about six times as much as one that is judged.
+  /// costs about six times as much as one in an evaluation.
   package var defaultInterval: Int {
     let share = Double(split.bank.count + split.queries.count) / Double(6 * store.count)
     return max(1, Int((share / 0.05).rounded()))
   }
 
-  /// The share of the held-out images that are classified rightly, from average features.
+  /// The share of the held-out images classified correctly, from average features.
   ///
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
   package func accuracy(

@@ -3,12 +3,12 @@ package import SiamImages
 import SiamMethods
 import SiamTensors
 
-/// The folder of a run: what was chosen, what was measured, where it stands, and the encoder for use.
+/// The folder of a run: its configuration, metrics, checkpoint and encoder.
 public struct RunFolder: Sendable, Equatable {
-  /// The folder, without a slash at its end.
+  /// The folder's path, without a trailing slash.
   package let path: String
 
-  /// The run folder at a path, whether or not there is a run yet.
+  /// Creates the run folder of a path, whether or not a run exists there.
   public init(_ path: String) {
     var path = path
     while path.utf8.count > 1, path.utf8.last == 0x2F { path.removeLast() }
@@ -23,20 +23,20 @@ public struct RunFolder: Sendable, Equatable {
   package var checkpoint: String { path + "/checkpoint.safetensors" }
   /// What `TrainedEncoder.write` writes.
   public var encoder: String { path + "/encoder.safetensors" }
-  /// The images that could not be read, a line each with the reason; only where there are any.
+  /// The images that could not be read, a line each with the reason; only if there are any.
   package var skipped: String { path + "/skipped.txt" }
-  /// The lock of the training that is at work here; see `claim`.
+  /// The lock of the training that uses the folder; see `claim`.
   private static let lockName = ".siam.lock"
 
-  /// What stands at the path.
+  /// The contents of the folder.
   package enum Occupant: Sendable, Equatable {
-    /// Nothing, an empty folder, or one where a start was killed before it could write anything.
+    /// Nothing, an empty folder, or one whose training was killed before it wrote anything.
     case nothing
     case run
     case somethingElse
   }
 
-  /// - Throws: `FileError` when the folder cannot be looked into.
+  /// - Throws: `FileError` when the folder cannot be read.
   package func occupant() throws(FileError) -> Occupant {
     guard fileExists(path) else { return .nothing }
     guard isFolder(path) else { return .somethingElse }
@@ -45,19 +45,19 @@ public struct RunFolder: Sendable, Equatable {
     return .run
   }
 
-  /// What a training wants of a run folder.
+  /// What a training needs a run folder for.
   package enum Purpose: Sendable, Equatable {
-    /// To begin a run; where one stands already it is replaced only if that is wanted.
+    /// To begin a run, replacing an existing one only if asked to.
     case begin(replacing: Bool)
-    /// To go on with the run that stands there.
+    /// To resume the run in it.
     case resume
   }
 
-  /// Makes sure that the folder can serve, and that nothing is lost which nobody gave up.
+  /// Checks that the folder is usable, and that nothing is overwritten without consent.
   ///
-  /// - Throws: `RunFolderError`, or `FileError` when the folder cannot be looked into.
+  /// - Throws: `RunFolderError`, or `FileError` when the folder cannot be read.
   package func check(for purpose: Purpose) throws {
-    // A record that is damaged says itself what is wrong with it when it is read.
+    // A damaged record is reported when it is read.
     if purpose == .resume && fileExists(config) { return }
     switch (try occupant(), purpose) {
     case (_, .resume): throw RunFolderError.noRun(path: path)
@@ -67,7 +67,7 @@ public struct RunFolder: Sendable, Equatable {
     }
   }
 
-  /// Makes the folder, takes it for one training, and removes what killed ones left unfinished in it.
+  /// Creates the folder, locks it for one training, and removes the unfinished files of killed ones.
   ///
   /// - Throws: `FileError`, `RunInUse`.
   package func claim() throws -> FileLock {
@@ -80,7 +80,7 @@ public struct RunFolder: Sendable, Equatable {
     return lock
   }
 
-  /// Makes the folder and begins a run in it; the files of an earlier run are removed, and nothing else.
+  /// Creates the folder and begins a run in it; only the files of an earlier run are removed.
   ///
   /// - Parameter bad: what could not be read, listed in `skipped`.
   package func begin(_ record: RunRecord, bad: [BadImages.Item]) throws(FileError) {
@@ -97,13 +97,13 @@ public struct RunFolder: Sendable, Equatable {
     try writeFile(config, RunJSON.text(record, isPretty: true) + "\n")
   }
 
-  /// - Throws: `CheckpointError` when there is no record, or what stands there is none.
+  /// - Throws: `CheckpointError` if there is no record, or the file is not one.
   package func record() throws(CheckpointError) -> RunRecord {
     let bytes: [UInt8]
     do throws(FileError) { bytes = try readFile(config, limit: 1 << 26) } catch { throw .file(.file(error)) }
     let record = try RunJSON.value(RunRecord.self, from: bytes, path: config)
     guard record.format == RunRecord.format else {
-      throw .malformed(path: config, reason: "not the record of a run by Siam")
+      throw .malformed(path: config, reason: "not the record of a Siam run")
     }
     if let reason = record.configuration.impossibility { throw .malformed(path: config, reason: reason) }
     return record
@@ -113,12 +113,12 @@ public struct RunFolder: Sendable, Equatable {
     try appendToFile(metrics, RunJSON.text(epoch, isPretty: false) + "\n")
   }
 
-  /// The epochs measured so far; lines that are none, such as one torn by a crash, are left out.
+  /// The epochs measured so far; invalid lines, such as one cut off by a crash, are skipped.
   public func epochs() throws(FileError) -> [EpochMetrics] {
     try lines().map(\.epoch)
   }
 
-  /// Drops the lines of later epochs, which a resumed run will write again.
+  /// Removes the lines of later epochs, which a resumed run will write again.
   package func truncateMetrics(after epoch: Int) throws(FileError) {
     let kept = try lines().filter { $0.epoch.epoch <= epoch }
     try writeFile(metrics, kept.flatMap { $0.bytes + [0x0A] })
@@ -135,34 +135,34 @@ public struct RunFolder: Sendable, Equatable {
   }
 }
 
-/// A folder cannot serve for a run as it stands.
+/// A folder cannot be used for a run.
 public enum RunFolderError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// It holds a run, which was not to be replaced.
+  /// It holds a run that may not be replaced.
   case holdsRun(path: String)
-  /// It holds other files, which no run replaces.
+  /// It holds other files, which are never replaced.
   case holdsSomethingElse(path: String)
-  /// There is no run to go on with.
+  /// It holds no run to resume.
   case noRun(path: String)
 
-  /// The sentence for a person.
+  /// The error message.
   public var description: String {
     switch self {
-    case .holdsRun(let path): "\(printable(path)): holds a run already"
+    case .holdsRun(let path): "\(printable(path)): already holds a run"
     case .holdsSomethingElse(let path):
-      "\(printable(path)): holds something else than a run, and is left as it is"
+      "\(printable(path)): holds something other than a run, and is left unchanged"
     case .noRun(let path): "\(printable(path)): no run to resume"
     }
   }
 }
 
-/// Another training is at work in the run folder.
+/// Another training is using the run folder.
 public struct RunInUse: Error, Equatable, Sendable, CustomStringConvertible {
   package let path: String
-  /// Its process, where the lock says.
+  /// Its process identifier, if the lock file has it.
   package let process: Int?
 
-  /// The sentence for a person.
+  /// The error message.
   public var description: String {
-    "\(printable(path)): another training is at work in it" + (process.map { " (process \($0))" } ?? "")
+    "\(printable(path)): another training is using it" + (process.map { " (process \($0))" } ?? "")
   }
 }

@@ -1,8 +1,8 @@
 import SiamFiles
 
-/// JSON as run folders hold it: keys in snake_case, a file that does not fit is a `CheckpointError`.
+/// JSON as run folders hold it: keys in snake_case, a malformed file is a `CheckpointError`.
 enum RunJSON {
-  /// The value as JSON text, without a line end.
+  /// The value as JSON text, without a newline.
   static func text(_ value: some Encodable, isPretty: Bool) -> String {
     JSON.text(value, isPretty: isPretty, keys: .snakeCase)
   }
@@ -24,9 +24,9 @@ enum RunJSON {
     case .keyNotFound(let key, let context)?:
       return "its configuration lacks \(name(context.codingPath + [key]))"
     case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?:
-      return "its configuration holds something else than expected at \(name(context.codingPath))"
+      return "its configuration has a value of the wrong type at \(name(context.codingPath))"
     case .dataCorrupted(let context)? where !context.codingPath.isEmpty:
-      return "its configuration holds an unknown value at \(name(context.codingPath))"
+      return "its configuration has an unknown value at \(name(context.codingPath))"
     default: return "its configuration is not JSON"
     }
   }

@@ -4,7 +4,7 @@ import SiamImages
 package import SiamMethods
 import SiamTensors
 
-/// What `config.json` holds: everything that was chosen for a run, and what it was chosen for.
+/// The contents of `config.json`: everything that was chosen for a run, and its images.
 package struct RunRecord: Codable, Sendable, Equatable {
   /// The images that the run learns from.
   package struct Images: Codable, Sendable, Equatable {
@@ -25,7 +25,7 @@ package struct RunRecord: Codable, Sendable, Equatable {
   package var format = Self.format
   /// The program and its version.
   package var program: String
-  /// The command line, the program's own name left out.
+  /// The command line without the program's name.
   package var command: [String]
   package var configuration: TrainingConfiguration
   package var images: Images

@@ -3,14 +3,14 @@ import SiamFiles
 import SiamImages
 public import SiamMethods
 
-/// A training cannot be begun as it was asked for.
+/// A training cannot be started as configured.
 public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// No network can be built or trained as the configuration says.
+  /// The configuration describes no valid network or training.
   case impossible(reason: String)
-  /// A batch needs two images or more.
+  /// There are fewer than two usable images.
   case tooFewImages(path: String, count: Int)
 
-  /// The sentence for a person.
+  /// The error message.
   public var description: String {
     switch self {
     case .impossible(let reason): "the configuration is impossible: \(reason)"
@@ -21,16 +21,16 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension TrainingSession {
-  /// A session that begins a training, with online k-NN where the images have classes.
+  /// Creates a session for a new training, with online k-NN if the images have classes.
   ///
   /// - Parameters:
   ///   - configuration: a batch larger than the store is cut to it.
-  ///   - folder: where the run is written, and kept from other trainings as long as the session lives; nil writes
+  ///   - folder: where the run is written, locked against other trainings while the session lives; nil writes
   ///     nothing.
-  ///   - replacing: whether a run that stands in the folder already is replaced.
+  ///   - replacing: whether to replace a run that is already in the folder.
   ///   - knnEvery: epochs between two online k-NN; nil lets them take about a twentieth of the time.
   ///   - saveEvery: seconds between two checkpoints.
-  /// - Throws: `TrainingError`, `RunFolderError` and `RunInUse` if the folder cannot serve, `FileError`.
+  /// - Throws: `TrainingError`, `RunFolderError` and `RunInUse` if the folder is unusable, `FileError`.
   public convenience init(
     _ configuration: TrainingConfiguration, on store: ImageStore, in folder: RunFolder? = nil,
     replacing: Bool = false, knnEvery: Int? = nil, saveEvery: Double = defaultSaveEvery
@@ -54,12 +54,12 @@ extension TrainingSession {
     self.init(trainer, in: folder, knn: knn, knnEvery: record.knnEvery, saveEvery: saveEvery, claim: claim)
   }
 
-  /// A session that goes on with the run in a folder, from its last checkpoint, to the bits that it would have reached
-  /// without a stop.
+  /// Creates a session that resumes the run in a folder from its last checkpoint, and ends with the same bits as
+  /// without the interruption.
   ///
   /// - Parameter store: the images that the run began with, read in the same way.
-  /// - Throws: `RunFolderError` if there is no run, `RunInUse` if it is being trained, `CheckpointError` if a file of it
-  ///   is damaged or the images are others, `FileError`.
+  /// - Throws: `RunFolderError` if there is no run, `RunInUse` if it is being trained, `CheckpointError` if one of its files
+  ///   is damaged or the images differ, `FileError`.
   public convenience init(resuming folder: RunFolder, on store: ImageStore) throws {
     try folder.check(for: .resume)
     let claim = try folder.claim()
@@ -74,7 +74,7 @@ extension TrainingSession {
 }
 
 extension ImageReading {
-  /// As a program decodes its images that skips bad ones up to the default share.
+  /// The default decoding, which skips bad images up to the default share.
   fileprivate init(_ options: DecodingOptions) {
     self.init(
       isStrict: options.strict, maximumPixels: options.maximumPixels, wideGrey: options.wideGrey,

@@ -6,7 +6,7 @@ public import SiamMethods
 package import SiamNeuralNetworks
 import SiamTensors
 
-/// How a map becomes a feature vector.
+/// How the encoder's last map becomes a feature vector.
 public enum ReadOut: Sendable, Equatable, Hashable {
   /// The mean over the map: (N, channels).
   case average
@@ -24,9 +24,9 @@ public enum ReadOut: Sendable, Equatable, Hashable {
 
 /// An encoder with its weights, ready to turn images into features.
 public struct TrainedEncoder: Sendable {
-  /// The training that it comes from.
+  /// The configuration of its training.
   public let configuration: TrainingConfiguration
-  /// What is done to the samples of an image before the network sees them.
+  /// The normalisation of the network's input.
   package let normalization: Normalization
   /// The network.
   package let encoder: Encoder
@@ -36,13 +36,13 @@ public struct TrainedEncoder: Sendable {
   /// The number of channels of the last map, which is the length of an average feature.
   public var dimension: Int { encoder.dimension }
 
-  /// The encoder of a training as it stands.
+  /// Creates the encoder from the current state of a training.
   package init(_ trainer: Trainer) {
     self.init(untrained: trainer.configuration, normalization: trainer.loader.recipe.normalization)
     take(trainer.parameters)
   }
 
-  /// The encoder as the configuration's seed makes it, its running statistics not yet measured.
+  /// Creates the untrained encoder from the configuration's seed, its running statistics not yet measured.
   package init(untrained configuration: TrainingConfiguration, normalization: Normalization) {
     var layout = ParameterLayout()
     (self.configuration, self.normalization) = (configuration, normalization)
@@ -52,15 +52,15 @@ public struct TrainedEncoder: Sendable {
 
   /// Reads `encoder.safetensors`, or the encoder out of `checkpoint.safetensors`.
   ///
-  /// - Throws: `CheckpointError` for a file that is damaged, or of another shape than its configuration says.
+  /// - Throws: `CheckpointError` for a file that is damaged or does not match its configuration.
   public init(contentsOf path: String) throws(CheckpointError) {
     let file = try safetensors(path)
     guard [Self.format, CheckpointSummary.format].contains(file.metadata["format"]),
       let json = file.metadata["configuration"]
-    else { throw .malformed(path: path, reason: "not an encoder of Siam") }
+    else { throw .malformed(path: path, reason: "not a Siam encoder") }
     let configuration = try TrainingConfiguration(json: json, path: path)
     do throws(SafetensorsError) {
-      // First the shapes: a few bytes can ask for a network that no memory holds.
+      // Shapes first: a small file can describe a network too large for memory.
       var layout = ParameterLayout()
       _ = configuration.encoder.encoder(in: &layout)
       try layout.check(file)
@@ -73,7 +73,7 @@ public struct TrainedEncoder: Sendable {
 
   private static let format = "siam encoder 1"
 
-  /// Writes the encoder alone, atomically.
+  /// Writes only the encoder, atomically.
   public func write(to path: String) throws(FileError) { try file.write(to: path) }
 
   /// The bytes that `write` writes.
@@ -85,7 +85,7 @@ public struct TrainedEncoder: Sendable {
     return file
   }
 
-  /// Copies the encoder's values out of a larger network, where they come first.
+  /// Copies the encoder's values from a larger network, where they come first.
   private mutating func take(_ whole: Parameters) {
     precondition(
       whole.layout.entries.starts(with: parameters.layout.entries)
@@ -99,7 +99,7 @@ public struct TrainedEncoder: Sendable {
   }
 
   /// The same encoder before any training, its running statistics measured on up to `images` of the store's images:
-  /// the deep-image-prior baseline. Without statistics of its data a random network with BN would be judged unfairly.
+  /// the deep-image-prior baseline. Without measured statistics a random network with BN would be judged unfairly.
   public func untrained(calibratedOn store: ImageStore, images: Int = 2048) throws -> TrainedEncoder {
     var fresh = TrainedEncoder(untrained: configuration, normalization: normalization)
     var generator = CounterGenerator(configuration.seed, 0x6361_6C69)
@@ -114,14 +114,14 @@ public struct TrainedEncoder: Sendable {
     return fresh
   }
 
-  /// Few enough that the activations of large images do not fill the memory.
+  /// Small enough that the activations of large images fit in memory.
   private var imagesAtOnce: Int {
     max(8, min(256, 1 << 22 / (configuration.encoder.size * configuration.encoder.size)))
   }
 
   /// The features of some of a store's images, row by row, for each read-out.
   ///
-  /// Each thread takes a few images through the whole network, so that what one layer wrote is still in its caches
+  /// Each thread takes a few images through the whole network, so that a layer's output is still in its caches
   /// when the next reads it. An image's features do not depend on the others.
   /// - Parameter progress: called with the images done so far; may throw to stop.
   package func features(
@@ -153,7 +153,7 @@ public struct TrainedEncoder: Sendable {
   private func readOut(
     _ indices: ArraySlice<Int>, of store: ImageStore, as readOuts: [ReadOut], _ parameters: Parameters
   ) throws(ImageError) -> [[Float]] {
-    // As many at a time as let two of the largest maps fit into a core's second-level cache.
+    // As many at a time as let two of the largest maps fit into a core's L2 cache.
     let (size, width) = (configuration.encoder.size, configuration.encoder.width)
     let each = max(1, min(indices.count, 1 << 17 / (size * size * width)))
     let parts = (indices.count + each - 1) / each

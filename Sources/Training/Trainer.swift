@@ -3,7 +3,7 @@ package import SiamMethods
 package import SiamNeuralNetworks
 package import SiamTensors
 
-/// What a step of a training reports.
+/// The report of a training step.
 public struct TrainingStep: Sendable {
   /// Counted from 0, over the whole run and within the epoch.
   public let step, epoch, stepInEpoch: Int
@@ -17,13 +17,13 @@ public struct TrainingStep: Sendable {
   package let output: Tensor
   /// Seconds spent on making the views, and on the whole step.
   package let viewSeconds, seconds: Double
-  /// Whether it was the epoch's last.
+  /// Whether this was the epoch's last step.
   public let endsEpoch: Bool
 }
 
-/// A training under way: networks, optimiser and position in the data. A copy goes its own way from there.
+/// The state of a training: networks, optimiser and position in the data. A copy continues independently.
 package struct Trainer: Sendable {
-  /// What is trained.
+  /// The configuration.
   package let configuration: TrainingConfiguration
   /// Makes the batches.
   package let loader: ViewLoader
@@ -39,9 +39,9 @@ package struct Trainer: Sendable {
   package internal(set) var lossSum = 0.0
   private var order: (epoch: Int, indices: [Int]) = (-1, [])
 
-  /// A training at its beginning.
+  /// Creates a training before its first step.
   ///
-  /// - Precondition: the store holds two images or more.
+  /// - Precondition: the store holds at least two images.
   package init(_ configuration: TrainingConfiguration, store: ImageStore) {
     self.configuration = configuration
     let (method, layout) = configuration.network()
@@ -63,12 +63,12 @@ package struct Trainer: Sendable {
   package var epoch: Int { position.epoch }
   /// Whether every step was taken.
   package var isFinished: Bool { position.isFinished }
-  /// How far the training has come.
+  /// The progress of the training.
   package var position: TrainingPosition {
     TrainingPosition(step: step, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch)
   }
 
-  /// The projector's outputs in the run's first step, of the network before its training, wherever this one stands.
+  /// The projector's outputs in the run's first step, of the untrained network, whatever step this training is at.
   ///
   /// - Throws: `ImageError` if an image can no longer be read, `Diverged`.
   package func firstOutput() throws -> Tensor {

@@ -1,31 +1,31 @@
 public import SiamFeatures
 
-/// What a `TrainingSession` tells its listener.
+/// An event that a `TrainingSession` passes to its listener.
 ///
-/// The events of one step come in this order: `gauges` and `collapse` if the outputs were looked at, `step`, `epoch` if it
+/// The events of one step come in this order: `gauges` and `collapse` if the outputs were measured, `step`, `epoch` if it
 /// was an epoch's last, `checkpoint` if one was written.
 public enum TrainingEvent: Sendable {
-  /// The session is about to measure the untrained encoder, or to go on after earlier steps.
+  /// The session is about to measure the untrained encoder, or to continue after earlier steps.
   case began(TrainingPosition)
   /// A step was taken.
   case step(TrainingStep)
-  /// The outputs of a step were looked at: about once a second, and at the end of every epoch.
+  /// The outputs of a step were measured: about once a second, and at the end of every epoch.
   case gauges(CollapseGauges)
   /// An epoch ended; epoch 0 stands for the state before the first step.
   case epoch(EpochMetrics)
   /// Checkpoint and encoder were written to the run folder.
   case checkpoint(TrainingPosition)
-  /// The features have collapsed; the training goes on. Told once for each kind.
+  /// The features have collapsed; the training continues. Sent once for each kind.
   case collapse(Collapse)
   /// A number became NaN or infinite. The session throws the same value right after this event.
   case diverged(Diverged)
-  /// The training is finished, or was told to stop; nothing follows.
+  /// The training is finished or was stopped; the last event.
   case ended(TrainingPosition)
 }
 
-/// How far a training has come.
+/// The progress of a training.
 public struct TrainingPosition: Sendable, Equatable {
-  /// Steps taken, and steps in all.
+  /// Steps taken, and the total.
   public let step, totalSteps: Int
   /// Steps in an epoch.
   public let stepsPerEpoch: Int

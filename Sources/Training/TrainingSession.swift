@@ -5,7 +5,7 @@ import SiamMethods
 import SiamNeuralNetworks
 import SiamTensors
 
-/// A training from where it stands to its end: steps, gauges, online k-NN, metrics and checkpoints, all told to a
+/// A training from its current state to its end: steps, gauges, online k-NN, metrics and checkpoints, all reported to a
 /// listener.
 ///
 ///     let session = try TrainingSession(TrainingConfiguration(), on: store, in: RunFolder("runs/first"))
@@ -16,50 +16,50 @@ import SiamTensors
 ///
 /// With a run folder it appends a line to `metrics.jsonl` at the end of every epoch, and writes `checkpoint.safetensors`
 /// and `encoder.safetensors` before the first step, every `saveEvery` seconds, at an epoch's end unless the last are
-/// younger than `youngCheckpoint`, and at the end. Without one it writes nothing. What it looks at and what it writes has
+/// younger than `youngCheckpoint`, and at the end. Without one it writes nothing. Measuring and writing have
 /// no influence on the training's bits.
 public final class TrainingSession {
   /// At an epoch's end a checkpoint is written unless the last one is younger than this, in seconds.
   package static let youngCheckpoint = 10.0
-  /// Seconds between two checkpoints where nothing else is asked for.
+  /// Default seconds between checkpoints.
   public static let defaultSaveEvery = 300.0
 
   /// Where the session writes; nil writes nothing.
   package let folder: RunFolder?
-  /// Judges the encoder while it is trained; nil does not.
+  /// Evaluates the encoder during training; nil for no evaluation.
   package let knn: OnlineKNN?
-  /// Keeps other trainings out of the folder; nil where the caller does.
+  /// The folder's lock; nil if the caller holds it.
   private let claim: FileLock?
   private let knnEvery: Int
   private let saveEvery: Double
   private let watchesForCollapse: Bool
 
-  /// The training as it stands; a listener may look at it during each event.
+  /// The current state of the training; a listener may read it during each event.
   package private(set) var trainer: Trainer
   /// The step of the last checkpoint.
   package private(set) var savedStep: Int
-  /// The gauges of the outputs that were last looked at.
+  /// The most recent gauges.
   package private(set) var gauges: CollapseGauges?
 
   private var epoch = EpochTimes()
   private var watch: CollapseWatch
-  /// A kind of collapse that was first found in this epoch.
+  /// A kind of collapse first found in this epoch.
   private var collapse: CollapseDiagnosis?
   private var nextLook = 0.0
   private var lastSave = monotonicSeconds()
   private var savingFailed = false
 
-  /// The rows of outputs that the gauges look at.
+  /// The number of output rows that the gauges use.
   private static let gaugeRows = 128
 
-  /// A session that goes on with a training.
+  /// Creates a session that continues a training.
   ///
   /// - Parameters:
   ///   - trainer: at its beginning, or restored from the folder's checkpoint.
   ///   - folder: that of a run that has begun, see `RunFolder.begin`.
   ///   - knnEvery: epochs between two online k-NN; the last epoch always has one.
   ///   - saveEvery: seconds between two checkpoints.
-  ///   - watchesForCollapse: whether the outputs are looked at for a collapse, which takes a hundredth of the time.
+  ///   - watchesForCollapse: whether the outputs are checked for collapse, which takes a hundredth of the time.
   ///   - claim: the folder's lock, held as long as the session lives; nil if the caller holds it.
   package init(
     _ trainer: Trainer, in folder: RunFolder? = nil, knn: OnlineKNN? = nil, knnEvery: Int = 1,
@@ -72,22 +72,22 @@ public final class TrainingSession {
     watch = CollapseWatch(stepsPerEpoch: trainer.stepsPerEpoch)
   }
 
-  /// The encoder as it stands, for use.
+  /// The current encoder, ready to use.
   public var encoder: TrainedEncoder { TrainedEncoder(trainer) }
-  /// How far the training has come.
+  /// The progress of the training.
   public var position: TrainingPosition { trainer.position }
   /// The speed of the steps of this epoch so far; nil before the first.
   public var imagesPerSecond: Double? { epoch.imagesPerSecond(batch: trainer.loader.batch) }
-  /// The share of this epoch's steps so far that went into making views, from 0 to 1; nil before the first.
+  /// The share of this epoch's time so far spent on views, from 0 to 1; nil before the first step.
   public var waiting: Double? { epoch.waiting }
 
-  /// Trains to the end, or until it is told to stop; then the step under way is finished, the checkpoint written, and
-  /// `position` tells how far it came. Another call goes on from there.
+  /// Trains to the end, or until `shouldStop` returns true; then it finishes the current step and writes the checkpoint,
+  /// and `position` has the progress. Another call continues from there.
   ///
   /// - Parameters:
   ///   - shouldStop: asked before each step, and while features are computed.
   ///   - listener: called with each event as it happens. An error thrown by it stops the training in the same way, and is
-  ///     thrown on.
+  ///     rethrown.
   /// - Throws: `Diverged`, after which the folder keeps the checkpoint of `savedStep`; `ImageError` if an image can no
   ///   longer be read, and `FileError` if a file cannot be written, after each of which the last step's checkpoint stands
   ///   in the folder unless it was the checkpoint that could not be written; what `listener` throws.
@@ -108,7 +108,7 @@ public final class TrainingSession {
     if let refusal { throw refusal }
   }
 
-  /// The features of an evaluation were not wanted to the end.
+  /// An evaluation was stopped before its end.
   private struct Stopped: Error {}
 
   private func train(until shouldStop: () -> Bool, _ emit: (TrainingEvent) -> Void) throws {
@@ -147,7 +147,7 @@ public final class TrainingSession {
     if folder != nil, age >= saveEvery || (step.endsEpoch && age >= Self.youngCheckpoint) { try save(emit) }
   }
 
-  /// Once a second, or less often where looking takes longer than a hundredth of that.
+  /// Once a second, or less often if it takes longer than a hundredth of that.
   private func look(at step: TrainingStep) -> Collapse? {
     let before = monotonicSeconds()
     guard let gauges = Self.gauges(step.output) else { return nil }
@@ -160,7 +160,7 @@ public final class TrainingSession {
     return Collapse(kind: kind, gauges: gauges, firstRank: watch.firstRank)
   }
 
-  /// The gauges of a batch's first outputs; nil where there are too few.
+  /// The gauges of a batch's first outputs; nil if there are too few.
   private static func gauges(_ output: Tensor) -> CollapseGauges? {
     let (rows, dimension) = (min(gaugeRows, output.rows), output.channels)
     guard rows >= 2 else { return nil }
@@ -177,7 +177,7 @@ public final class TrainingSession {
     (metrics.imagesPerSecond, metrics.waiting) = (imagesPerSecond, waiting)
     metrics.collapse = collapse?.rawValue
     if let knn, (step.epoch + 1) % knnEvery == 0 || trainer.isFinished {
-      // Told to stop meanwhile, the epoch has no accuracy, and the next look at `shouldStop` ends the training.
+      // If stopped here the epoch has no accuracy, and the next check of `shouldStop` ends the training.
       do {
         metrics.knn = .init(
           try profiledWhole("online k-NN") {

@@ -9,7 +9,7 @@ private let benchmarks: [(name: String, summary: String, run: @Sendable (Bench) 
     "kernels", "the matrix kernels on each layer's shape, one core, one picture in its cache",
     benchmarkKernels
   ),
-  ("pointwise", "the kernels that are bound by memory, beside a copy", benchmarkPointwise),
+  ("pointwise", "the memory-bound kernels, beside a copy", benchmarkPointwise),
   ("layers", "each layer of the presets as a training step runs it", benchmarkLayers),
   ("step", "whole SimSiam steps on random pictures", benchmarkSteps),
   ("knn", "the nearest neighbours of random vectors", benchmarkNeighbours),
@@ -20,7 +20,7 @@ private let benchmarks: [(name: String, summary: String, run: @Sendable (Bench) 
   ),
 ]
 
-/// Runs what the command line asks for; exits with 64 after a mistake in it.
+/// Runs the requested benchmarks; exits with 64 after a usage error.
 func runBenchmarks(_ words: [String]) {
   if words.first == "views" { return benchmarkViews(Array(words.dropFirst())) }
   do throws(Options.Mistake) {
@@ -40,7 +40,7 @@ func runBenchmarks(_ words: [String]) {
 
 /// The machine's limits, measured at the start, and the printing of results.
 struct Bench {
-  /// What the command line asks for.
+  /// The parsed command line.
   let options: Options
   /// GFLOP/s and GB/s by number of threads.
   private let limits: [Int: (peak: Double, copy: Double)]
@@ -54,7 +54,7 @@ struct Bench {
         return (threads, (peakRate(threads: threads), copyRate(threads: threads)))
       })
     say("# kernels \(kernelVariant); GFLOP/s and shares count the operations of the direct convolution,")
-    say("# whatever the kernel does: Winograd's takes fewer multiplications, and can exceed the peak")
+    say("# whichever kernel runs: Winograd's takes fewer multiplications, and can exceed the peak")
     for threads in options.threads {
       guard let limit = limits[threads] else { continue }
       tell("peak/multiply-adds", threads: threads, [("GFLOP/s", limit.peak, 1)])
@@ -62,7 +62,7 @@ struct Bench {
     }
   }
 
-  /// Runs `body` with each number of threads that is asked for.
+  /// Runs `body` with each requested number of threads.
   func forEachThreadCount(_ body: (Int) -> Void) {
     for threads in options.threads {
       threadCount = threads
@@ -70,12 +70,12 @@ struct Bench {
     }
   }
 
-  /// Calls `body` once to warm up and then some times; the median of the seconds.
+  /// Calls `body` once to warm up and then several times; the median of the seconds.
   func median(of count: Int = 7, _ body: () -> Void) -> Double {
     medianSeconds(of: options["repetitions"] ?? count, body)
   }
 
-  /// One measurement: what it took, and the rates that follow from what was done in that time.
+  /// Prints one measurement: the time, and the rates that follow from the work done in it.
   ///
   /// - Parameters:
   ///   - work: operations of the direct method.
@@ -100,7 +100,7 @@ struct Bench {
     tell(name, threads: threads, numbers)
   }
 
-  /// A line for people; nothing where programs read.
+  /// Prints a line of text; nothing with JSON output.
   func say(_ text: String) {
     if !options.isJSON { print(text) }
   }
@@ -117,7 +117,7 @@ struct Bench {
   }
 }
 
-/// Calls `body` once to warm up and then `repetitions` times; the seconds from the least up.
+/// Calls `body` once to warm up and then `repetitions` times; the seconds in ascending order.
 private func sortedSeconds(of repetitions: Int, _ body: () -> Void) -> [Double] {
   body()
   let clock = ContinuousClock()
@@ -129,7 +129,7 @@ func medianSeconds(of repetitions: Int, _ body: () -> Void) -> Double {
   sortedSeconds(of: repetitions, body)[repetitions / 2]
 }
 
-/// For limits, which other work on the machine can only hide.
+/// The minimum, for limits: other work on the machine can only slow them down.
 func leastSeconds(of repetitions: Int, _ body: () -> Void) -> Double {
   sortedSeconds(of: repetitions, body)[0]
 }

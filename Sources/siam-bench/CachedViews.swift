@@ -4,8 +4,8 @@ import SiamFiles
 import SiamImages
 import SiamTensors
 
-/// Two views of each image of a folder on one thread, out of a cache that is made for it: the time of making it, on the
-/// disk for good; of an epoch after it; and of ten epochs and the making together.
+/// Two views of each image of a folder on one thread, from a cache made for it. Measures making the cache, synced to
+/// disk, an epoch after that, and ten epochs including making it.
 func measureCache(
   of root: String, in cache: String, _ recipe: Recipe, size: Int, _ isExact: Bool, _ isJSON: Bool
 ) throws {

@@ -41,9 +41,8 @@ private func benchmark(_ shape: ConvolutionShape, _ bench: Bench) {
   }
 }
 
-/// The parts of Winograd's filtering, on as many tiles as the network has in work at a time: the transforms by the memory
-/// that they read and write, the products by the operations that they do, of which the direct convolution has four
-/// times as many.
+/// The parts of Winograd's filtering, on as many tiles as the network processes at a time: the transforms rated by the
+/// memory that they read and write, the products by their operations, a quarter of the direct convolution's.
 private func benchmarkWinograd(_ shape: ConvolutionShape, _ bench: Bench) {
   var layout = ParameterLayout()
   let convolution = Convolution(

@@ -18,7 +18,7 @@ func distinctShapes() -> [(preset: String, shape: ConvolutionShape)] {
 /// Convolutions as a training step runs them on a batch: border, product and moments forward; the gradient before
 /// normalisation, dW and dx backward.
 ///
-/// dx and dW share a pass over the images: dx is what the pass takes beyond one that computes dW aconvolution.
+/// dx and dW share a pass over the images: dx is what the pass takes beyond one that computes only dW.
 func benchmarkLayers(_ bench: Bench) {
   for (preset, shape) in distinctShapes() {
     let batch = bench.options["batch"] ?? (shape.side * shape.side * shape.inputs > 70_000 ? 16 : 64)
@@ -30,7 +30,7 @@ func benchmarkLayers(_ bench: Bench) {
       var passes = [("forward", forward), ("dW", weightSeconds)]
       if shape.propagates {
         let more = bench.median(of: 5) { both(&convolution) } - weightSeconds
-        // On a machine that does other things too the difference can drown.
+        // On a busy machine the difference can be lost in noise.
         if more > 0.1 * weightSeconds { passes.append(("dx", more)) }
       }
       for (pass, seconds) in passes {

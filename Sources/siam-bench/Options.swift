@@ -1,17 +1,17 @@
 import SiamTensors
 
-/// What the command line asks for.
+/// The parsed command line.
 struct Options {
   /// The benchmarks to run; none means all.
   var names: [String] = []
-  /// A line of JSON for each measurement in place of a line for people.
+  /// Whether each measurement is printed as a line of JSON.
   var isJSON = false
   private var numbers: [String: Int] = [:]
 
   /// Every option that takes a number, and what it is for.
   static let known: [(name: String, meaning: String)] = [
     ("threads", "threads to compute with, instead of one and then all"),
-    ("repetitions", "how often each thing is measured; the median counts"),
+    ("repetitions", "how often each measurement is repeated; the median is reported"),
     ("width", "step: the encoder's width, instead of 16, 32 and 64"),
     ("batch", "step, layers: pictures in a batch"),
     ("size", "step: the side of a picture"),
@@ -21,10 +21,10 @@ struct Options {
     ("k", "knn: neighbours to find"),
   ]
 
-  /// A mistake in the command line.
+  /// An error in the command line.
   struct Mistake: Error { let text: String }
 
-  /// - Throws: `Mistake` for a name that is no benchmark and no option, or an option without its number.
+  /// - Throws: `Mistake` for an unknown benchmark or option, or an option without its number.
   init(_ words: [String], benchmarks: [String]) throws(Mistake) {
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -38,7 +38,7 @@ struct Options {
       } else if benchmarks.contains(word) {
         names.append(word)
       } else {
-        throw Mistake(text: "nothing is called \(word)")
+        throw Mistake(text: "unknown benchmark or option \(word)")
       }
     }
   }

@@ -1,7 +1,7 @@
 import CSiamKernels
 import SiamTensors
 
-/// What so many cores do at most, in GFLOP/s: multiply-adds in registers, two operations each.
+/// The peak rate of a number of cores, in GFLOP/s: multiply-adds in registers, two operations each.
 func peakRate(threads: Int) -> Double {
   let rounds = 2_000_000
   @Sendable func chains() -> Double {
@@ -11,12 +11,12 @@ func peakRate(threads: Int) -> Double {
     return work
   }
   let work = chains() * Double(threads)
-  // As many parts as threads, so that no thread waits for a part that another began late.
+  // As many parts as threads, so that no thread waits for a part that another started late.
   let seconds = leastSeconds(of: 15) { parallelFor(threads) { _ in _ = chains() } }
   return 2 * work / seconds / 1e9
 }
 
-/// How fast so many cores copy memory that no cache holds, in GB/s read and written.
+/// The rate at which a number of cores copy memory beyond the caches, in GB/s read and written.
 func copyRate(threads: Int) -> Double {
   let count = 1 << 24
   let (from, to) = (Tensor(zeros: [count]).buffer, Tensor(zeros: [count]).buffer)

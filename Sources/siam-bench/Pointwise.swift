@@ -1,7 +1,7 @@
 import CSiamKernels
 import SiamTensors
 
-/// The kernels that do little with much memory, on images in a core's cache and on a batch that none holds.
+/// The memory-bound kernels, on images in a core's cache and on a batch larger than any cache.
 func benchmarkPointwise(_ bench: Bench) {
   let channels = 64
   for (memory, pixels) in [("in cache", 256), ("in memory", 1 << 17)] {
@@ -9,7 +9,7 @@ func benchmarkPointwise(_ bench: Bench) {
       var copy = 0.0  // seconds a byte
       for (name, perFloat, pass) in passes {
         let parts = pixels > 256 ? threads * 4 : threads
-        // In memory every part goes over floats of its own; in cache each thread over its own few, often.
+        // In memory every part uses its own floats; in cache each thread repeats over its own few.
         let work = (0..<parts).map { _ in Memory(pixels: max(256, pixels / parts), channels: channels) }
         let rounds = pixels > 256 ? 1 : 200
         let seconds = bench.median {

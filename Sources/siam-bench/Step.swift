@@ -13,7 +13,7 @@ private func benchmarkStep(width: Int, _ bench: Bench) {
   var configuration = TrainingConfiguration()
   configuration.method = SimSiam.name
   configuration.encoder = EncoderConfiguration(preset: .small, width: width, size: size)
-  // 256 for width 16, 512 for 32 and 2048 for 64, as the peers have it.
+  // 256 for width 16, 512 for 32 and 2048 for 64, as in the other programs.
   configuration.dimension = bench.options["dimension"] ?? (width >= 64 ? 32 : 16) * width
   configuration.hidden = max(1, configuration.dimension / 4)
   let (method, layout) = configuration.network()

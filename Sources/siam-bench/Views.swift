@@ -7,7 +7,7 @@ import SiamTensors
 
 /// One thread makes two views of images, decoded from memory each time, as `views.py` of the comparison has others do:
 /// `siam-bench views ROOT [--recipe R] [--size N] [--exact-decode] [--cache FOLDER] [--json]`. Without a folder the images
-/// are made up. With a cache they come out of that, and making it is measured too.
+/// are synthetic. With a cache they are read from it, and making it is measured too.
 func benchmarkViews(_ arguments: [String], isJSON: Bool = false) {
   var (root, recipe, size): (String?, Recipe, Int) = (nil, .cifar, 32)
   var (isJSON, isExact, cache): (Bool, Bool, String?) = (isJSON, false, nil)
@@ -57,7 +57,7 @@ private func images(in root: String) throws -> [[UInt8]] {
   return try (0..<count).map { try folder.bytes(at: $0 * folder.entries.count / count) }
 }
 
-/// JPEG files of smooth noise.
+/// JPEG files of synthetic smooth noise.
 private func madeUp(_ width: Int, _ height: Int, count: Int) -> [[UInt8]] {
   (0..<count).compactMap { number in
     var generator = CounterGenerator(UInt64(number))
@@ -104,7 +104,7 @@ private func measureViews(
   }
 }
 
-/// Processor seconds a call, over at least a second of whole rounds: waiting for a busy machine does not count.
+/// Processor seconds per call, over at least a second of full rounds: time spent waiting does not count.
 func perCall(_ count: Int, _ body: (Int) -> Void) -> Double {
   body(0)
   let start = processorSeconds()

@@ -16,7 +16,7 @@ private struct Sample: Command, Equatable {
     other = arguments.optionalPositional("OTHER", help: "one more folder")
     output = try arguments.required("--output", short: "-o", value: "RUN", help: "where to write")
     epochs = try arguments.option("--epochs", short: "-e", default: 20, in: .atLeast(1), help: "passes")
-    seed = try arguments.option("--seed", default: 1, help: "names the chance")
+    seed = try arguments.option("--seed", default: 1, help: "the random seed")
     arguments.section("Optimiser")
     momentum = try arguments.option("--momentum", default: 0.9, in: .from(0, below: 1), help: "momentum")
     width = try arguments.option("--width", otherwise: "the encoder's own", in: .atLeast(4), help: "channels")
@@ -58,8 +58,8 @@ private struct Sample: Command, Equatable {
   @Test(
     "each mistake has its sentence",
     arguments: [
-      ("-o run", "ROOT must be given: a folder"),
-      ("pictures", "-o RUN must be given"),
+      ("-o run", "ROOT is required: a folder"),
+      ("pictures", "-o RUN is required"),
       ("pictures -o run --epoch 3", "unknown option “--epoch”; the nearest is --epochs"),
       ("pictures -o run -z", "unknown option “-z”; the nearest is -o"),
       ("pictures -o run --epochs 3 --epochs 4", "--epochs is given twice"),
@@ -69,20 +69,22 @@ private struct Sample: Command, Equatable {
       ("pictures -o run --strict=yes", "--strict takes no value"),
       ("pictures -o run --epochs", "--epochs needs a value"),
       ("pictures -o --strict", "-o needs a value"),
-      ("pictures --output=", "--output wants some text, not “”"),
-      ("pictures -o run --epochs 0", "--epochs wants an integer (at least 1), not “0”"),
-      ("pictures -o run --epochs -1", "--epochs wants an integer (at least 1), not “-1”"),
-      ("pictures -o run --epochs 1.5", "--epochs wants an integer (at least 1), not “1.5”"),
-      ("pictures -o run --seed -1", "--seed wants an integer from 0 to 2^64 - 1, not “-1”"),
-      ("pictures -o run --momentum 1", "--momentum wants a number (at least 0, below 1), not “1”"),
-      ("pictures -o run --momentum nan", "--momentum wants a number (at least 0, below 1), not “nan”"),
-      ("pictures -o run --momentum 0x1p-2", "--momentum wants a number (at least 0, below 1), not “0x1p-2”"),
+      ("pictures --output=", "--output must be non-empty text, not “”"),
+      ("pictures -o run --epochs 0", "--epochs must be an integer (at least 1), not “0”"),
+      ("pictures -o run --epochs -1", "--epochs must be an integer (at least 1), not “-1”"),
+      ("pictures -o run --epochs 1.5", "--epochs must be an integer (at least 1), not “1.5”"),
+      ("pictures -o run --seed -1", "--seed must be an integer from 0 to 2^64 - 1, not “-1”"),
+      ("pictures -o run --momentum 1", "--momentum must be a number (at least 0, below 1), not “1”"),
+      ("pictures -o run --momentum nan", "--momentum must be a number (at least 0, below 1), not “nan”"),
+      (
+        "pictures -o run --momentum 0x1p-2", "--momentum must be a number (at least 0, below 1), not “0x1p-2”"
+      ),
       (
         "pictures -o run --method biol",
-        "--method wants one of simsiam, byol, not “biol”; the nearest is byol"
+        "--method must be one of simsiam, byol, not “biol”; the nearest is byol"
       ),
-      ("pictures -o run --k 1,,2", "--k wants an integer (at least 1), not “”"),
-      ("pictures -o run --k 1,0", "--k wants an integer (at least 1), not “0”"),
+      ("pictures -o run --k 1,,2", "--k must be an integer (at least 1), not “”"),
+      ("pictures -o run --k 1,0", "--k must be an integer (at least 1), not “0”"),
       ("pictures -o run \u{1B}[31m --\u{1B}", "unknown option “--\\u{1b}”; the nearest is --k"),
     ])
   func mistakes(line: String, sentence: String) {
@@ -129,9 +131,9 @@ private struct Sample: Command, Equatable {
           OTHER  one more folder
 
         Options
-          -o, --output RUN  where to write (must be given)
+          -o, --output RUN  where to write (required)
           -e, --epochs N    passes; at least 1 [20]
-              --seed N      names the chance [1]
+              --seed N      the random seed [1]
 
         Optimiser
               --momentum X   momentum; at least 0, below 1 [0.9]

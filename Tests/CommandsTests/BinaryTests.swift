@@ -22,7 +22,7 @@ import Testing
     arguments: [
       ([], "no command is given"),
       (["previw"], "the nearest is preview"),
-      (["preview"], "ROOT must be given"),
+      (["preview"], "ROOT is required"),
       (["preview", "missing", "-o", "a.png"], "missing: no such folder"),
       (["preview", "/dev/null", "-o", "a.png"], "/dev/null: not a folder"),
       (["preview", "a", "-o", "a.png", "--viws", "2"], "the nearest is --views"),

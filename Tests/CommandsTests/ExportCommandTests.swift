@@ -108,7 +108,7 @@ import Testing
       let ended = try siam(
         ["export", run, dataPath("fashion-mini/train"), "-o", "\(scratch)/out/f.npy"],
         signal: (SIGTERM, { Date().timeIntervalSince(start) > 0.3 }))
-      #expect(ended == Ended(output: "", errors: "siam export: told to end by signal 15\n", code: 143))
+      #expect(ended == Ended(output: "", errors: "siam export: terminated by signal 15\n", code: 143))
       #expect(names(in: "\(scratch)/out").isEmpty)
     }
   }

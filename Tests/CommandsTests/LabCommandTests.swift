@@ -28,9 +28,9 @@ import Testing
   @Test(
     "wrong use is refused before anything is done",
     arguments: [
-      (["scaler", "-o", "a"], "the nearest is scalar"), (["scalar"], "-o FOLDER must be given"),
+      (["scaler", "-o", "a"], "the nearest is scalar"), (["scalar"], "-o FOLDER is required"),
       (["scalar", "-o", "a", "--test", "b"], "--test needs ROOT"),
-      (["scalar", "-o", "a", "--seeds", "0"], "--seeds wants"),
+      (["scalar", "-o", "a", "--seeds", "0"], "--seeds must be"),
     ])
   func usage(words: [String], part: String) throws {
     let ended = try siam(["lab"] + words)

@@ -73,8 +73,8 @@ import Testing
         ["--method", "simclr", "--no-predictor"], "--no-predictor is an option of simsiam, byol, alternating"
       ),
       (["--method", "byol", "--no-stop-gradient"], "an option of simsiam, mean-view, not of byol"),
-      (["--method", "byol", "--tau", "1.5"], "--tau wants a number (0 to 1)"),
-      (["--method", "byol", "--tau-schedule", "linear"], "--tau-schedule wants one of cosine, constant"),
+      (["--method", "byol", "--tau", "1.5"], "--tau must be a number (0 to 1)"),
+      (["--method", "byol", "--tau-schedule", "linear"], "--tau-schedule must be one of cosine, constant"),
       (["--no-stop-gradient", "--only-target-gradient"], "exclude each other"),
       (["--no-predictor", "--only-target-gradient"], "needs the predictor"),
       (["--no-predictor", "--predictor-lr", "0.1"], "--predictor-lr: there is no predictor to train here"),

@@ -87,7 +87,7 @@ import Testing
     #expect(ended.code == 64 && ended.errors.contains("megapixels"))
   }
 
-  @Test func `what suits the pictures follows from their size and colour`() throws {
+  @Test func `chosen to suit the pictures follows from their size and colour`() throws {
     let reading = try PreviewCommand.parse(["a", "-o", "a.png"]).images.reading
     let fashion = try ImageSample(of: ImageFolder(images), count: 10, seed: 1, reading: reading)
     #expect(fashion.views.size() == 32 && fashion.views.recipe(size: 32).name == "grey")

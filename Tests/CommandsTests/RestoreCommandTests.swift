@@ -77,12 +77,12 @@ private func write(_ path: String, width: Int = 24, height: Int = 20, _ sample: 
   }
 
   @Test(arguments: [
-    (["denoise", "PHOTO", "--mask", "MASK"], 64, "--mask is for inpaint; denoise looks at every pixel"),
-    (["inpaint", "PHOTO"], 64, "--mask FILE must be given"),
+    (["denoise", "PHOTO", "--mask", "MASK"], 64, "--mask is for inpaint; denoise uses every pixel"),
+    (["inpaint", "PHOTO"], 64, "--mask FILE is required"),
     (["denoise", "PHOTO", "--factor", "4"], 64, "--factor is for superres"),
-    (["superres", "PHOTO", "--factor", "9"], 64, "--factor wants an integer (2 to 8)"),
-    (["superres", "PHOTO", "--factor", "1"], 64, "--factor wants an integer (2 to 8)"),
-    (["sharpen", "PHOTO"], 64, "no damage is called"),
+    (["superres", "PHOTO", "--factor", "9"], 64, "--factor must be an integer (2 to 8)"),
+    (["superres", "PHOTO", "--factor", "1"], 64, "--factor must be an integer (2 to 8)"),
+    (["sharpen", "PHOTO"], 64, "unknown damage"),
     (["inpaint", "PHOTO", "--mask", "SMALL"], 64, "--mask is 8x8 pixels, PHOTO is 24x20"),
     (["inpaint", "PHOTO", "--mask", "WHITE"], 64, "no pixel is missing"),
     (["inpaint", "PHOTO", "--mask", "BLACK"], 64, "no pixel is known"),

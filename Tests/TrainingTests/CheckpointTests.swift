@@ -65,7 +65,8 @@ import Testing
       var changed = try smallTrainer(trainer.loader.store, other)
       let before = changed.parameters.values.values
       #expect(
-        throws: CheckpointError.malformed(path: checkpoint, reason: "a checkpoint of another configuration")
+        throws: CheckpointError.malformed(
+          path: checkpoint, reason: "a checkpoint with a different configuration")
       ) { try changed.restore(from: checkpoint) }
       try withSmallStore(each: 6) { fewer in
         var trainer = try smallTrainer(fewer, trainer.configuration)

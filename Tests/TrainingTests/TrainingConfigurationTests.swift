@@ -48,13 +48,13 @@ import Testing
       ("weightDecay", { $0.weightDecay = .nan }), ("predictorBaseRate", { $0.predictorBaseRate = -1 }),
       ("predictorBaseRate", { $0.predictorBaseRate = .nan }), ("baseRate", { $0.baseRate = .infinity }),
       ("simsiam has no option tau", { $0.options.byName["tau"] = .number(0.5) }),
-      ("asymmetric has a value", { $0.options.byName["asymmetric"] = .number(1) }),
+      ("asymmetric has an invalid value", { $0.options.byName["asymmetric"] = .number(1) }),
       (
-        "tau has a value",
+        "tau has an invalid value",
         { ($0.method, $0.options.byName["tau"]) = ("byol", .number(1.5)) }
       ),
       (
-        "alternation has a value",
+        "alternation has an invalid value",
         { ($0.method, $0.options.byName["alternation"]) = ("alternating", .number(2.5)) }
       ),
       (
@@ -86,7 +86,7 @@ import Testing
     #expect(try TrainingConfiguration(json: other, path: "a").method == "byol")
     let unknown = json.split(separator: "simsiam").joined(separator: "none")
     #expect(
-      throws: CheckpointError.malformed(path: "a", reason: "the method none is not known")
+      throws: CheckpointError.malformed(path: "a", reason: "unknown method none")
     ) { try TrainingConfiguration(json: unknown, path: "a") }
   }
 

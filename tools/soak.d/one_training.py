@@ -40,8 +40,8 @@ def run(soak: Soak) -> dict:
                 ended = soak.end(process)
                 if process in winners:
                     continue
-                told = "another training is at work in it" in ended.errors or (
-                    not options and "holds a run already" in ended.errors
+                told = "another training is using it" in ended.errors or (
+                    not options and "already holds a run" in ended.errors
                 )
                 soak.expect(ended.code == 73 and told, f"a loser: exit {ended.code}: {ended.errors!r}")
         # The lock that is left clears itself, and goes with its next owner.

@@ -65,7 +65,7 @@ def checkpointed(trial: Trial, ended, number: int, stage: str) -> bool:
     """The exit code, the line, and a checkpoint of the very step that the line names."""
     soak = trial.soak
     soak.expect(ended.code == SIGNALS[number], f"{stage}: exit {ended.code}: {ended.errors}")
-    match = re.search(r"after step (\d+) of \d+; to go on: siam train ", ended.errors)
+    match = re.search(r"after step (\d+) of \d+; to resume: siam train ", ended.errors)
     if not soak.expect(match is not None and ended.errors.count("\n") == 1, f"{stage}: said {ended.errors!r}"):
         return False
     step = saved_step(trial.folder)

@@ -1,15 +1,15 @@
 import SiamMethods
 
-/// The words after a command's name, read by declaring what they may be.
+/// The words after a command's name, parsed by declarations.
 ///
 /// Each call declares an option or a positional, with its help, and returns its value, so the parser and the help
 /// cannot disagree. Words follow the common rules: `--name value`, `--name=value`, `-n value`; options and positionals
 /// in any order; `--` ends the options; a word that begins with a dash is an option, except `-` alone and a
 /// negative number as a value.
 struct Arguments {
-  /// All that was declared so far.
+  /// The declarations so far.
   private(set) var declarations = Declarations()
-  /// Whether the calls only declare, and return stand-in values.
+  /// Whether calls only declare, and return placeholder values.
   let isDeclaring: Bool
 
   private var values: [String: String] = [:]
@@ -17,12 +17,12 @@ struct Arguments {
   private var positionals: ArraySlice<String> = []
   private var section = "Options"
 
-  /// Arguments that hold no words and find nothing wrong, to collect declarations.
+  /// Arguments without words that report no errors, to collect declarations.
   static func declaring() -> Arguments { Arguments(isDeclaring: true) }
 
   private init(isDeclaring: Bool) { self.isDeclaring = isDeclaring }
 
-  /// Cuts words into options, their values, and positionals.
+  /// Splits words into options, their values, and positionals.
   ///
   /// - Throws: on an unknown or repeated option, a missing value, or a value for a flag.
   init(_ words: [String], knowing known: Declarations) throws(UsageError) {
@@ -68,10 +68,10 @@ struct Arguments {
     return UsageError("unknown option \(quoted(spelled))" + suggestion(for: spelled, among: names))
   }
 
-  /// Puts the options declared from here on under a heading of their own in the help.
+  /// Starts a new section of the help for the options declared after this call.
   mutating func section(_ title: String) { section = title }
 
-  /// Whether the flag is there.
+  /// Whether the flag is given.
   mutating func flag(_ name: String, short: String? = nil, help: String) -> Bool {
     declare(name, short, placeholder: nil, help: help, range: "", otherwise: nil)
     return flags.contains(name)
@@ -89,7 +89,7 @@ struct Arguments {
     return try read(text, as: name, in: limits)
   }
 
-  /// The option's value, or nil; the help says `otherwise` for what happens without it.
+  /// The option's value, or nil; `otherwise` is the help's text for the default.
   mutating func option<Value: ArgumentValue>(
     _ name: String, short: String? = nil, value placeholder: String? = nil, as type: Value.Type = Value.self,
     otherwise: String, in limits: Limits<Value>? = nil, help: String
@@ -101,7 +101,7 @@ struct Arguments {
     return try read(text, as: name, in: limits)
   }
 
-  /// What was said for an option of a training; nil if nothing.
+  /// The choice made for a training option; nil if the option is absent.
   mutating func choice(of option: TrainingOption) throws(UsageError) -> TrainingChoice? {
     let name = option.name
     guard option.placeholder != nil else { return flag(name, help: option.help) ? option.read("") : nil }
@@ -115,19 +115,19 @@ struct Arguments {
     return choice
   }
 
-  /// The text of an option that must be given.
+  /// The text of a required option.
   mutating func required(
     _ name: String, short: String? = nil, value placeholder: String, help: String
   ) throws(UsageError) -> String {
     declare(name, short, placeholder: placeholder, help: help, range: "", otherwise: nil)
     if isDeclaring { return placeholder }
     guard let text = values[name] else {
-      throw UsageError("\(short ?? name) \(placeholder) must be given")
+      throw UsageError("\(short ?? name) \(placeholder) is required")
     }
     return try read(text, as: name, in: nil)
   }
 
-  /// A list's elements, divided by commas, or `default`; each element keeps to the limits.
+  /// A list's elements, separated by commas, or `default`; each element must be within the limits.
   mutating func list<Value: ArgumentValue>(
     _ name: String, short: String? = nil, value placeholder: String? = nil, default values: [Value],
     each limits: Limits<Value>? = nil, help: String
@@ -144,22 +144,22 @@ struct Arguments {
     return elements
   }
 
-  /// The next word that is no option.
+  /// The next positional.
   mutating func positional(_ name: String, help: String) throws(UsageError) -> String {
     declarations.add(.init(name: name, help: help, count: .one))
     if isDeclaring { return name }
-    guard let word = positionals.popFirst() else { throw UsageError("\(name) must be given: \(help)") }
+    guard let word = positionals.popFirst() else { throw UsageError("\(name) is required: \(help)") }
     guard !word.isEmpty else { throw UsageError("\(name) is empty") }
     return word
   }
 
-  /// The next word that is no option, if there is one.
+  /// The next positional, if there is one.
   mutating func optionalPositional(_ name: String, help: String) -> String? {
     declarations.add(.init(name: name, help: help, count: .oneOrNone))
     return positionals.popFirst()
   }
 
-  /// Makes sure that every word was read.
+  /// Checks that every word was read.
   consuming func finish() throws(UsageError) {
     if let word = positionals.first { throw UsageError("unexpected \(quoted(word))") }
   }
@@ -183,13 +183,13 @@ struct Arguments {
     return value
   }
 
-  /// "--k wants an integer (at least 1), not “0”", or what is wrong with the text, and where.
+  /// "--k must be an integer (at least 1), not “0”", or what is wrong with the text and where.
   private static func complaint(
     _ name: String, _ text: String, _ wanted: String, _ words: [String], _ fault: ArgumentFault?
   ) -> UsageError {
     guard let fault else {
       let hint = words.isEmpty ? "" : suggestion(for: text, among: words)
-      return UsageError("\(name) wants \(wanted), not \(quoted(text))" + hint)
+      return UsageError("\(name) must be \(wanted), not \(quoted(text))" + hint)
     }
     let rest = String(text.dropFirst(fault.offset))
     let position = rest.isEmpty ? "at its end" : "at \(quoted(rest))"

@@ -8,22 +8,22 @@ protocol Command: SendableMetatype {
   static var name: String { get }
   /// One sentence for the list of commands.
   static var summary: String { get }
-  /// What the help says beside the options; paragraphs are divided by an empty line.
+  /// The help text after the options; blank lines separate paragraphs.
   static var details: String { get }
 
   init(_ arguments: inout Arguments) throws(UsageError)
 
-  /// Does the work; an error's exit code follows from its type (`ExitCode.init(of:)`).
+  /// Runs the command; an error's exit code follows from its type (`ExitCode.init(of:)`).
   func run() throws
 }
 
 extension Command {
   static var details: String { "" }
 
-  /// What `init` declares.
+  /// The declarations that `init` makes.
   static var declarations: Declarations {
     var arguments = Arguments.declaring()
-    // The checks after the declarations may well object to the stand-in values; the declarations are complete by then.
+    // The checks after the declarations may reject the placeholder values; by then the declarations are complete.
     _ = try? Self(&arguments)
     return arguments.declarations
   }

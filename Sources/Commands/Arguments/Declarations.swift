@@ -1,4 +1,4 @@
-/// What a command accepts: collected while its `init` reads, then used to cut the words and to write the help.
+/// What a command accepts: collected while its `init` runs, then used to parse the words and to write the help.
 struct Declarations: Equatable {
   /// An option or a flag.
   struct Option: Equatable {
@@ -6,25 +6,25 @@ struct Declarations: Equatable {
     var name: String
     /// The short form, with its dash: `-o`.
     var short: String?
-    /// What stands for the value in the help; nil for a flag.
+    /// The value's placeholder in the help; nil for a flag.
     var placeholder: String?
     /// One line of help.
     var help: String
-    /// The values allowed, as the help says them; empty where any will do.
+    /// The allowed values, as the help shows them; empty if any will do.
     var range: String
-    /// The value taken when the option is absent, as the help says it; nil where it must be given or is a flag.
+    /// The default, as the help shows it; nil for a required option or a flag.
     var otherwise: String?
-    /// The heading it stands under.
+    /// The heading it is listed under.
     var section: String
 
     var isFlag: Bool { placeholder == nil }
     var isRequired: Bool { placeholder != nil && otherwise == nil }
   }
 
-  /// A word without a dash.
+  /// A positional argument.
   struct Positional: Equatable {
     enum Count: Equatable { case one, oneOrNone }
-    /// What stands for it in the help: `ROOT`.
+    /// Its placeholder in the help: `ROOT`.
     var name: String
     var help: String
     var count: Count
@@ -33,7 +33,7 @@ struct Declarations: Equatable {
   private(set) var options: [Option] = []
   private(set) var positionals: [Positional] = []
 
-  /// - Precondition: no option of that name stands there yet, and the names begin with their dashes.
+  /// - Precondition: the names begin with their dashes and are not declared yet.
   mutating func add(_ option: Option) {
     precondition(option.name.hasPrefix("--"), "\(option.name) must begin with two dashes")
     precondition(self.option(named: option.name) == nil, "\(option.name) is declared twice")
@@ -45,7 +45,7 @@ struct Declarations: Equatable {
   }
 
   mutating func add(_ positional: Positional) {
-    // Words are taken in order, so what may be missing comes last.
+    // Positionals are read in order, so optional ones come last.
     precondition(
       positionals.last?.count != .oneOrNone || positional.count == .oneOrNone,
       "\(positional.name) comes after one that may be missing")

@@ -59,11 +59,11 @@ enum Help {
   /// "passes over the images; at least 1 [20]"
   private static func explanation(_ option: Declarations.Option) -> String {
     let range = option.range.isEmpty ? "" : "; \(option.range)"
-    let otherwise = option.isFlag ? "" : option.otherwise.map { " [\($0)]" } ?? " (must be given)"
+    let otherwise = option.isFlag ? "" : option.otherwise.map { " [\($0)]" } ?? " (required)"
     return option.help + range + otherwise
   }
 
-  /// Terms on the left, explanations on the right; a long term has a line of its own.
+  /// Terms on the left, explanations on the right; a long term gets its own line.
   static func entries(_ entries: [(term: String, text: String)], indent: Int, width: Int) -> [String] {
     let margin = String(repeating: " ", count: indent)
     let left = min(30, entries.map { columns($0.term) }.max() ?? 0)

@@ -21,7 +21,7 @@ struct HelpCommand: Command {
 
 /// The subcommand of that name.
 ///
-/// - Throws: a complaint that names the nearest one.
+/// - Throws: `UsageError` with the nearest name.
 func command(named name: String) throws(UsageError) -> any Command.Type {
   if let command = allCommands.first(where: { $0.name == name }) { return command }
   throw UsageError(

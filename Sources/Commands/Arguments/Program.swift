@@ -2,7 +2,7 @@ import SiamTensors
 
 /// The program: parses the arguments, runs a command, returns the exit code.
 ///
-/// Anything that goes wrong ends as one line on standard error.
+/// Every error is reported as one line on standard error.
 package func siamMain() -> Int32 {
   Output.ignoreBrokenPipes()
   keepFreedMemory()
@@ -24,7 +24,7 @@ package func siamMain() -> Int32 {
   return code.number
 }
 
-/// The command that the words ask for, ready to run.
+/// The command given by the words, ready to run.
 func parsed(_ words: [String]) throws(UsageError) -> any Command {
   guard let first = words.first else { throw UsageError("no command is given") }
   switch first {
@@ -40,7 +40,7 @@ func parsed(_ words: [String]) throws(UsageError) -> any Command {
   return try command.parse(rest)
 }
 
-/// Refuses kernels that this processor lacks, for which others would be taken.
+/// Refuses kernels that this processor does not support, instead of silently falling back to others.
 func checkKernels(_ wanted: String?) throws(Failure) {
   guard let wanted, !wanted.isEmpty, !kernelVariants.contains(wanted) else { return }
   throw Failure(

@@ -16,13 +16,13 @@ extension Help {
     )
     let lines =
       wrapped(
-        "A recipe says how views are made of a picture: the name of a recipe, or terms joined by |, which are "
+        "A recipe says how views are made from a picture: the name of a recipe, or terms joined by |, which are "
           + "applied from left to right.", width: width)
       + ["", "Recipes"] + entries(named, indent: 2, width: width)
       + ["", "Terms"] + entries(terms + [normalization], indent: 2, width: width) + [""]
       + wrapped(
-        "Arguments with a default, such as p=1, are given by name, the others in order. p is a probability: how "
-          + "likely a view is changed.", width: width)
+        "Arguments with a default, such as p=1, are given by name, the others in order. p is the probability "
+          + "that a view is changed.", width: width)
     return lines.joined(separator: "\n")
   }
 

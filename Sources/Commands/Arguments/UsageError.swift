@@ -1,6 +1,6 @@
-/// A command called wrongly: one line on standard error, exit 64.
+/// A command used incorrectly: one line on standard error, exit code 64.
 struct UsageError: Error, Equatable, CustomStringConvertible {
-  /// What is wrong, without the program's name and without a full stop.
+  /// The message, without the program's name or a full stop.
   let message: String
 
   init(_ message: String) { self.message = message }

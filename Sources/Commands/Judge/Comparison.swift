@@ -13,11 +13,11 @@ struct Comparison {
   let train: ImageStore
   let test: ImageStore?
   private(set) var rows: [EvaluationRow] = []
-  /// What is done to raw pixels, and to the encoder's images.
+  /// How raw pixels and the encoder's inputs are normalised.
   private(set) var normalization = Normalization.imagenet
 
   /// - Parameter test: the queries; nil holds out a slice of the training images.
-  /// - Throws: `UsageError` when there are no classes to tell apart.
+  /// - Throws: `UsageError` when there are fewer than two classes.
   init(
     train: ImageStore, test: ImageStore?, votes: [NearestNeighbourVote], mapSide: Int
   ) throws(UsageError) {
@@ -49,7 +49,7 @@ struct Comparison {
     live.erase()
   }
 
-  /// What is compared with what, by which rule: a line each.
+  /// The lines above the table: what is compared, and by which rule.
   var header: [String] {
     let (bank, queries) = (evaluation.bank.count, evaluation.queries.count)
     let root = printable(train.folder.root)
@@ -58,8 +58,9 @@ struct Comparison {
       lines.append("bank: the \(count(bank, "picture")) of \(root)")
       lines.append("queries: the \(count(queries, "picture")) of \(printable(test.folder.root))")
     } else {
-      lines.append("queries: \(count(queries, "picture")) held out of \(root), a fifth by chance")
-      lines.append("bank: its other \(count(bank, "picture")); a training on it saw both, without classes")
+      lines.append("queries: \(count(queries, "picture")) held out of \(root), a random fifth")
+      lines.append(
+        "bank: the other \(count(bank, "picture")); a training on this folder saw both, without classes")
     }
     if let raw = rows.first {
       lines.append("raw pixels: the square in the middle at \(raw.readOut), \(normalization.written)")
@@ -97,7 +98,7 @@ struct Comparison {
     return table
   }
 
-  /// For each vote the classes' accuracies, a column for each row of the table.
+  /// The accuracy by class for one vote, with a column for each row of the main table.
   var classTables: [(title: String, table: Table)] {
     evaluation.votes.indices.map { vote in
       var table = Table(
@@ -114,7 +115,7 @@ struct Comparison {
   }
 }
 
-/// k-NN tells classes apart: it needs two of them.
+/// Refuses a single class: k-NN needs two.
 func requireClasses(_ store: ImageStore) throws(UsageError) {
   try requireClassFolders(store)
   let (root, classes) = (printable(store.folder.root), store.classesInUse)
@@ -123,10 +124,10 @@ func requireClasses(_ store: ImageStore) throws(UsageError) {
   }
 }
 
-/// The images that are judged must stand in folders of their classes.
+/// Refuses images that are not in class folders.
 private func requireClassFolders(_ store: ImageStore) throws(UsageError) {
   guard store.labels == nil else { return }
-  throw UsageError("\(printable(store.folder.root)): no class folders, so there is nothing to judge by")
+  throw UsageError("\(printable(store.folder.root)): no class folders, so the features cannot be judged")
 }
 
 extension EvaluationRow {
@@ -139,7 +140,7 @@ extension EvaluationRow {
     }
   }
 
-  /// In a column as narrow as it can be: "raw pixels 32x32", "untrained map 2x2".
+  /// A short name for narrow columns: "raw pixels 32x32", "untrained map 2x2".
   var name: String {
     let suffix = " encoder"
     return (encoder.hasSuffix(suffix) ? String(encoder.dropLast(suffix.count)) : encoder) + " " + readOut

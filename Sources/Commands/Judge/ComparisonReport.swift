@@ -70,7 +70,7 @@ extension Comparison {
     }
   }
 
-  /// Everything, for a program.
+  /// The whole comparison as JSON.
   var report: Report {
     let classes = train.folder.classes
     return Report(

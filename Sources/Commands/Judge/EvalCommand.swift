@@ -35,13 +35,14 @@ struct EvalCommand: Command {
       "--test", value: "ROOT", as: String.self, otherwise: "a held-out slice of --train",
       help: "the queries: other pictures in folders of the same classes")
     let ks = try arguments.list(
-      "--k", default: Self.defaultKs, each: .from(1, through: 100_000), help: "how many neighbours vote")
+      "--k", default: Self.defaultKs, each: .from(1, through: 100_000),
+      help: "the numbers of neighbours that vote")
     let temperature = try arguments.option(
       "--temperature", value: "T", default: Self.defaultTemperature, in: .from(1e-4, through: 1e4),
-      help: "how much nearer neighbours count for more")
+      help: "the temperature of the votes; lower favours nearer neighbours")
     mapSide = try arguments.option(
       "--map", value: "CELLS", default: Self.defaultMapSide, in: .from(2, through: 16),
-      help: "cells on a side of the map")
+      help: "cells per side of the map")
     perClass = arguments.flag("--per-class", help: "print the accuracy of each class too")
     json = arguments.flag("--json", help: "print everything as JSON instead")
     reading = try ReadingOptions(&arguments, followsRun: true)

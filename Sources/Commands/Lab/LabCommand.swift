@@ -7,8 +7,8 @@ struct LabCommand: Command {
   static let name = "lab"
   static let summary = "Run an experiment on why Siamese learning works; without a name, list them."
   static let details = """
-    An experiment writes results.json, results.md and its figures as SVG into FOLDER; with all, each writes into a \
-    folder of its own below it. Those that use pictures need ROOT. Without --test a fifth of the pictures is held out \
+    An experiment writes results.json, results.md and its figures as SVG into FOLDER; with all, each writes to a \
+    subfolder of its own. Those that use pictures need ROOT. Without --test a fifth of the pictures is held out \
     to be classified.
     """
   private static let all = "all"
@@ -21,7 +21,7 @@ struct LabCommand: Command {
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     let name = arguments.optionalPositional("NAME", help: "an experiment, or all")
-    root = arguments.optionalPositional("ROOT", help: "pictures in a folder for each class")
+    root = arguments.optionalPositional("ROOT", help: "pictures in one folder per class")
     output = try arguments.option(
       "--output", short: "-o", value: "FOLDER", as: String.self, otherwise: "required to run one",
       help: "where to write; created if missing")
@@ -52,9 +52,9 @@ struct LabCommand: Command {
       experiments = [found]
     }
     guard !experiments.isEmpty else { return }
-    if output == nil { throw UsageError("-o FOLDER must be given") }
+    if output == nil { throw UsageError("-o FOLDER is required") }
     if root == nil, let needy = experiments.first(where: { $0.needsImages }) {
-      throw UsageError("ROOT must be given: \(needy.name) needs pictures")
+      throw UsageError("ROOT is required: \(needy.name) needs pictures")
     }
     if root == nil, test != nil { throw UsageError("--test needs ROOT") }
   }
@@ -103,7 +103,7 @@ struct LabCommand: Command {
     return try experiment.init().run(conditions)
   }
 
-  /// The experiments, a line for each.
+  /// The list of experiments, one per line.
   static var list: [String] {
     let width = allExperiments.map { $0.name.count }.max() ?? 0
     return allExperiments.map { experiment in

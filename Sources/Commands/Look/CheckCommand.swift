@@ -4,18 +4,19 @@ import SiamImages
 import SiamMethods
 import SiamTensors
 
-/// Looks a folder over before a training: `siam check ROOT [--test ROOT]`.
+/// Inspects a folder before a training: `siam check ROOT [--test ROOT]`.
 struct CheckCommand: Command {
   static let name = "check"
   static let summary =
-    "Look a folder of pictures over before training on it: what is in it, and what is wrong."
+    "Inspect a folder of pictures before training: what is in it, and what is wrong."
   static let details = """
-    Every picture is read and decoded once. The report has the formats, colours, sizes and classes; pictures that cannot \
-    be used, and why; exact and near duplicates, within a folder and across --test; whatever else Siam leaves out or treats \
-    in a way that may surprise; and what siam train will choose. Nothing is written.
+    Every picture is read and decoded once. The report lists formats, colours, sizes and classes; pictures that cannot \
+    be used, and why; exact and near duplicates, within a folder and across --test; anything else that Siam leaves out \
+    or treats in a surprising way; and what siam train will choose. Nothing is written.
 
-    Near duplicates are the same picture encoded again, resized, brighter or with more contrast; not mirrored ones, and \
-    cropped ones only if by very little. The more alike all the pictures of a folder are, the nearer two must be to count.
+    Near duplicates are the same picture encoded again, resized, brighter or with more contrast; mirrored ones \
+    are not found, and cropped ones only if the crop is very slight. The more alike all the pictures of a folder are, \
+    the nearer two must be to count.
 
     Exits with 0 if the folder can be trained on, 65 if not, and with --strict also 65 if there is a warning.
     """
@@ -108,7 +109,7 @@ struct CheckCommand: Command {
   }
 }
 
-/// Whether the classes of two folders go together.
+/// Compares the classes of two folders.
 struct ClassComparison {
   let findings: [CheckFinding]
 
@@ -118,7 +119,8 @@ struct ClassComparison {
       findings = [
         CheckFinding(
           "without_classes", .error, flat.count, "\(count(flat.count, "folder")) without class folders",
-          "siam train refuses such a folder with --test: there is nothing to judge by", examples: flat)
+          "siam train refuses such a folder with --test: the features cannot be judged without classes",
+          examples: flat)
       ]
       return
     }
@@ -131,14 +133,14 @@ struct ClassComparison {
         ? nil
         : CheckFinding(
           "unknown_classes", .warning, unknown.count,
-          "\(count(unknown.count, "class", plural: "classes")) of the test folder without a picture to learn from",
+          "\(count(unknown.count, "class", plural: "classes")) of the test folder without a training picture",
           "their pictures count as wrong", examples: unknown),
       missing.isEmpty
         ? nil
         : CheckFinding(
           "untested_classes", .note, missing.count,
           "\(count(missing.count, "class", plural: "classes")) without a test picture",
-          "learned, but not judged",
+          "trained on, but not judged",
           examples: missing),
     ].compactMap(\.self)
   }

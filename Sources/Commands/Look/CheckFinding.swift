@@ -1,12 +1,12 @@
 import SiamFiles
 import SiamImages
 
-/// Something about a folder of images that its owner may want to know before a training.
+/// A fact about a folder of images worth knowing before a training.
 struct CheckFinding: Encodable, Equatable {
   enum Weight: String, Encodable, Comparable, CaseIterable {
-    /// Worth knowing; nothing need be done.
+    /// Worth knowing; no action needed.
     case note
-    /// Worth doing something about; `--strict` makes it a failure.
+    /// Worth fixing; `--strict` makes it a failure.
     case warning
     /// The folder cannot be trained on as it is.
     case error
@@ -18,9 +18,9 @@ struct CheckFinding: Encodable, Equatable {
 
   /// A path or a name, some with a remark.
   struct Example: Encodable, Equatable {
-    /// As it is, for a program.
+    /// Verbatim, for JSON.
     let text: String
-    /// Safe to print.
+    /// Escaped, safe to print.
     let shown: String
 
     init(_ text: String) { (self.text, shown) = (text, printable(text)) }
@@ -32,14 +32,14 @@ struct CheckFinding: Encodable, Equatable {
     }
   }
 
-  /// The name by which a program knows it: "bad_pictures".
+  /// Its identifier in JSON: "bad_pictures".
   let kind: String
   let weight: Weight
   /// How many images, files or classes it is about.
   let count: Int
-  /// What was found, beginning with how much of it.
+  /// What was found, beginning with the count.
   let found: String
-  /// What Siam does about it, or what its owner can.
+  /// What Siam does about it, or what the user can do.
   let action: String
   let examples: [Example]
 
@@ -56,7 +56,7 @@ struct CheckFinding: Encodable, Equatable {
     self.init(kind, weight, count, found, action, examples: examples.map(Example.init))
   }
 
-  /// For a person: the finding, what is done about it, and the first few examples.
+  /// The finding as text: what was found, what is done about it, and the first few examples.
   func lines(width: Int, examples limit: Int) -> [String] {
     let margin = String(repeating: " ", count: 9)
     let head = padded("\(weight.rawValue):", to: margin.count)

@@ -1,17 +1,17 @@
 import SiamFiles
 
-/// What `siam check` has to say, for a person or for a program.
+/// The report of `siam check`, as text or JSON.
 struct CheckReport: Encodable {
   struct Folder: Encodable {
     let facts: FolderFacts
     let findings: [CheckFinding]
   }
 
-  /// How near duplicates were told, see `Duplicates`.
+  /// How near duplicates were found; see `Duplicates`.
   struct Nearness: Encodable {
     let threshold: Double
     let medianDifference: Double?
-    /// Images with too little in them to be compared but for exact copies.
+    /// Images too plain to be compared except for exact copies.
     let faint: Int
 
     enum CodingKeys: String, CodingKey {
@@ -25,14 +25,14 @@ struct CheckReport: Encodable {
   /// Between the two folders.
   let across: [CheckFinding]
   let nearness: Nearness
-  /// Nil where there is nothing to train on.
+  /// Nil if there is nothing to train on.
   let forecast: TrainingForecast?
   let verdict: Verdict
   let seconds: Double
 
   enum Verdict: String, Encodable {
     case ready
-    /// It can be trained on, but there are warnings.
+    /// Can be trained on, with warnings.
     case doubtful
     case unusable
   }
@@ -45,13 +45,13 @@ struct CheckReport: Encodable {
     for folder in [train, test].compactMap(\.self) {
       lines += Self.lines(folder.facts, width: width) + [""]
       for finding in Self.sorted(folder.findings) { lines += finding.lines(width: width, examples: examples) }
-      if folder.findings.isEmpty { lines.append("nothing odd") }
+      if folder.findings.isEmpty { lines.append("nothing unusual") }
       lines.append("")
     }
     if let test {
       lines.append("\(printable(train.facts.root)) and \(printable(test.facts.root))")
       for finding in Self.sorted(across) { lines += finding.lines(width: width, examples: examples) }
-      if across.isEmpty { lines.append("no picture of the one in the other, and the same classes") }
+      if across.isEmpty { lines.append("no shared pictures, and the same classes") }
       lines.append("")
     }
     lines += wrapped(nearnessLine, width: width)
@@ -65,7 +65,7 @@ struct CheckReport: Encodable {
   }
 
   private var nearnessLine: String {
-    let median = nearness.medianDifference.map { ", where \(fixed($0, 3)) is usual here" } ?? ""
+    let median = nearness.medianDifference.map { ", where the median is \(fixed($0, 3))" } ?? ""
     return
       "near duplicates differ by at most \(fixed(nearness.threshold, 4))\(median) (1 - correlation at 16x16)"
   }
@@ -117,7 +117,7 @@ struct CheckReport: Encodable {
 
   private static let classesShown = 20
 
-  /// A line for each, with a bar as long as its share of the largest.
+  /// A line for each, with a bar proportional to the largest.
   private static func bars(
     _ title: String?, _ tallies: [FolderFacts.Tally], width: Int, of most: Int? = nil
   ) -> [String] {

@@ -1,14 +1,14 @@
 import SiamDatasets
 import SiamImages
 
-/// What is in the images more than once, within a folder and across training and test.
+/// Findings on duplicate images, within a folder and between training and test.
 struct DuplicateFindings {
   private let duplicates: Duplicates
   /// Training, then test if there is one, with their usable entries.
   private let sides: [(survey: FolderSurvey, entries: [Int])]
   private let division: Int
 
-  /// - Parameter surveys: those whose usable images were compared, one behind the other.
+  /// - Parameter surveys: those whose usable images were compared, concatenated.
   init(_ duplicates: Duplicates, of surveys: [FolderSurvey]) {
     self.duplicates = duplicates
     sides = surveys.map { ($0, $0.usable.map(\.entry)) }
@@ -27,8 +27,8 @@ struct DuplicateFindings {
         CheckFinding(
           "copies", .note, copies, "\(share(copies, of: total)) are exact copies of others, pixel for pixel",
           side == 0
-            ? "used: each counts as often as it is there; where pictures are held out for k-NN, a copy in the bank helps"
-            : "used: each counts as often as it is there",
+            ? "used: every copy counts; a query with a copy in the bank makes k-NN look better"
+            : "used: every copy counts",
           examples: groups.map(listing)))
     }
     let near = Set(pairs.flatMap { [$0.first, $0.second] }).count
@@ -37,7 +37,7 @@ struct DuplicateFindings {
         CheckFinding(
           "near_duplicates", .note, near,
           "\(share(near, of: total)) have a near duplicate (\(count(pairs.count, "pair")))",
-          "used, each by itself",
+          "used as separate pictures",
           examples: pairs.map(listing)))
     }
     let torn = groups.filter { Set($0.map { entry($0).label }).count > 1 }
@@ -45,7 +45,7 @@ struct DuplicateFindings {
       findings.append(
         CheckFinding(
           "conflicting_classes", .warning, torn.count,
-          "\(count(torn.count, "picture")) that stand in several classes",
+          "\(count(torn.count, "picture")) found in several classes",
           "used as they are: at most one of the classes can be right", examples: torn.map(listing)))
     }
     return findings
@@ -60,14 +60,14 @@ struct DuplicateFindings {
     }
     let copied = Set(groups.flatMap { $0.filter { isOn(1, $0) } })
     let pairs = duplicates.pairs.filter { isOn(0, $0.first) && isOn(1, $0.second) }
-    // An image that is there exactly need not be named again; its copies within test have what it has.
+    // Exact copies are listed already, and copies within test share their near duplicates.
     var near: Set<Int> = []
     let kin = Dictionary(duplicates.copies.flatMap { group in group.map { ($0, group) } }) { first, _ in first
     }
     for pair in pairs { near.formUnion((kin[pair.second] ?? [pair.second]).filter { isOn(1, $0) }) }
     near.subtract(copied)
     let advice =
-      "they make k-NN look better than it is: take them out of the test folder"
+      "they make k-NN look better than it is: remove them from the test folder"
     var findings: [CheckFinding] = []
     if !copied.isEmpty {
       findings.append(

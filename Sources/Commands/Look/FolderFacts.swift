@@ -3,7 +3,7 @@ import SiamImages
 
 /// A folder's images in numbers.
 struct FolderFacts: Encodable, Equatable {
-  /// How many images have something, under its name.
+  /// The number of images with a named property.
   struct Tally: Encodable, Equatable {
     let name: String
     let images: Int
@@ -49,7 +49,7 @@ struct FolderFacts: Encodable, Equatable {
     classes = survey.classSizes.map { Tally(name: $0.name, images: $0.count) }
   }
 
-  /// How often each name is there, the most frequent first.
+  /// The count of each name, the most frequent first.
   private static func tallies(_ names: [String]) -> [Tally] {
     Dictionary(grouping: names) { $0 }.map { Tally(name: $0.key, images: $0.value.count) }
       .sorted { ($1.images, $0.name) < ($0.images, $1.name) }

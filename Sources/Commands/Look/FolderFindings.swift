@@ -2,7 +2,7 @@ import SiamDatasets
 import SiamFiles
 import SiamImages
 
-/// What a folder holds besides images, and how its classes are filled.
+/// Findings on the other files in a folder, and on the sizes of its classes.
 struct FolderFindings {
   private let survey: FolderSurvey
   private let census: Census
@@ -29,8 +29,8 @@ struct FolderFindings {
     guard !census.outside.isEmpty else { return nil }
     return CheckFinding(
       "outside_links", .warning, census.outside.count,
-      "\(count(census.outside.count, "link")) leading out of the folder",
-      "not followed: copy the pictures, or give the folder that they lie in", examples: census.outside)
+      "\(count(census.outside.count, "link")) pointing outside the folder",
+      "not followed: copy the pictures, or give the folder that contains them", examples: census.outside)
   }
 
   private var hidden: CheckFinding? {
@@ -40,7 +40,7 @@ struct FolderFindings {
     )
   }
 
-  /// A finding for each kind of file that is no image by its name, or stands where no class is.
+  /// A finding for each kind of file that is not named as an image, or lies outside the class folders.
   private var others: [CheckFinding] {
     survey.others.flatMap { kind, paths -> [CheckFinding] in
       let beside = paths.filter(isNamedAsImage)
@@ -74,25 +74,25 @@ struct FolderFindings {
     [".png", ".jpg", ".jpeg"].contains { path.lowercased().hasSuffix($0) }
   }
 
-  /// A data set's own folder, given in place of its training folder.
+  /// A data set's root, given in place of its training folder.
   private var splits: CheckFinding? {
     let names = classes.map(\.name).filter { Self.splitNames.contains($0.lowercased()) }
     guard names.count > 1 || names.count == classes.count else { return nil }
     let root = survey.folder.root
     let train = names.first { $0.lowercased().hasPrefix("train") }
     let test = names.first { !$0.lowercased().hasPrefix("train") }
-    var action = "taken as classes, which is hardly meant"
+    var action = "taken as classes, which is probably not intended"
     if let train, let test {
       action += "; try siam check \(shellWord(root + "/" + train)) --test \(shellWord(root + "/" + test))"
     }
     return CheckFinding(
-      "split_folders", .warning, names.count, "classes with the names of a data set's parts", action,
+      "split_folders", .warning, names.count, "classes named like the parts of a data set", action,
       examples: names)
   }
 
   private static let splitNames: Set = ["train", "training", "test", "testing", "val", "valid", "validation"]
 
-  /// The least images of a class that tell anything about it.
+  /// Classes with fewer images than this are reported as small.
   private static let fewInClass = 10
 
   private var ofClasses: [CheckFinding] {
@@ -100,7 +100,7 @@ struct FolderFindings {
       return [
         CheckFinding(
           "no_classes", .note, 0, "no class folders",
-          "nothing is lost for learning, but the features cannot be judged by k-NN")
+          "training is unaffected, but the features cannot be judged by k-NN")
       ]
     }
     func some(
@@ -118,7 +118,7 @@ struct FolderFindings {
       some("empty_classes", .warning, "without a usable picture", "left out") { $0 == 0 },
       some(
         "single_picture_classes", .warning, "with a single picture",
-        "used to learn; k-NN never finds such a class when its picture is held out"
+        "used for training; k-NN never finds such a class when its picture is held out"
       ) { $0 == 1 },
       some(
         "small_classes", .warning, "with fewer than \(Self.fewInClass) pictures",
@@ -134,7 +134,7 @@ struct FolderFindings {
       findings.append(
         CheckFinding(
           "unbalanced_classes", .note, sizes.count, "classes from \(least) to \(count(most, "picture"))",
-          "an accuracy is then mostly that of the large classes; siam eval --per-class tells them apart"))
+          "the accuracy is mostly that of the large classes; siam eval --per-class shows each class"))
     }
     return findings
   }

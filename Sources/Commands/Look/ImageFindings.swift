@@ -3,7 +3,7 @@ import SiamFiles
 import SiamImages
 import SiamMethods
 
-/// What a folder's images are like one by one.
+/// Findings on a folder's single images.
 struct ImageFindings {
   private let survey: FolderSurvey
   private let usable: [(entry: Int, image: ExaminedImage)]
@@ -83,7 +83,7 @@ struct ImageFindings {
   }
 
   private var animated: CheckFinding? {
-    some("animated_pictures", .note, "with further frames", "the first frame is used") {
+    some("animated_pictures", .note, "with more than one frame", "the first frame is used") {
       $0.header.isAnimated ? "" : nil
     }
   }
@@ -96,8 +96,8 @@ struct ImageFindings {
     guard !misnamed.isEmpty else { return nil }
     return CheckFinding(
       "misnamed_pictures", .note, misnamed.count,
-      "\(share(misnamed.count, of: usable.count)) named as the other format",
-      "no matter: a format is told by the file's first bytes",
+      "\(share(misnamed.count, of: usable.count)) named with the other format's extension",
+      "harmless: the format is detected from the file's first bytes",
       examples: misnamed.map { entry, image in
         "\(survey.folder.entries[entry].path): \(image.header.format == .png ? "PNG" : "JPEG")"
       })
@@ -113,7 +113,7 @@ struct ImageFindings {
     }
   }
 
-  /// In grey levels: what JPEG makes of one colour.
+  /// In grey levels: the variation that JPEG adds to a single colour.
   private static let flatContrast = 4
 
   private var mixedGrey: CheckFinding? {
@@ -122,7 +122,7 @@ struct ImageFindings {
     return CheckFinding(
       "mixed_grey", .note, grey,
       "\(share(grey, of: usable.count)) without any colour, among others with colour",
-      "used alike; if colour gives a class away, use a recipe with grey(1)",
+      "used like the others; if colour gives a class away, use a recipe with grey(1)",
       examples: usable.filter(\.image.isGrey).map { survey.folder.entries[$0.entry].path })
   }
 

@@ -8,7 +8,7 @@ import SiamTensors
 /// Writes a contact sheet of images and their views: `siam preview ROOT -o sheet.png`.
 struct PreviewCommand: Command {
   static let name = "preview"
-  static let summary = "Show on one sheet what the augmentations do to some pictures of a folder."
+  static let summary = "Show some pictures of a folder and their augmented views on one sheet."
   static let details = """
     Each row is a picture, the original first and then its views. The pictures are spread over the folder, and so over \
     its classes. The same seed gives the same sheet.
@@ -31,18 +31,18 @@ struct PreviewCommand: Command {
     output = try arguments.required(
       "--output", short: "-o", value: "FILE", help: "the sheet to write, a .png file")
     recipe = try arguments.option(
-      "--recipe", otherwise: "what suits the pictures", help: Recipe.argumentHelp)
+      "--recipe", otherwise: "chosen to suit the pictures", help: Recipe.argumentHelp)
     size = try arguments.option(
-      "--size", value: "PIXELS", otherwise: "what suits the pictures", in: .from(8, through: 1024),
+      "--size", value: "PIXELS", otherwise: "chosen to suit the pictures", in: .from(8, through: 1024),
       help: "the side of a view")
     cell = try arguments.option(
       "--cell", value: "PIXELS", otherwise: "the size, but at least 96", in: .from(8, through: 2048),
-      help: "the side of a cell of the sheet, which a picture is fitted into")
+      help: "the side of a cell of the sheet; pictures are scaled to fit")
     rows = try arguments.option("--rows", default: 8, in: .from(1, through: 1000), help: "pictures")
     views = try arguments.option(
       "--views", default: 8, in: .from(1, through: 100), help: "views of each picture")
     seed = try arguments.option(
-      "--seed", default: 1, help: "names the chance: the choice of pictures and the views")
+      "--seed", default: 1, help: "the random seed for the choice of pictures and for the views")
     overwrite = arguments.flag("--overwrite", help: "replace the sheet if it exists")
     images = try ImageOptions(&arguments, readsAll: false)
     if !arguments.isDeclaring, !output.lowercased().hasSuffix(".png") {
@@ -72,7 +72,7 @@ struct PreviewCommand: Command {
       """)
   }
 
-  /// An image and its views, each by a chance of its own: epoch 0, this image, that view; reduced as for a training.
+  /// An image and its views, each with its own random stream (epoch 0, image, view), reduced as for a training.
   private func row(of folder: ImageFolder, at index: Int, _ recipe: Recipe, size: Int) throws -> [Image] {
     let whole = try folder.image(at: index, options: images.decoding)
     let reduction = recipe.reduction(for: size)

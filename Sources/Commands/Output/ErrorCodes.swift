@@ -73,7 +73,7 @@ extension CheckpointError: ExitCoded {
   var exitCode: ExitCode {
     switch self {
     case .file(.file(let error)): error.exitCode
-    // Of another shape than it should be: the wrong file rather than a broken one.
+    // A wrong shape means the wrong file rather than a broken one.
     case .file(.missing), .file(.mismatch), .otherImages: .usage
     case .file, .malformed: .badData
     }

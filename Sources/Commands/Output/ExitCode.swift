@@ -1,4 +1,4 @@
-/// What the program returns; the numbers of sysexits.h, and 128 + n for a signal n.
+/// The program's exit codes: those of sysexits.h, and 128 + n for signal n.
 enum ExitCode: Equatable {
   case success, usage, badData, noInput, software, cannotCreate, inputOutput
   case signal(Int32)
@@ -16,25 +16,25 @@ enum ExitCode: Equatable {
     }
   }
 
-  /// The lines of the help: what each code means.
+  /// The meaning of each code, for the help.
   static let meanings: [(code: ExitCode, meaning: String)] = [
-    (.success, "done"),
+    (.success, "success"),
     (
       .usage,
-      "wrong use: an unknown option, a bad value, a folder that is missing, empty or of the wrong kind"
+      "wrong usage: an unknown option, a bad value, a folder that is missing, empty or of the wrong kind"
     ),
     (
       .badData,
       "bad data: a file that is damaged or does not hold what it should, or a training that diverged"
     ),
     (.noInput, "a file cannot be opened or read"),
-    (.software, "a fault of the program itself"),
+    (.software, "an internal error of the program"),
     (
       .cannotCreate,
       "a file cannot be made, or exists and --overwrite is not given, or the run is being trained already"
     ),
-    (.inputOutput, "reading or writing failed on the way: a full disk, a broken device"),
-    (.signal(2), "interrupted (Ctrl-C); 143 when told to end (SIGTERM)"),
+    (.inputOutput, "reading or writing failed: a full disk, a broken device"),
+    (.signal(2), "interrupted (Ctrl-C); 143 when terminated (SIGTERM)"),
   ]
 }
 

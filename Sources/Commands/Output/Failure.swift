@@ -1,4 +1,4 @@
-/// An error that no module below has a type for: a sentence and its exit code.
+/// An error of the commands themselves: a message and its exit code.
 struct Failure: ExitCoded, Equatable, CustomStringConvertible {
   let exitCode: ExitCode
   let message: String

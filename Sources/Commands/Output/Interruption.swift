@@ -1,22 +1,22 @@
 import Glibc
 import Synchronization
 
-/// The signal that asked the program to end, 0 before one arrives. A signal handler reaches globals only.
+/// The signal received, 0 before one arrives. A signal handler can only use globals.
 private let received = Atomic<CInt>(0)
 
-/// The work ended early because a signal asked for it.
+/// The work was ended early by a signal.
 struct Interrupted: Error, Equatable, CustomStringConvertible {
   let signal: Int32
-  var description: String { signal == SIGINT ? "interrupted" : "told to end by signal \(signal)" }
+  var description: String { signal == SIGINT ? "interrupted" : "terminated by signal \(signal)" }
 }
 
-/// Ctrl-C and SIGTERM as a question that long work asks between its steps.
+/// Ctrl-C and SIGTERM as a flag that long work checks between steps.
 ///
-/// The first signal is only noted; a second one ends the program at once with 128 + its number.
+/// The first signal sets the flag; a second one ends the program at once with 128 + its number.
 enum Interruption {
-  /// From here on, SIGINT and SIGTERM are noted.
+  /// Installs the handlers for SIGINT and SIGTERM.
   static func watch() {
-    _ = received.load(ordering: .relaxed)  // makes the global before a handler can need it
+    _ = received.load(ordering: .relaxed)  // initialises the global before a handler can use it
     var watched = sigset_t()
     unsafe sigemptyset(&watched)
     for signal in [SIGINT, SIGTERM] {
@@ -29,17 +29,17 @@ enum Interruption {
       action.sa_flags = SA_RESTART
       unsafe sigaction(signal, &action, nil)
     }
-    // A program started by a thread that keeps signals waiting inherits that.
+    // A blocked signal mask is inherited from the parent process.
     unsafe pthread_sigmask(SIG_UNBLOCK, &watched, nil)
   }
 
-  /// The signal that asked for the end, or nil.
+  /// The signal received, or nil.
   static var signal: Int32? {
     let signal = received.load(ordering: .relaxed)
     return signal == 0 ? nil : signal
   }
 
-  /// - Throws: `Interrupted` if a signal asked for the end.
+  /// - Throws: `Interrupted` if a signal arrived.
   static func check() throws(Interrupted) {
     if let signal { throw Interrupted(signal: signal) }
   }

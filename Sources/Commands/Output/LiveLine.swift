@@ -1,6 +1,6 @@
-/// One line on a terminal that is rewritten in place, above which plain lines can be printed.
+/// A terminal line that is rewritten in place; plain lines can be printed above it.
 ///
-/// Where there is no terminal, only the plain lines appear.
+/// Without a terminal only the plain lines appear.
 struct LiveLine: ~Copyable {
   private let output: Output
   private let terminal: () -> Terminal
@@ -9,8 +9,8 @@ struct LiveLine: ~Copyable {
   private var shown = ""
   private var nextTime: ContinuousClock.Instant?
 
-  /// - Parameter interval: the least time between two rewritings.
-  /// - Parameter terminal: asked at each rewriting, since a window changes its width; nil asks the output.
+  /// - Parameter interval: the minimum time between updates.
+  /// - Parameter terminal: called at each update, since a window can be resized; nil asks the output.
   init(on output: Output, every interval: Duration = .milliseconds(100), terminal: (() -> Terminal)? = nil) {
     self.output = output
     self.interval = interval
@@ -19,7 +19,7 @@ struct LiveLine: ~Copyable {
 
   deinit { if !shown.isEmpty { output.write("\r\u{1B}[K") } }
 
-  /// Rewrites the line, cut to the terminal's width; does nothing if the last time is too short ago.
+  /// Rewrites the line, cut to the terminal's width; does nothing if the last update is too recent.
   mutating func show(_ text: @autoclosure () -> String) {
     let now = clock.now
     if let nextTime, now < nextTime { return }
@@ -38,7 +38,7 @@ struct LiveLine: ~Copyable {
     output.write("\r\u{1B}[K\(line)\n\(shown)")
   }
 
-  /// Takes the live line away.
+  /// Clears the live line.
   mutating func erase() {
     if !shown.isEmpty { output.write("\r\u{1B}[K") }
     shown = ""

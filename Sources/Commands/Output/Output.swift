@@ -4,13 +4,13 @@ import SiamTensors
 
 /// Standard output or standard error.
 ///
-/// A reader that went away (`siam help | head -1`) is no error: what is written after that is dropped. Any other failure
-/// is kept, and the program's end reports it; so printing does not throw.
+/// A closed pipe (`siam help | head -1`) is not an error: output after that is dropped. Any other failure
+/// is stored and reported when the program ends; so printing does not throw.
 final class Output: Sendable {
   static let standard = Output(descriptor: STDOUT_FILENO)
   static let error = Output(descriptor: STDERR_FILENO)
 
-  /// From here on, writing to a closed pipe is an error of `write` rather than a signal.
+  /// Ignores SIGPIPE, so that writing to a closed pipe is an error of `write`.
   static func ignoreBrokenPipes() {
     _ = signal(SIGPIPE, SIG_IGN)
   }
@@ -20,17 +20,17 @@ final class Output: Sendable {
 
   init(descriptor: CInt) { self.descriptor = descriptor }
 
-  /// What went wrong so far, in the system's words; nil if nothing or only a reader that went away.
+  /// The first failure, in the system's words; nil if there was none, or only a closed pipe.
   var failure: String? {
     let number = errorNumber.withLock { $0 }
     guard number != 0, number != EPIPE else { return nil }
     return systemMessage(number)
   }
 
-  /// Writes the text and a line end.
+  /// Writes the text and a newline.
   func line(_ text: String = "") { write(text + "\n") }
 
-  /// Writes all of the text, in one piece against other threads.
+  /// Writes the text, never interleaved with that of other threads.
   func write(_ text: String) {
     errorNumber.withLock { errorNumber in
       guard errorNumber == 0 else { return }

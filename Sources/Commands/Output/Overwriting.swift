@@ -1,6 +1,6 @@
 import SiamFiles
 
-/// Makes sure that writing to a path overwrites nothing that the user did not give up.
+/// Checks that writing to a path overwrites nothing without consent.
 ///
 /// - Throws: a `Failure` with exit code 73.
 func requireFree(_ path: String, overwrite: Bool) throws(Failure) {

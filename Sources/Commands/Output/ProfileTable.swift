@@ -3,10 +3,10 @@ import SiamTensors
 /// Where the time of a command went, as a table.
 struct ProfileTable {
   let rows: [Profile.Row]
-  /// Seconds from beginning to end; what no row has is the rest.
+  /// Total seconds; the time in no row is the rest.
   let seconds: Double
 
-  /// Runs `body` with a profile, which is printed on standard error whatever the end, unless nothing was begun.
+  /// Runs `body` with a profile and prints it on standard error even after an error, unless it is empty.
   static func printed(of body: () throws -> Void) throws {
     let (profile, start) = (Profile(), ContinuousClock.now)
     defer {
@@ -20,11 +20,11 @@ struct ProfileTable {
   }
 
   var lines: [String] {
-    let heading = "where the time went; a row counts for itself alone, without those inside it"
+    let heading = "where the time went; a row does not include those inside it"
     return [heading] + table.lines
   }
 
-  /// A row a name, then the rest and all of it.
+  /// A row for each name, then the rest and the total.
   var table: Table {
     var table = Table([
       .init(title: "what", key: "what"), .init(title: "calls", key: "calls"),

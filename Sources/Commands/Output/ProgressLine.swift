@@ -1,14 +1,14 @@
 import SiamTensors
 
-/// A live line that long work elsewhere writes into, which on the way asks whether the program is to end.
+/// A live line for long work in other modules; each update also checks for an interrupt.
 final class ProgressLine: Sendable {
   private let name: String
   private let line = LockedValue(LiveLine(on: .error))
 
-  /// - Parameter name: what stands before each text.
+  /// - Parameter name: the prefix of each text.
   init(name: String) { self.name = name }
 
-  /// - Throws: `Interrupted` if a signal asked for the end.
+  /// - Throws: `Interrupted` if a signal arrived.
   func show(_ text: String) throws(Interrupted) {
     try Interruption.check()
     line.withLock { $0.show("\(name): \(text)") }

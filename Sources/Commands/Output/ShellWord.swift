@@ -1,6 +1,6 @@
 import SiamFiles
 
-/// A name as a shell takes it for one word.
+/// A name quoted as one shell word.
 func shellWord(_ name: String) -> String {
   let plain = name.utf8.allSatisfy { byte in
     switch byte {

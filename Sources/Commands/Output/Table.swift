@@ -1,16 +1,16 @@
-/// A table of results: aligned columns for a person, an array of objects for a program.
+/// A table of results: printed as aligned columns, encoded as an array of objects.
 struct Table: Equatable {
   struct Column: Equatable {
-    /// Above the column.
+    /// The column's heading.
     var title: String
-    /// In the objects.
+    /// The key in the encoded objects.
     var key: String
   }
 
   enum Cell: Equatable {
     case text(String)
     case count(Int)
-    /// Printed with so many decimals, encoded in full.
+    /// Printed with the given number of decimals, encoded in full.
     case number(Double, places: Int)
     /// A value and the ends of its interval, printed as "82.6 [80.1, 84.9]".
     case interval(Double, low: Double, high: Double, places: Int)
@@ -26,7 +26,7 @@ struct Table: Equatable {
     self.columns = columns
   }
 
-  /// - Precondition: one cell a column.
+  /// - Precondition: one cell for each column.
   mutating func append(_ row: [Cell]) {
     precondition(row.count == columns.count, "\(row.count) cells for \(columns.count) columns")
     rows.append(row)
@@ -48,7 +48,7 @@ struct Table: Equatable {
 }
 
 extension Table.Cell {
-  /// As a person reads it.
+  /// The printed text.
   var text: String {
     switch self {
     case .text(let text): text
@@ -97,7 +97,7 @@ extension Table: Encodable {
     }
   }
 
-  /// An array with an object a row; a missing cell is null.
+  /// An array with an object for each row; a missing cell is null.
   func encode(to encoder: any Encoder) throws {
     var rows = encoder.unkeyedContainer()
     for cells in self.rows { try rows.encode(Row(columns: columns, cells: cells)) }

@@ -1,20 +1,20 @@
 import Glibc
 
-/// What a file descriptor can show: whether a person looks at a terminal there, and how wide it is.
+/// What a file descriptor can show: whether it is an interactive terminal, and its width.
 struct Terminal: Sendable, Equatable {
-  /// Whether lines can be rewritten there.
+  /// Whether lines can be rewritten.
   let isInteractive: Bool
   /// In columns.
   let width: Int
 
-  /// The width where there is no terminal to ask.
+  /// The width without a terminal.
   static let defaultWidth = 100
 
   init(isInteractive: Bool, width: Int = defaultWidth) {
     (self.isInteractive, self.width) = (isInteractive, width)
   }
 
-  /// Decides from what the system says.
+  /// Derives both from the system's answers.
   ///
   /// A terminal called "dumb" is treated as a file.
   init(isTTY: Bool, columns: Int?, variable: (String) -> String?) {
@@ -22,7 +22,7 @@ struct Terminal: Sendable, Equatable {
     width = max(20, columns ?? variable("COLUMNS").flatMap { Int($0) } ?? Self.defaultWidth)
   }
 
-  /// The terminal behind a descriptor, as it is now.
+  /// The current terminal of a descriptor.
   init(_ output: Output) {
     var size = winsize()
     let answered = unsafe ioctl(output.descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
@@ -32,7 +32,7 @@ struct Terminal: Sendable, Equatable {
   }
 }
 
-/// What the environment says under a name; nil where it says nothing.
+/// The value of an environment variable; nil if it is not set.
 func environmentVariable(_ name: String) -> String? {
   unsafe getenv(name).map { unsafe String(cString: $0) }
 }

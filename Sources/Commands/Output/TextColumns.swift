@@ -35,7 +35,7 @@ func shortened(_ text: String, to width: Int) -> String {
   return kept + "…"
 }
 
-/// The text filled up with spaces to `width` columns.
+/// The text padded with spaces to `width` columns.
 func padded(_ text: String, to width: Int, onTheLeft: Bool = false) -> String {
   let spaces = String(repeating: " ", count: max(0, width - columns(text)))
   return onTheLeft ? spaces + text : text + spaces

@@ -1,6 +1,6 @@
 import SiamFiles
 
-/// A number with a fixed count of decimals, as `%.2f` would print it; ties round to even on the binary value.
+/// A number with a fixed number of decimals, as `%.2f` would print it; ties round to even on the binary value.
 ///
 /// - Precondition: `places` is 0...9.
 func fixed(_ value: Double, _ places: Int) -> String {
@@ -26,7 +26,7 @@ func count(_ number: Int, _ thing: String, plural: String? = nil) -> String {
   "\(number) \(number == 1 ? thing : plural ?? thing + "s")"
 }
 
-/// Text broken at spaces into lines of at most `width` columns; a longer word has a line of its own.
+/// Text wrapped at spaces to lines of at most `width` columns; a longer word gets its own line.
 func wrapped(_ text: String, width: Int) -> [String] {
   var lines: [String] = []
   var line = ""

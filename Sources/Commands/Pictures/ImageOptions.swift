@@ -4,19 +4,19 @@ import SiamMethods
 
 extension DecodingOptions.WideGrey: ArgumentChoice {}
 
-/// The options that every command over a folder has for how images are read.
+/// The decoding options of every command that reads images.
 struct ImageOptions: Equatable {
-  /// What the options ask for.
+  /// The values of the options.
   private(set) var reading: ImageReading
-  /// Whether `--strict` is given; to `siam check` it means something else than to stop.
+  /// Whether `--strict` is given; for `siam check` it does not mean to stop.
   let isStrict: Bool
-  /// Whether these were said, and not taken by default.
+  /// Whether these were given, rather than defaults.
   private let givesLimit, givesWideGrey: Bool
 
   /// - Parameters:
   ///   - readsAll: whether the command reads the whole folder, so that the share of bad images means something.
-  ///   - strictly: what `--strict` means for a command that goes on after a bad image all the same.
-  ///   - followsRun: whether a run's own way of reading holds where nothing is said, see `follow(_:)`.
+  ///   - strictly: the help for `--strict`, for a command that continues after a bad image anyway.
+  ///   - followsRun: whether options not given follow those of a run, see `follow(_:)`.
   init(
     _ arguments: inout Arguments, readsAll: Bool = true, strictly: String? = nil, followsRun: Bool = false
   ) throws(UsageError) {
@@ -60,8 +60,8 @@ struct ImageOptions: Equatable {
     return options
   }
 
-  /// Takes a run's own choices where nothing was said: an encoder is to see images as it did in its training. What
-  /// happens to bad images is not the run's business.
+  /// Takes a run's own choices for options not given: an encoder should see images as in its training. The handling of
+  /// bad images does not follow the run.
   mutating func follow(_ run: ImageReading) {
     if !givesLimit { reading.maximumPixels = run.maximumPixels }
     if !givesWideGrey { reading.wideGrey = run.wideGrey }

@@ -2,16 +2,16 @@ import SiamDatasets
 import SiamImages
 import SiamTensors
 
-/// A few images from all over a folder, to show them or to choose settings by.
+/// A few images spread over a folder, to show or to choose settings from.
 struct ImageSample {
   /// The indices of the images in the folder, in its order.
   let indices: [Int]
   /// The view size and the recipe that suit the images.
   let views: SuitableViews
-  /// The images that were tried and could not be read.
+  /// The images that could not be read.
   let bad: BadImages
 
-  /// Takes one image by chance out of each of `count` equal stretches of the folder, so that every class of a
+  /// Takes a random image from each of `count` equal stretches of the folder, so that every class of a
   /// balanced folder is met; where it cannot be read, the next one of the stretch.
   ///
   /// - Throws: `ImageError` if the reading is strict; `TooManyBadImages` if none can be read, or too few.
@@ -20,7 +20,7 @@ struct ImageSample {
     let total = folder.entries.count
     let stretches = min(count, total)
     var generator = CounterGenerator(seed, Self.stream)
-    // No image is reduced below the largest view that is ever chosen, so that reducing changes no choice.
+    // Images stay at least as large as the largest view ever chosen, so that reduction changes no choice.
     let side = SuitableViews.largestSize
     let decoding = reading.decoding(reducedTo: Reduction(pixels: side * side, side: side))
     var (indices, views) = ([Int](), SuitableViews())
@@ -46,6 +46,6 @@ struct ImageSample {
     (self.indices, self.views, self.bad) = (indices, views, bad)
   }
 
-  /// Names the choice of images beside the other uses of a seed.
+  /// Separates this use of a seed from its other uses.
   private static let stream: UInt64 = 0x5A4D_504C_45
 }

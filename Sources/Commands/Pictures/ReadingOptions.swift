@@ -7,18 +7,18 @@ import SiamNeuralNetworks
 import SiamTensors
 import SiamTraining
 
-/// What commands that go through whole folders have in common: threads, memory, and how images are read.
+/// The options of all commands that read whole folders: threads, memory, cache, and decoding.
 struct ReadingOptions: Equatable {
   let threads: Int?
-  /// Megabytes of images to keep.
+  /// Megabytes of decoded images to keep in memory.
   let memory: Int?
-  /// Where decoded images are kept from one run to the next.
+  /// The cache of decoded images across runs.
   let cache: ImageCachePlace?
   private(set) var images: ImageOptions
 
   static let defaultMemory = 512
 
-  /// - Parameter followsRun: whether the images are read as a run read its own where nothing is said.
+  /// - Parameter followsRun: whether options not given follow those of a run.
   init(_ arguments: inout Arguments, followsRun: Bool = false) throws(UsageError) {
     threads = try arguments.option(
       "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
@@ -29,17 +29,17 @@ struct ReadingOptions: Equatable {
     let folder = try arguments.option(
       "--cache", value: "FOLDER", as: String.self, otherwise: "none",
       help:
-        "keep all decoded pictures in a file in FOLDER, made anew when the pictures change, so that they are decoded "
+        "keep all decoded pictures in a file in FOLDER, made again when the pictures change, so that they are decoded "
         + "once for all epochs and runs; needs about 1 to 3 MB for a large photograph")
     let limit = try arguments.option(
       "--cache-limit", value: "MB", otherwise: "none", in: .from(0, through: 1_000_000_000),
       help: "megabytes of pictures to keep there; the rest is decoded again when needed")
-    if limit != nil && folder == nil { throw UsageError("--cache-limit is for --cache FOLDER") }
+    if limit != nil && folder == nil { throw UsageError("--cache-limit needs --cache FOLDER") }
     cache = folder.map { ImageCachePlace($0, limit: limit.map { $0 << 20 } ?? .max) }
     images = try ImageOptions(&arguments, followsRun: followsRun)
   }
 
-  /// The same, but images are read as in the run, if it is one, where nothing was said.
+  /// The same, with options not given taken from the run, if it is one.
   ///
   /// - Parameter run: a run folder, or an encoder's file, which does not know how images were read.
   /// - Throws: `CheckpointError` when the run's `config.json` is damaged.
@@ -97,7 +97,7 @@ private func note(on use: ImageCacheUse, images: Int) -> String {
   return switch use.state {
   case .made: "\(path): \(held), \(fixed(Double(use.bytes) / 1e6, 1)) MB, made"
   case .found: "\(path): \(held), \(fixed(Double(use.bytes) / 1e6, 1)) MB, up to date"
-  case .busy: "\(path): another process is making it; going on without"
+  case .busy: "\(path): another process is making it; continuing without it"
   }
 }
 

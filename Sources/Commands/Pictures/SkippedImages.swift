@@ -1,7 +1,7 @@
 import SiamFiles
 import SiamImages
 
-/// What was left out, as lines for standard error: what the walk met besides images, then each bad image.
+/// What was left out, as lines for standard error: files that are not images, then each bad image.
 func notes(on folder: ImageFolder, bad: BadImages, atMost limit: Int = 20) -> [String] {
   var lines: [String] = []
   let root = printable(folder.root)

@@ -12,11 +12,11 @@ struct RestoreCommand: Command {
   static let details = """
     One random hourglass network is fitted to the one damaged picture (the deep image prior, Ulyanov et al. 2018); nothing \
     is learned from other pictures. denoise fits the whole picture and stops before it fits the noise; inpaint fits the \
-    pixels that the mask shows; superres seeks a picture whose reduction is PHOTO.
+    pixels that the mask shows; superres seeks a picture that shrinks to PHOTO.
 
-    The fitting stops by ES-WMV (Wang et al. 2021): the variance of the last --window outputs falls while the picture is \
-    found and rises when its damage is; where it was least is the picture that is kept, once it has not been lower for \
-    --patience steps. Otherwise the last average is.
+    Fitting stops by ES-WMV (Wang et al. 2021): the variance of the last --window outputs falls while the picture is \
+    found and rises when its damage is fitted; the picture with the least variance is kept, once there was no \
+    lower one for --patience steps. Otherwise the last average is kept.
 
     Ctrl-C writes the best picture so far and exits with 130. The same seed gives the same picture on any number of threads \
     of the same kind of processor.
@@ -37,22 +37,22 @@ struct RestoreCommand: Command {
     output = try arguments.required(
       "--output", short: "-o", value: "FILE", help: "the restored picture, a .png file")
     mask = try arguments.option(
-      "--mask", value: "FILE", as: String.self, otherwise: "must be given for inpaint",
-      help: "a picture as large as PHOTO: white where a pixel is known, black where it is to be filled in")
+      "--mask", value: "FILE", as: String.self, otherwise: "required for inpaint",
+      help: "a picture of PHOTO's size: white for known pixels, black for pixels to fill in")
     let factor = try arguments.option(
       "--factor", as: Int.self, otherwise: "4, for superres", in: .from(2, through: 8),
-      help: "how much larger the sides become")
+      help: "how many times longer the sides become")
     truth = try arguments.option(
       "--truth", value: "FILE", as: String.self, otherwise: "none",
-      help: "the undamaged picture, where it is known: its PSNR is shown, nothing else looks at it")
+      help: "the undamaged picture, if known; used only to report the PSNR")
     previews = try arguments.option(
       "--previews", value: "FOLDER", as: String.self, otherwise: "none",
-      help: "where to write the averaged picture as it comes along")
+      help: "where to write the averaged picture during fitting")
     let every = try arguments.option(
       "--preview-every", value: "N", as: Int.self, otherwise: "100", in: .from(1, through: 1_000_000),
-      help: "iterations from one preview, or plain line, to the next")
+      help: "iterations between previews, and between plain progress lines")
     isJSON = arguments.flag("--json", help: "print a summary with the course as JSON")
-    isProfiled = arguments.flag("--profile", help: "say on standard error where the time went")
+    isProfiled = arguments.flag("--profile", help: "print a time profile on standard error")
     overwrite = arguments.flag("--overwrite", help: "replace the output and previews that exist")
     threads = try arguments.option(
       "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
@@ -67,7 +67,7 @@ struct RestoreCommand: Command {
     guard let kind = Damage(rawValue: damage) else {
       let names = Damage.allCases.map(\.rawValue)
       throw UsageError(
-        "no damage is called \(quoted(damage)), only " + names.joined(separator: ", ")
+        "unknown damage \(quoted(damage)); choose from " + names.joined(separator: ", ")
           + suggestion(for: damage, among: names))
     }
     self.damage = kind
@@ -75,10 +75,10 @@ struct RestoreCommand: Command {
       throw UsageError("--output \(quoted(output)) must end in .png")
     }
     if kind == .inpaint, mask == nil {
-      throw UsageError("--mask FILE must be given: inpaint fills in what it shows as black")
+      throw UsageError("--mask FILE is required: inpaint fills in what it shows as black")
     }
     if kind != .inpaint, mask != nil {
-      throw UsageError("--mask is for inpaint; \(kind.rawValue) looks at every pixel")
+      throw UsageError("--mask is for inpaint; \(kind.rawValue) uses every pixel")
     }
     if kind != .superres, factor != nil {
       throw UsageError("--factor is for superres; \(kind.rawValue) keeps the picture's size")

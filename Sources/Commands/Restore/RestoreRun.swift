@@ -2,7 +2,7 @@ import SiamFiles
 import SiamImagePrior
 import SiamTensors
 
-/// One fitting: the network, the rule that ends it, the best image so far, and what is said about them.
+/// One fit: the network, its stopping rule, the best image so far, and the progress texts.
 struct RestoreRun {
   private(set) var prior: DeepImagePrior
   private var window: VarianceWindow?
@@ -14,7 +14,7 @@ struct RestoreRun {
   private var pace: Pace
   private var loss = Double.nan
   private var variance: Double?
-  /// The average where the variance was least.
+  /// The average at the least variance.
   private var best: (image: Tensor, step: Int)?
   private var course: [RestoreSummary.Mark] = []
 
@@ -39,7 +39,7 @@ struct RestoreRun {
     pace.note(done: prior.steps, at: seconds)
   }
 
-  /// Remembers where the course stands.
+  /// Records a point of the course.
   mutating func mark() {
     course.append(
       RestoreSummary.Mark(
@@ -48,13 +48,13 @@ struct RestoreRun {
         averagedPSNR: truth.map { signalToNoise(prior.average, $0) }))
   }
 
-  /// The image to keep: where the rule ended the fitting that of the least variance, otherwise the last average.
+  /// The image to keep: if the rule stopped the fit, the one of least variance, otherwise the last average.
   var result: (image: Tensor, step: Int) {
     if isStopped, let best { return best }
     return (prior.average, prior.steps)
   }
 
-  /// For the line that is rewritten.
+  /// The text of the live line.
   var progress: String {
     var parts = ["iteration \(prior.steps) of \(iterations)", "loss \(fixed(loss, 6))"]
     if let truth { parts.append("PSNR \(fixed(signalToNoise(prior.average, truth), 2)) dB") }
@@ -63,7 +63,7 @@ struct RestoreRun {
     return parts.joined(separator: ", ")
   }
 
-  /// For a line that stays.
+  /// The text of a plain progress line.
   var line: String {
     guard let mark = course.last else { return "" }
     var parts = ["iteration \(mark.iteration)", "loss \(fixed(mark.loss, 6))"]
@@ -86,9 +86,9 @@ struct RestoreRun {
   }
 }
 
-/// What `siam restore` did, as it prints it.
+/// The result of `siam restore`, as it prints it.
 struct RestoreSummary: Encodable {
-  /// How it stood after some steps; the variance is that of the outputs in the window, PSNR is in dB.
+  /// The state after some steps; the variance is that of the outputs in the window, PSNR is in dB.
   struct Mark: Encodable {
     let iteration: Int
     let seconds, loss: Double
@@ -100,7 +100,7 @@ struct RestoreSummary: Encodable {
   /// The steps taken, and the one whose image was kept.
   let iterations, kept: Int
   let isStopped, isInterrupted: Bool
-  /// How often the weights went back to an earlier step.
+  /// The number of times the weights were reset to an earlier step.
   let returns: Int
   let seconds: Double
   let seed: UInt64

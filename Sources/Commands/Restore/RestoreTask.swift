@@ -3,17 +3,17 @@ import SiamImagePrior
 import SiamImages
 import SiamTensors
 
-/// The images of `siam restore`, read and found to fit together.
+/// The images of `siam restore`, read and checked against each other.
 struct RestoreTask {
   let observation: any Observation
-  /// What the network starts against: PHOTO, or for superres nothing of the same size.
+  /// PHOTO, whose PSNR is reported beside the result's; nil for superres, where the sizes differ.
   let damaged: Tensor?
   let truth: Tensor?
 
-  /// The most memory that a fit may take, in bytes, about.
+  /// The approximate limit on a fit's memory, in bytes.
   private static let largest = 8 << 30
 
-  /// - Throws: `UsageError` for images that do not fit together, `ImageError` for files that are none.
+  /// - Throws: `UsageError` for images that do not match, `ImageError` for files that are not images.
   init(_ command: RestoreCommand) throws {
     let options = command.images.decoding
     let photo = try Image(contentsOf: command.photo, options: options)
@@ -36,7 +36,7 @@ struct RestoreTask {
     case .superres: observation = ReducedImage(values, factor: command.factor)
     case .inpaint:
       let mask = try command.mask.map { try Image(contentsOf: $0, options: options) }
-      guard let mask else { throw UsageError("--mask FILE must be given") }
+      guard let mask else { throw UsageError("--mask FILE is required") }
       observation = MaskedImage(values, known: try Self.known(mask, of: photo))
     }
   }
@@ -76,14 +76,14 @@ struct RestoreTask {
 struct PreviewFolder {
   private let path: String
 
-  /// Made if it is not there.
+  /// Created if it does not exist.
   ///
-  /// - Throws: a `Failure` with exit code 73 when it holds something and nobody said that it may be written over.
+  /// - Throws: a `Failure` with exit code 73 when it is not empty and may not be overwritten.
   init(_ path: String, overwrite: Bool) throws {
     if fileExists(path) {
-      guard isFolder(path) else { throw Failure(.cannotCreate, "\(printable(path)): no folder") }
+      guard isFolder(path) else { throw Failure(.cannotCreate, "\(printable(path)): not a folder") }
       guard try overwrite || isEmptyFolder(path) else {
-        throw Failure(.cannotCreate, "\(printable(path)): not empty; --overwrite writes into it all the same")
+        throw Failure(.cannotCreate, "\(printable(path)): not empty; --overwrite writes into it anyway")
       }
     } else {
       try makeFolder(path)
@@ -100,6 +100,6 @@ struct PreviewFolder {
 }
 
 extension FileWriter {
-  /// Finds out whether a file can be made, before long work.
+  /// Checks that a file can be created, before any long work.
   static func tryOut(_ path: String) throws(FileError) { _ = try FileWriter(path) }
 }

@@ -9,7 +9,7 @@ import SiamTraining
 
 /// Where `siam train` starts: at the beginning of a new run, or where an earlier one stopped.
 extension TrainCommand {
-  /// Makes sure that the run folder can serve, and that nothing is lost which the user did not give up.
+  /// Checks that the run folder is usable, and that nothing is overwritten without consent.
   func check(_ folder: RunFolder) throws {
     do {
       try folder.check(for: resume ? .resume : .begin(replacing: overwrite))
@@ -18,18 +18,18 @@ extension TrainCommand {
     } catch RunFolderError.holdsRun(let path) {
       throw Failure(
         .cannotCreate,
-        "\(RunFolderError.holdsRun(path: path)); --resume goes on with it, --overwrite replaces it")
+        "\(RunFolderError.holdsRun(path: path)); --resume continues it, --overwrite replaces it")
     }
   }
 
-  /// Keeps other trainings out of the folder. What stands there may have changed until then.
+  /// Locks the folder against other trainings, then checks again: its contents may have changed meanwhile.
   func claimed(_ folder: RunFolder) throws -> FileLock {
     let claim = try folder.claim()
     try check(folder)
     return claim
   }
 
-  /// A new run. Its folder is made when all that can be checked has been.
+  /// A new run. Its folder is created only after all checks.
   func begun(
     _ folder: RunFolder, _ claim: inout FileLock?, showing live: inout LiveLine
   ) throws -> (Trainer, RunRecord)? {
@@ -49,7 +49,7 @@ extension TrainCommand {
     let skipped = unread.isEmpty ? "" : "; the bad ones are listed in \(printable(folder.skipped))"
     Output.standard.line(store.summary + skipped)
     if configuration.batch < askedBatch {
-      Output.standard.line("the batch is cut to the \(store.count) pictures that there are")
+      Output.standard.line("the batch is cut to the \(store.count) pictures available")
     }
     for line in TrainingReport(trainer).beginning(parameters: trainer.parameters.layout.count) {
       Output.standard.line(line)
@@ -74,12 +74,12 @@ extension TrainCommand {
     let asked = reading.images.reading
     if asked != record.reading && asked != ImageReading() {
       throw UsageError(
-        "the run to resume read its pictures by other options (config.json, reading), and keeps to them")
+        "the run to resume read its pictures with other options (config.json, reading), and keeps them")
     }
     if run.isFinished {
       try run.completeEncoder()
       Output.standard.line(
-        "\(printable(folder.path)): finished already, after \(count(record.configuration.epochs, "epoch"))")
+        "\(printable(folder.path)): already finished, after \(count(record.configuration.epochs, "epoch"))")
       return nil
     }
     if let test { run.record.test = test }
@@ -97,7 +97,8 @@ extension TrainCommand {
     Output.standard.line("resuming after step \(trainer.step) of \(trainer.totalSteps)")
     if record.kernels != kernelVariant {
       Output.error.line(
-        "the run began on \(record.kernels) kernels and goes on with \(kernelVariant): not to the same bits")
+        "the run began on \(record.kernels) kernels and continues with \(kernelVariant): the bits will differ"
+      )
     }
     try run.noteResume(of: trainer)
     return (trainer, run.record)
@@ -110,13 +111,13 @@ extension TrainCommand {
     throw store.bad.isEmpty ? UsageError(message) as any Error : Failure(.badData, message)
   }
 
-  /// A test folder that cannot serve is better known before the training than after.
+  /// Checks the test folder before the training rather than after it.
   private func checkTest(_ test: String?, train: ImageFolder) throws {
     guard let test else { return }
     let queries = try ImageFolder(test)
     for folder in [train, queries] where folder.classes.isEmpty {
       throw UsageError(
-        "--test: \(printable(folder.root)) has no class folders, so there is nothing to judge by")
+        "--test: \(printable(folder.root)) has no class folders, so the features cannot be judged")
     }
   }
 }

@@ -13,10 +13,10 @@ struct TrainCommand: Command {
   static let name = "train"
   static let summary = "Train an encoder on a folder of pictures, without labels."
   static let details = """
-    The run folder gets config.json (every choice), metrics.jsonl (a line an epoch), checkpoint.safetensors (to go on \
-    from) and encoder.safetensors (to use). Class folders are used to judge the features, never to learn them.
+    The run folder gets config.json (every choice), metrics.jsonl (a line an epoch), checkpoint.safetensors (to resume \
+    from) and encoder.safetensors (to use). Class folders serve to judge the features, never to learn them.
 
-    Ctrl-C finishes the step, writes the checkpoint and exits with 130. --resume goes on from there with the run's own \
+    Ctrl-C finishes the step, writes the checkpoint and exits with 130. --resume continues from there with the run's own \
     choices, and ends with the same bits as if it had never stopped.
     """
 
@@ -34,19 +34,19 @@ struct TrainCommand: Command {
     test = try arguments.option(
       "--test", value: "ROOT", as: String.self, otherwise: "a held-out slice",
       help: "pictures to judge the features with at the end, in folders of the same classes")
-    resume = arguments.flag("--resume", help: "go on with the run in RUN, with its own choices")
+    resume = arguments.flag("--resume", help: "continue the run in RUN with its own options")
     overwrite = arguments.flag("--overwrite", help: "replace the run in RUN")
     options = try TrainingOptions(&arguments)
     arguments.section("While it runs")
     knnEvery = try arguments.option(
-      "--knn-every", value: "EPOCHS", otherwise: "so that it takes about a twentieth of the time",
-      in: .atLeast(1), help: "epochs between two online k-NN on held-out training pictures")
+      "--knn-every", value: "EPOCHS", otherwise: "so that it takes about 5 % of the time",
+      in: .atLeast(1), help: "epochs between online k-NN evaluations on held-out training pictures")
     saveEvery = try arguments.option(
       "--save-every", value: "SECONDS", otherwise: TrainingSession.defaultSaveEvery.argument, in: .atLeast(0),
-      help: "seconds between two checkpoints; another is written at an epoch's end if the last is older than "
+      help: "seconds between checkpoints; another is written at an epoch's end if the last is older than "
         + "\(TrainingSession.youngCheckpoint.argument)")
     profiles = arguments.flag(
-      "--profile", help: "say on standard error at the end where the time went, by stage and layer")
+      "--profile", help: "at the end, print a time profile by stage and layer on standard error")
     reading = try ReadingOptions(&arguments)
     if resume && overwrite { throw UsageError("--resume and --overwrite exclude each other") }
   }
@@ -60,7 +60,7 @@ struct TrainCommand: Command {
   private func train() throws {
     let folder = RunFolder(output)
     try check(folder)
-    // An existing folder is claimed at once; a new one is made when all that can be checked has been.
+    // An existing folder is claimed at once; a new one is created only after all checks.
     var claim = try isFolder(folder.path) ? claimed(folder) : nil
     var live = LiveLine(on: .standard)
     let start = try resume ? resumed(folder, showing: &live) : begun(folder, &claim, showing: &live)
@@ -82,7 +82,7 @@ struct TrainCommand: Command {
 
   /// Trains to the end.
   ///
-  /// - Throws: `Failure` if a signal or a divergence ended it before.
+  /// - Throws: `Failure` if a signal or a divergence ended it early.
   private func run(_ session: TrainingSession, _ display: consuming TrainingDisplay) throws {
     do {
       try session.run(
@@ -97,7 +97,7 @@ struct TrainCommand: Command {
     guard !position.isFinished, let signal = Interruption.signal else { return }
     throw Failure(
       .signal(signal),
-      "\(Interrupted(signal: signal)) after step \(position.step) of \(position.totalSteps); to go on: "
+      "\(Interrupted(signal: signal)) after step \(position.step) of \(position.totalSteps); to resume: "
         + "siam train \(shellWord(root)) -o \(shellWord(RunFolder(output).path)) --resume")
   }
 

@@ -24,7 +24,7 @@ struct TrainingDisplay: ~Copyable {
     pace.note(done: position.step * batch, at: 0)
   }
 
-  /// Prints what an event is worth.
+  /// Prints an event, if it is worth a line.
   mutating func show(_ event: TrainingEvent, of session: TrainingSession) {
     switch event {
     case .began(let position):
@@ -42,7 +42,7 @@ struct TrainingDisplay: ~Copyable {
     }
   }
 
-  /// Takes the live line away.
+  /// Clears the live line.
   mutating func erase() { live.erase() }
 
   private mutating func show(_ step: TrainingStep, of session: TrainingSession) {

@@ -3,15 +3,15 @@ import SiamDatasets
 import SiamImages
 import SiamMethods
 
-/// What `siam train` will choose for a folder where nothing is said, and what follows from the images' number and sizes.
+/// The defaults that `siam train` will choose for a folder, and findings on the number and sizes of its images.
 struct TrainingForecast: Encodable, Equatable {
-  /// The images that can be used.
+  /// The usable images.
   let images: Int
   /// The side of a view, and the name of the recipe.
   let size: Int
   let recipe: String
   let batch, stepsPerEpoch: Int
-  /// What the decoded images take, in bytes, and how much of them `--memory` keeps.
+  /// The size of the decoded images in bytes, and the share of them that fits into `--memory`.
   let decodedBytes: Int
   let keptShare: Double
 
@@ -42,7 +42,7 @@ struct TrainingForecast: Encodable, Equatable {
       + "\(count(stepsPerEpoch, "step")) an epoch"
   }
 
-  /// What the images' number and sizes mean for a training.
+  /// Findings on the number and sizes of the images.
   func findings(_ survey: FolderSurvey) -> [CheckFinding] {
     let images = survey.usable.map(\.image.header)
     func paths(_ isSo: (ImageHeader) -> Bool) -> [String] {
@@ -57,8 +57,8 @@ struct TrainingForecast: Encodable, Equatable {
         CheckFinding(
           "few_pictures", .warning, images.count, "only \(count(images.count, "picture")) to learn from",
           images.count < 10
-            ? "trained on all the same, without online k-NN"
-            : "trained on all the same: the features will be poor"))
+            ? "trained on anyway, without online k-NN"
+            : "trained on anyway: the features will be poor"))
     }
     let small = paths { 2 * $0.shorterSide < size }
     if !small.isEmpty {
@@ -66,7 +66,7 @@ struct TrainingForecast: Encodable, Equatable {
         CheckFinding(
           "small_pictures", .note, small.count,
           "\(share(small.count, of: images.count)) less than half as large as a view of \(size)",
-          "enlarged, which adds nothing; --size makes the views smaller", examples: small))
+          "enlarged, which adds no detail; --size makes the views smaller", examples: small))
     }
     let large = paths { $0.shorterSide > 4 * size }
     if !large.isEmpty {
@@ -74,7 +74,7 @@ struct TrainingForecast: Encodable, Equatable {
         CheckFinding(
           "large_pictures", .note, large.count,
           "\(share(large.count, of: images.count)) more than four times as large as a view of \(size)",
-          "used, halved as they are read as often as views lose nothing: copies of \(3 * size) pixels serve as well, faster",
+          "used, halved while reading as far as views lose nothing: copies of \(3 * size) pixels serve as well, faster",
           examples: large))
     }
     if keptShare < 1 {

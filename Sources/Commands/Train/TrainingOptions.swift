@@ -5,9 +5,9 @@ import SiamNeuralNetworks
 /// The choices that decide what is trained, as far as they were made on the command line: what `trainingOptions` lists,
 /// and `--published`.
 struct TrainingOptions {
-  /// Whether what is not said is as the method's paper has it.
+  /// Whether options not given take the values of the method's paper.
   let isPublished: Bool
-  /// What was said, by the option's name.
+  /// The choices given, by option name.
   private let choices: [String: TrainingChoice]
 
   init(_ arguments: inout Arguments) throws(UsageError) {
@@ -44,9 +44,9 @@ struct TrainingOptions {
     for option in trainingOptions { choices[option.name]?.apply(&configuration) }
   }
 
-  /// The configuration of a new run, with what suits the images where nothing was said.
+  /// The configuration of a new run; options not given are chosen to suit the images.
   ///
-  /// - Throws: `UsageError` for choices that do not go together.
+  /// - Throws: `UsageError` for choices that contradict each other.
   func configuration(for sample: ImageSample) throws(UsageError) -> TrainingConfiguration {
     var asked = TrainingConfiguration()
     apply(to: &asked)
@@ -72,7 +72,7 @@ struct TrainingOptions {
     return result
   }
 
-  /// The method that the choices mean.
+  /// The method that the choices select.
   private func method(_ asked: TrainingConfiguration) throws(UsageError) -> any Method.Type {
     var kind = asked.methodType
     let wantsBase = given.contains { option in
@@ -89,7 +89,7 @@ struct TrainingOptions {
     return kind
   }
 
-  /// Refuses options that are not those of the run to be resumed: it would not be the same run.
+  /// Refuses options that differ from those of the run to be resumed.
   ///
   /// - Parameter images: how many the run learns from.
   func check(against run: TrainingConfiguration, images: Int) throws(UsageError) {

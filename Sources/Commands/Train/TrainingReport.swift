@@ -6,7 +6,7 @@ import SiamNeuralNetworks
 import SiamTensors
 import SiamTraining
 
-/// What a training says of itself, in words.
+/// The texts that a training prints.
 struct TrainingReport {
   let configuration: TrainingConfiguration
   let stepsPerEpoch: Int
@@ -19,7 +19,7 @@ struct TrainingReport {
     self.init(trainer.configuration, stepsPerEpoch: trainer.stepsPerEpoch)
   }
 
-  /// What is trained, before it begins.
+  /// The summary printed before the training.
   func beginning(parameters: Int) -> [String] {
     let encoder = configuration.encoder
     let millions = fixed(Double(parameters) / 1e6, 2)
@@ -43,7 +43,7 @@ struct TrainingReport {
     return "\(meaning.name), \(meaning.best.argument) at best\(chance)"
   }
 
-  /// The rewritten line; narrower where the terminal is.
+  /// The live line, shortened on a narrow terminal.
   func live(_ state: TrainingState, width: Int) -> String {
     let step = min(state.step - state.epoch * stepsPerEpoch, stepsPerEpoch)
     let isWide = width >= 104
@@ -62,7 +62,7 @@ struct TrainingReport {
     return parts.joined(separator: isWide ? "  " : " ")
   }
 
-  /// The line of an epoch that has ended.
+  /// The line of a finished epoch.
   func ended(_ epoch: EpochMetrics) -> String {
     var parts: [String] = []
     func add(_ name: String, _ value: Double?, _ places: Int) {
@@ -80,7 +80,7 @@ struct TrainingReport {
     return "epoch \(epoch.epoch)/\(configuration.epochs): " + parts.joined(separator: ", ")
   }
 
-  /// Why a training on these images has no online k-NN.
+  /// The reason why a training on these images has no online k-NN.
   static func withoutKNN(_ store: ImageStore) -> String {
     switch (store.labels, store.classesInUse.count) {
     case (nil, _): "no class folders: training goes without k-NN"
@@ -101,7 +101,7 @@ struct TrainingReport {
     ]
   }
 
-  /// What happened and what may help.
+  /// The warning about a collapse, with advice.
   func warning(_ collapse: Collapse) -> String {
     let gauges = collapse.gauges
     var advice: [String] = []
@@ -143,7 +143,7 @@ struct TrainingState {
   var gauges: CollapseGauges?
   var knn: EpochMetrics.Accuracy?
   var imagesPerSecond: Double?
-  /// The share of the epoch's time that went into making views.
+  /// The share of the epoch's time spent on views.
   var waiting = 0.0
   var secondsLeft: Double?
 }

@@ -3,13 +3,13 @@ import SiamTraining
 
 /// The encoder of a run folder, or of a file.
 ///
-/// - Throws: `UsageError` when there is nothing of that name, `Failure` when a folder holds no encoder, `CheckpointError`.
+/// - Throws: `UsageError` if the path does not exist, `Failure` if a folder holds no encoder, `CheckpointError`.
 func trainedEncoder(of run: String) throws -> TrainedEncoder {
   guard fileExists(run) else { throw UsageError("\(printable(run)): no such run") }
   let path = isFolder(run) ? RunFolder(run).encoder : run
   guard fileExists(path) else {
     throw Failure(
-      .noInput, "\(printable(run)): no run, or one without an encoder yet: it has no encoder.safetensors")
+      .noInput, "\(printable(run)): not a run, or a run without an encoder yet: no encoder.safetensors")
   }
   return try TrainedEncoder(contentsOf: path)
 }

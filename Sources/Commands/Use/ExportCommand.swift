@@ -7,10 +7,10 @@ import SiamTraining
 /// Writes features: `siam export RUN ROOT -o features.npy`.
 struct ExportCommand: Command {
   static let name = "export"
-  static let summary = "Write a trained encoder's features of a folder's pictures."
+  static let summary = "Write a trained encoder's features for a folder of pictures."
   static let details = """
     The file is a float32 array, a row for each picture: .npy for NumPy, .safetensors, or .csv with path and class in \
-    front. Beside it, row for row, stand features.paths.txt and, where there are class folders, features.labels.txt. \
+    front. Next to it, features.paths.txt and, with class folders, features.labels.txt have a line for each row. \
     Files take their names only when they are complete.
     """
 
@@ -30,12 +30,13 @@ struct ExportCommand: Command {
       help: "the features: a "
         + FeatureFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ") + " file")
     let kind = try arguments.option(
-      "--read-out", default: Kind.average, help: "the mean over the encoder's last map, or that map in cells")
+      "--read-out", default: Kind.average,
+      help: "the mean of the encoder's last map, or that map averaged into cells")
     let side = try arguments.option(
       "--map", value: "CELLS", default: EvalCommand.defaultMapSide, in: .from(1, through: 16),
-      help: "cells on a side of the map, with --read-out map")
+      help: "cells per side of the map, with --read-out map")
     untrained = arguments.flag(
-      "--untrained", help: "the same encoder before its training, its normalisations measured on ROOT")
+      "--untrained", help: "use the encoder before training, its normalisation statistics measured on ROOT")
     overwrite = arguments.flag("--overwrite", help: "replace the files if they exist")
     reading = try ReadingOptions(&arguments, followsRun: true)
     readOut = kind == .map ? .map(side: side) : .average

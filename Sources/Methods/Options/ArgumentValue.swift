@@ -1,20 +1,20 @@
-/// A value that an option can have, as a person types it.
+/// A value that an option can take on the command line.
 package protocol ArgumentValue: Equatable, Sendable {
-  /// Nil if the text means no such value.
+  /// Nil if the text is not such a value.
   init?(argument: String)
-  /// The value as a person would type it; `init(argument:)` reads it back.
+  /// The value as typed on the command line; `init(argument:)` reads it back.
   var argument: String { get }
-  /// What stands for the value in the help.
+  /// The value's placeholder in the help.
   static var placeholder: String { get }
-  /// What it is, for "--k wants …".
+  /// What it is, for "--k must be …".
   static var meaning: String { get }
   /// The words to choose from; empty where the values cannot be listed.
   static var words: [String] { get }
-  /// What is wrong with a text that cannot be read, for values that can say more than what they are.
+  /// What is wrong with a text that cannot be parsed, for values that can give details.
   static func fault(in text: String) -> ArgumentFault?
 }
 
-/// What is wrong with a text, and from which character on.
+/// What is wrong with a text, and at which character.
 package struct ArgumentFault: Sendable, Equatable {
   package let offset: Int
   package let reason: String
@@ -24,7 +24,7 @@ package struct ArgumentFault: Sendable, Equatable {
 
 extension ArgumentValue {
   package static var words: [String] { [] }
-  /// The values allowed without further limits, as the help says them; empty where there is nothing to say.
+  /// The allowed values without further limits, as the help shows them; may be empty.
   package static var range: String { words.joined(separator: ", ") }
   package static func fault(in text: String) -> ArgumentFault? { nil }
 }
@@ -49,7 +49,7 @@ extension ArgumentValue where Self: BinaryFloatingPoint & LosslessStringConverti
     else { return nil }
     self = value
   }
-  /// As short as it reads back; integers without a point.
+  /// The shortest text that reads back; integers without a point.
   package var argument: String {
     let text = description
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
@@ -62,17 +62,17 @@ extension Double: ArgumentValue {}
 extension Float: ArgumentValue {}
 
 extension String: ArgumentValue {
-  /// Any text but the empty one.
+  /// Any non-empty text.
   package init?(argument: String) {
     guard !argument.isEmpty else { return nil }
     self = argument
   }
   package var argument: String { self }
   package static var placeholder: String { "TEXT" }
-  package static var meaning: String { "some text" }
+  package static var meaning: String { "non-empty text" }
 }
 
-/// A value out of a few words: an enumeration with raw strings need only be declared as one.
+/// A choice between a few words; an enum with raw strings only needs to conform.
 package protocol ArgumentChoice: ArgumentValue, CaseIterable, RawRepresentable<String> {}
 
 extension ArgumentChoice {

@@ -1,4 +1,4 @@
-/// An interval of values, with its ends in or out.
+/// An interval of values with open or closed ends.
 package struct Limits<Value: ArgumentValue>: Sendable, CustomStringConvertible {
   /// As the help says it: "at least 1", "above 0", "0 to 1", "at least 0, below 1", "above 0, at most 1".
   package let description: String

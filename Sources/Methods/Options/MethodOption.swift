@@ -1,8 +1,8 @@
-/// A choice that belongs to a method, by the name it has on the command line and in `config.json`.
+/// An option of a method, by its name on the command line and in `config.json`.
 package struct MethodOption: Sendable, Equatable {
-  /// What values it takes, and its default.
+  /// The allowed values and the default.
   package enum Kind: Sendable, Equatable {
-    /// Off unless it is given.
+    /// Off by default.
     case flag
     case number(default: Double, in: ClosedRange<Double>)
     case integer(default: Int, in: ClosedRange<Int>)
@@ -21,7 +21,7 @@ package struct MethodOption: Sendable, Equatable {
     (self.name, self.kind, self.help, self.endangers) = (name, kind, help, endangers)
   }
 
-  /// The value where nothing is said.
+  /// The default.
   package var defaultValue: MethodValue {
     switch kind {
     case .flag: .flag(false)
@@ -42,12 +42,16 @@ package struct MethodOption: Sendable, Equatable {
   }
 }
 
-/// What was chosen for a method's option.
+/// The value of a method's option.
 public enum MethodValue: Sendable, Equatable, Codable {
+  /// Whether a flag is set.
   case flag(Bool)
+  /// A number; integers are stored as numbers too.
   case number(Double)
+  /// One of the option's words.
   case word(String)
 
+  /// Reads a Boolean, a number or a string.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let flag = try? container.decode(Bool.self) {
@@ -59,7 +63,7 @@ public enum MethodValue: Sendable, Equatable, Codable {
     }
   }
 
-  /// Writes the value as itself.
+  /// Writes a Boolean, a number or a string.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
@@ -70,14 +74,15 @@ public enum MethodValue: Sendable, Equatable, Codable {
   }
 }
 
-/// The choices made for a method's options; an option that is absent has its default.
+/// The values of a method's options; an absent option has its default.
 public struct MethodValues: Sendable, Equatable, Codable {
-  /// Each value that was chosen, by the name of its option.
+  /// The chosen values by option name.
   public var byName: [String: MethodValue] = [:]
 
   package init() {}
+  /// Reads an object of values by option name.
   public init(from decoder: any Decoder) throws { byName = try [String: MethodValue](from: decoder) }
-  /// Writes the values by their names.
+  /// Writes an object of values by option name.
   public func encode(to encoder: any Encoder) throws { try byName.encode(to: encoder) }
 
   /// - Precondition: a value that the option allows.
@@ -106,18 +111,18 @@ public struct MethodValues: Sendable, Equatable, Codable {
     return word
   }
 
-  /// Writes out the defaults of a method's options, so that a run keeps them if another version has others.
+  /// Fills in the defaults of a method's options, so that a run keeps them if a later version changes them.
   package mutating func complete(for method: any Method.Type) {
     for option in method.options { self[option] = self[option] }
   }
 
-  /// Why a method cannot have these values; nil if it can.
+  /// Why these values are invalid for a method; nil if they are valid.
   func impossibility(for method: any Method.Type) -> String? {
     for (name, value) in byName.sorted(by: { $0.key < $1.key }) {
       guard let option = method.options.first(where: { $0.name == name }) else {
         return "\(method.name) has no option \(name)"
       }
-      if !option.allows(value) { return "\(name) has a value that it cannot have" }
+      if !option.allows(value) { return "\(name) has an invalid value" }
     }
     return nil
   }

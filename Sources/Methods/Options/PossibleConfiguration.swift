@@ -1,18 +1,18 @@
 import SiamFiles
 
 extension TrainingConfiguration {
-  /// Why no network can be built of these values; nil when one can.
+  /// Why these values describe no valid network; nil if they are valid.
   package var impossibility: String? {
     for option in trainingOptions {
       if let reason = option.impossibility(self) { return reason }
     }
     guard let method = SiamMethods.method(named: method) else {
-      return "the method \(printable(method)) is not known"
+      return "unknown method \(printable(method))"
     }
     return options.impossibility(for: method) ?? method.refusal(of: self)
   }
 
-  /// Cuts what depends on the number of images, the batch, to that number.
+  /// Limits the batch to the number of images.
   package mutating func fit(to images: Int) {
     for option in trainingOptions { option.fit(&self, images) }
   }

@@ -1,7 +1,7 @@
 /// One choice that decides a training, declared once in `trainingOptions`: the command line, its help, the check of
 /// `config.json`, the defaults and the check of a resumed run follow from it.
 package struct TrainingOption: Sendable {
-  /// The heading that an option stands under in the help, in the help's order.
+  /// The headings of the options in the help, in the help's order.
   package enum Section: String, Sendable, CaseIterable {
     case views = "Views"
     case encoder = "Encoder"
@@ -12,42 +12,42 @@ package struct TrainingOption: Sendable {
   /// With its dashes: "--epochs".
   package let name: String
   package let section: Section
-  /// What stands for the value in the help; nil for a flag.
+  /// The value's placeholder in the help; nil for a flag.
   package let placeholder: String?
   /// One line of help.
   package let help: String
-  /// The values allowed, and the default, as the help says them.
+  /// The allowed values and the default, as the help shows them.
   package let range, defaultText: String
   /// What a text must be: "a number (0 to 1)".
   package let meaning: String
   /// The words to choose from; empty where the values cannot be listed.
   package let words: [String]
-  /// Whether it makes sense only where a predictor is trained.
+  /// Whether it needs a trained predictor.
   package private(set) var needsPredictor = false
   /// The names of options that contradict it.
   package private(set) var excluded: [String] = []
   /// The methods that have it, by name; nil for all.
   package private(set) var owners: [String]?
 
-  /// Reads a text, nil if it means nothing allowed; of a flag, which has none, the text is empty.
+  /// Parses a text, nil if it is not allowed; the text of a flag is empty.
   package let read: @Sendable (String) -> TrainingChoice?
   /// See `ArgumentValue.fault`.
   package let fault: @Sendable (String) -> ArgumentFault?
-  /// Why a configuration cannot have the value that it has; nil if it can.
+  /// Why a configuration's value is invalid; nil if it is valid.
   package let impossibility: @Sendable (TrainingConfiguration) -> String?
-  /// Sets the value where nothing is said and it follows from the others'.
+  /// Derives the default from the other values, where it depends on them.
   package private(set) var complete: (@Sendable (inout TrainingConfiguration) -> Void)?
-  /// Keeps the value within what a number of images allows.
+  /// Limits the value by the number of images.
   package private(set) var fit: @Sendable (inout TrainingConfiguration, Int) -> Void = { _, _ in }
 }
 
-/// What was said for one option.
+/// The choice given for one option.
 package struct TrainingChoice: Sendable {
-  /// As a message has it: "--epochs 3".
+  /// Its text in messages: "--epochs 3".
   package let spelling: String
-  /// Puts the choice into a configuration.
+  /// Applies the choice to a configuration.
   package let apply: @Sendable (inout TrainingConfiguration) -> Void
-  /// Why a run to be resumed, of so many images, is not of this choice; nil if it is. The run keeps its own.
+  /// Why the choice contradicts a run to be resumed, given its number of images; nil if it does not.
   package let refusal: @Sendable (TrainingConfiguration, _ images: Int) -> String?
 }
 
@@ -56,12 +56,12 @@ extension TrainingOption {
   ///
   /// - Parameters:
   ///   - key: the value's name in `TrainingConfiguration`.
-  ///   - stored: what `config.json` may hold, where a program may set more than the command line.
+  ///   - stored: the limits for `config.json`, if a program may set more than the command line.
   ///   - defaultText: what the help says for the default, where it is not simply the value of `TrainingConfiguration()`.
-  ///   - reason: why a resumed run keeps its value, where that needs saying.
-  ///   - found: how a sentence names the value of a resumed run.
+  ///   - reason: why a resumed run keeps its value, if that needs an explanation.
+  ///   - found: the text for a resumed run's value in messages.
   ///   - fit: cuts a value to a number of images.
-  ///   - complete: sets the value where nothing is said and it follows from the others'.
+  ///   - complete: derives the default from the other values, where it depends on them.
   init<Value: ArgumentValue>(
     _ name: String, _ section: Section, key: String,
     _ path: any WritableKeyPath<TrainingConfiguration, Value> & Sendable, value placeholder: String? = nil,
@@ -99,7 +99,7 @@ extension TrainingOption {
 
   /// A flag that sets a value.
   ///
-  /// - Parameter refusal: what a resumed run says that is of another value.
+  /// - Parameter refusal: the message for a resumed run with another value.
   init<Value: Equatable & Sendable>(
     flag name: String, _ section: Section,
     _ path: any WritableKeyPath<TrainingConfiguration, Value> & Sendable, to value: Value,
@@ -169,7 +169,7 @@ extension TrainingOption {
 }
 
 extension MethodOption {
-  /// The value that a text means, nil if none that is allowed; a flag's text is empty.
+  /// The value of a text, nil if it is not allowed; a flag's text is empty.
   func value(argument text: String) -> MethodValue? {
     let value: MethodValue? =
       switch kind {
@@ -183,7 +183,7 @@ extension MethodOption {
 }
 
 extension MethodValue {
-  /// As a sentence has it.
+  /// The value's text in messages.
   var text: String {
     switch self {
     case .flag(let isSet): isSet ? "it" : "it off"

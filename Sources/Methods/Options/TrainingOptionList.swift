@@ -4,7 +4,7 @@ import SiamNeuralNetworks
 /// Every choice that decides a training, in the order of the help. A new one is an entry here and its property in
 /// `TrainingConfiguration`.
 ///
-/// What `--published` makes of an option is what `Method.published` has for it. A resumed run keeps all of them.
+/// `--published` takes its values from `Method.published`. A resumed run keeps all of its values.
 package let trainingOptions: [TrainingOption] = views + encoder + method + methodOptions + heads + optimizer
 
 /// The options of that section.
@@ -12,7 +12,7 @@ package func trainingOptions(in section: TrainingOption.Section) -> [TrainingOpt
   trainingOptions.filter { $0.section == section }
 }
 
-private let suitsImages = "what suits the pictures"
+private let suitsImages = "chosen to suit the pictures"
 
 private let views = [
   TrainingOption(
@@ -32,7 +32,7 @@ private let encoder = [
     defaultText: "the preset's", complete: { $0.encoder.width = $0.encoder.preset.defaultWidth },
     help: "the channels after the first convolution"),
   TrainingOption(
-    "--init", .encoder, key: "initializer", \.initializer, help: "how the weights are drawn"),
+    "--init", .encoder, key: "initializer", \.initializer, help: "the distribution of the initial weights"),
   TrainingOption(
     flag: "--no-norm", .encoder, \.encoder.normalizes, to: false,
     refusal: { _ in "has normalisation, and keeps it" },
@@ -41,7 +41,7 @@ private let encoder = [
     flag: "--identity-start", .encoder, \.encoder.startsAsIdentity, to: true,
     excluding: ["--no-identity-start"],
     complete: {
-      // Means nothing without blocks, or without the last gamma of each.
+      // Has no effect without blocks, or without the last gamma of each.
       if !$0.encoder.preset.hasResidualBlocks || !$0.encoder.normalizes {
         $0.encoder.startsAsIdentity = false
       }
@@ -60,7 +60,7 @@ private let method = [
   TrainingOption(
     "--method", .method, key: "method", \.methodName, defaultText: defaultMethod.name,
     help: "how to learn: " + methods.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
-      + "; it is \(baseMethod.name) with --published, or where an option wants it")
+      + "; it is \(baseMethod.name) with --published, or where an option needs it")
 ]
 
 /// Every option of any method, once, with the methods that have it.
@@ -95,7 +95,7 @@ private let heads = [
     flag: "--fixed-predictor", .method, \.ownPredictorRate, to: OwnRate(0), needsPredictor: true,
     excluding: ["--predictor-lr", "--predictor-schedule"],
     refusal: { "has \($0.ownPredictorRate.inWords), and keeps it" },
-    help: "leave the predictor as it was drawn"),
+    help: "keep the predictor's initial weights"),
   TrainingOption(
     "--dimension", .method, key: "dimension", \.dimension, value: "D", in: .from(1, through: 65536),
     help: "the width of projector and predictor"),
@@ -108,7 +108,7 @@ private let heads = [
     in: .from(1, through: 8), help: "the projector's layers"),
 ]
 
-/// What a program may set for a rate.
+/// The limits of a rate set by a program.
 private let anyRate = Limits<Float>.from(0, through: .greatestFiniteMagnitude)
 
 private let optimizer = [
@@ -141,5 +141,5 @@ private let optimizer = [
     needsPredictor: true, help: "the predictor's learning rate: at its peak throughout, or as the rest"),
   TrainingOption(
     "--seed", .optimizer, key: "seed", \.seed,
-    help: "names the chance; the same seed gives the same bits, on any number of threads"),
+    help: "the random seed; the same seed gives the same bits, on any number of threads"),
 ]

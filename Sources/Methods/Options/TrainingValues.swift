@@ -5,7 +5,7 @@ extension EncoderConfiguration.Preset: ArgumentChoice {}
 extension Initializer: ArgumentChoice {}
 extension HeadNormalization: ArgumentChoice {}
 
-/// How the predictor's learning rate goes: at its peak throughout, or along the cosine as the rest.
+/// The predictor's learning-rate schedule: constant at its peak, or the cosine of the other parts.
 package enum RateSchedule: String, Sendable, ArgumentChoice { case constant, cosine }
 
 /// The predictor's own rate, if it has one.
@@ -19,9 +19,9 @@ package struct OwnRate: ArgumentValue, Comparable {
   }
   package var argument: String { rate?.argument ?? "" }
   package var inWords: String { rate.map { "a rate of \($0.argument)" } ?? "the rate of the rest" }
-  /// The rate of the rest is within any limits that begin at 0.
+  /// Sharing the other parts' rate is within any limits that begin at 0.
   package static func < (a: Self, b: Self) -> Bool { a.rate ?? 0 < b.rate ?? 0 }
-  /// Not the opposite of `<`, which a NaN would pass.
+  /// Not the negation of `<`, which a NaN would pass.
   package static func <= (a: Self, b: Self) -> Bool { a.rate ?? 0 <= b.rate ?? 0 }
   package static var placeholder: String { Float.placeholder }
   package static var meaning: String { Float.meaning }
@@ -64,7 +64,7 @@ extension Recipe: ArgumentValue {
   }
 }
 
-/// Choices that a person makes in other words than `config.json` has them.
+/// Choices whose command-line words differ from those in `config.json`.
 extension TrainingConfiguration {
   var methodName: MethodName {
     get { MethodName(method) }

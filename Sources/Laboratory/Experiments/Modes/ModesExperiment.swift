@@ -12,7 +12,7 @@ package struct ModesExperiment: Experiment {
 
   /// σ², the variance of the views.
   static let noise = 0.5
-  /// η, the weight decay where no other is named.
+  /// η, the default weight decay.
   static let decay = 0.05
 
   package init() {}

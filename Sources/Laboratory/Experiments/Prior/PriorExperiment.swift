@@ -98,7 +98,7 @@ package struct PriorExperiment: Experiment {
     let name: String
     /// Its architecture.
     let encoder: EncoderConfiguration
-    /// How its weights are drawn.
+    /// The initialiser of its weights.
     var initializer = Initializer.he
     /// Whether it is trained before it is measured.
     var isTrained = false

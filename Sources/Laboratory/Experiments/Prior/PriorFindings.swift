@@ -90,7 +90,7 @@ extension PriorExperiment {
           readOut.description, .points,
           rows.enumerated().map { line, row in
             let estimate = row.estimate(index)
-            // Side by side, so that none hides another.
+            // Offset, so that no mark hides another.
             return .init(
               100 * estimate.mean, Double(line + 1) + 0.22 * Double(index - 1), low: 100 * estimate.low,
               high: 100 * estimate.high)

@@ -139,7 +139,7 @@ package struct ScalarExperiment: Experiment {
       for _ in 0..<20_000 {
         state = flow.flowed(state, by: 0.1)
         other = free.flowed(other, by: 0.1)
-        // At rest nothing changes any more.
+        // At rest nothing changes.
         if flow.slope(state).size < 1e-12, free.slope(other).size < 1e-12 { break }
       }
       (end, withoutStopGradient) = (state, other.theta)
