@@ -44,7 +44,7 @@ def run(soak: Soak) -> dict:
                     not options and "already holds a run" in ended.errors
                 )
                 soak.expect(ended.code == 73 and told, f"a loser: exit {ended.code}: {ended.errors!r}")
-        # The lock that is left clears itself, and goes with its next owner.
+        # A stale lock does not block, and its next owner removes it.
         last = soak.start([*words, "--resume"])
         owns = wait_until(lambda: owner(folder) == str(last.pid), last, 20)
         soak.expect(owns, f"a lock whose owner was killed stayed with {owner(folder)!r}")

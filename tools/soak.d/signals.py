@@ -57,7 +57,7 @@ def scan(trial: Trial, number: int) -> bool:
     """Before there is a run folder there is nothing to save."""
     ended = trial.signalled(trial.train(trial.many), number, lambda: True, 0.15)
     if trial.folder.exists():
-        return False  # the scan was over; the signal met a later stage
+        return False  # the scan was over; the signal hit a later stage
     return trial.soak.expect(ended.code == SIGNALS[number], f"scan: exit {ended.code}: {ended.errors}")
 
 
@@ -88,7 +88,7 @@ def evaluation(trial: Trial, number: int) -> bool:
 
 
 def save(trial: Trial, number: int) -> bool:
-    """The signal comes with a call of a save: the interposed library raises it."""
+    """The signal arrives during a call of a save: the interposed library raises it."""
     env = {
         "LD_PRELOAD": trial.library, "SOAK_UNDER": str(trial.folder),
         "SOAK_RAISE": f"{trial.soak.chance.randrange(40, 200)} {int(number)}",
