@@ -60,7 +60,10 @@ let package = Package(
     floor("Features", imports: ["CKernels", "Files", "Tensors"]),
     floor("Datasets", imports: ["Augmentations", "CKernels", "Features", "Files", "Images", "Tensors"]),
     floor(
-      "Methods", imports: ["Augmentations", "Datasets", "Features", "Files", "NeuralNetworks", "Tensors"]),
+      "Methods",
+      imports: [
+        "Augmentations", "CKernels", "Datasets", "Features", "Files", "Images", "NeuralNetworks", "Tensors",
+      ]),
     floor(
       "Training",
       imports: [

@@ -28,3 +28,13 @@ package struct CounterGenerator: RandomNumberGenerator, Sendable, Equatable {
     return z ^ (z &>> 31)
   }
 }
+
+/// `count` of 0..<total without repetition, in the order drawn.
+package func chosen(_ count: Int, of total: Int, using generator: inout CounterGenerator) -> [Int] {
+  var all = Array(0..<total)
+  for index in 0..<count {
+    let other = index + Int(generator.next().multipliedFullWidth(by: UInt64(total - index)).high)
+    all.swapAt(index, other)
+  }
+  return Array(all.prefix(count))
+}

@@ -2,6 +2,7 @@ package import SiamAugmentations
 package import SiamDatasets
 public import SiamFeatures
 import SiamImages
+package import SiamMethods
 import SiamTensors
 
 /// A division of images into bank and queries.
@@ -104,6 +105,23 @@ public struct Evaluation: Sendable {
     return EvaluationRow(
       encoder: "raw pixels", readOut: "\(size)x\(size)", dimension: size * size * 3,
       scores: try classify(Labelling(asked), by: bank.labelling, found, votes: votes))
+  }
+
+  /// Evaluates patch features in closed form, fitted to the images of the bank without training.
+  ///
+  /// - Throws: `ImageError`, `PatchFitError`, `FeatureError`, and what `progress` throws.
+  package func patches(
+    _ configuration: PatchConfiguration, progress: (Int) throws -> Void = { _ in }
+  ) throws -> EvaluationRow {
+    releaseUnusedBuffers()
+    defer { releaseUnusedBuffers() }
+    let encoder = try PatchEncoder(fitting: configuration, to: bank) { try progress($0) }
+    let known = bank.table(try encoder.features(of: bank, progress: progress))
+    let asked = queries.table(try encoder.features(of: queries) { try progress(bank.count + $0) })
+    return EvaluationRow(
+      encoder: "patches", readOut: "\(configuration.size)x\(configuration.size)",
+      dimension: encoder.dimension,
+      scores: try classify(asked, by: known, votes: votes))
   }
 
   /// Evaluates an encoder, one row for each read-out.

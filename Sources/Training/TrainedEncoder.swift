@@ -171,13 +171,3 @@ public struct TrainedEncoder: Sendable {
     }
   }
 }
-
-/// `count` of 0..<total without repetition, in the order drawn.
-func chosen(_ count: Int, of total: Int, using generator: inout CounterGenerator) -> [Int] {
-  var all = Array(0..<total)
-  for index in 0..<count {
-    let other = index + Int(generator.next().multipliedFullWidth(by: UInt64(total - index)).high)
-    all.swapAt(index, other)
-  }
-  return Array(all.prefix(count))
-}

@@ -12,6 +12,8 @@
 
 /// Columns of a packed weight panel: one 512-bit register, two of 256 bits, four of 128.
 #define CK_PANEL 16
+/// Columns of a packed panel of doubles.
+#define CK_DOUBLE_PANEL 8
 
 /// A grid of patches, read in place from a channels-last image with its border already added.
 ///

@@ -12,6 +12,8 @@ struct Comparison {
   let evaluation: Evaluation
   let train: ImageStore
   let test: ImageStore?
+  /// Patch features to compare as well; nil leaves them out.
+  private let patches: PatchConfiguration?
   private(set) var rows: [EvaluationRow] = []
   /// How raw pixels and the encoder's inputs are normalised.
   private(set) var normalization = Normalization.imagenet
@@ -19,10 +21,11 @@ struct Comparison {
   /// - Parameter test: the queries; nil holds out a slice of the training images.
   /// - Throws: `UsageError` when there are fewer than two classes.
   init(
-    train: ImageStore, test: ImageStore?, votes: [NearestNeighbourVote], mapSide: Int
+    train: ImageStore, test: ImageStore?, votes: [NearestNeighbourVote], mapSide: Int,
+    patches: PatchConfiguration? = nil
   ) throws(UsageError) {
     try requireClasses(train)
-    (self.train, self.test) = (train, test)
+    (self.train, self.test, self.patches) = (train, test, patches)
     if let test { try requireClassFolders(test) }
     let sides = Evaluation.sides(train: train, test: test)
     evaluation = Evaluation(
@@ -41,6 +44,13 @@ struct Comparison {
       try evaluation.rawPixels(normalization: encoder.normalization, size: encoder.configuration.encoder.size)
       { try note("raw pixels", $0) }
     ]
+    if let patches {
+      rows.append(
+        try evaluation.patches(patches) { done in
+          try Interruption.check()
+          live.show("comparing: patches, \(done) pictures read")
+        })
+    }
     let untrained = try encoder.untrained(calibratedOn: train)
     rows += try evaluation.rows(of: untrained, named: "untrained encoder") {
       try note("untrained encoder", $0)
@@ -64,6 +74,9 @@ struct Comparison {
     }
     if let raw = rows.first {
       lines.append("raw pixels: the square in the middle at \(raw.readOut), \(normalization.written)")
+    }
+    if patches != nil {
+      lines.append("patches: the sparse manifold transform of the bank's patches, no training, no classes")
     }
     lines.append(
       "k-NN, cosine s, weights exp((s - 1) / \(temperature.argument)): accuracy in % [95 % interval]")
@@ -135,6 +148,7 @@ extension EvaluationRow {
   fileprivate var shortName: String {
     switch (encoder, readOut) {
     case ("raw pixels", _): "raw"
+    case ("patches", _): "patches"
     case (_, "average"): String(encoder.prefix { $0 != " " })
     default: "(\(readOut))"
     }

@@ -24,7 +24,7 @@ struct EvalCommand: Command {
   let test: String?
   let votes: [NearestNeighbourVote]
   let mapSide: Int
-  let perClass, json: Bool
+  let patches, perClass, json: Bool
   let reading: ReadingOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
@@ -43,6 +43,9 @@ struct EvalCommand: Command {
     mapSide = try arguments.option(
       "--map", value: "CELLS", default: Self.defaultMapSide, in: .from(2, through: 16),
       help: "cells per side of the map")
+    patches = arguments.flag(
+      "--patches",
+      help: "add a row of patch features, found in closed form from the bank's pictures without any training")
     perClass = arguments.flag("--per-class", help: "print the accuracy of each class too")
     json = arguments.flag("--json", help: "print everything as JSON instead")
     reading = try ReadingOptions(&arguments, followsRun: true)
@@ -60,7 +63,9 @@ struct EvalCommand: Command {
     let trainStore = try reading.store(train, for: encoder.configuration, showing: &live)
     try requireClasses(trainStore)
     let testStore = try test.map { try reading.store($0, for: encoder.configuration, showing: &live) }
-    var comparison = try Comparison(train: trainStore, test: testStore, votes: votes, mapSide: mapSide)
+    var comparison = try Comparison(
+      train: trainStore, test: testStore, votes: votes, mapSide: mapSide,
+      patches: patches ? PatchConfiguration() : nil)
     try comparison.judge(encoder, showing: &live)
     if json {
       Output.standard.line(JSON.text(comparison.report, isPretty: true))
