@@ -24,7 +24,7 @@ package struct ImageCacheUse: Sendable, Equatable {
 }
 
 /// The file at a cache's path is not a cache.
-package struct NotAImageCache: Error, Equatable, Sendable, CustomStringConvertible {
+package struct NotAnImageCache: Error, Equatable, Sendable, CustomStringConvertible {
   package let path: String
 
   package init(path: String) { self.path = path }
@@ -73,14 +73,14 @@ struct ImageCache: Sendable {
 
   /// The cache at a path.
   ///
-  /// - Throws: `NotAImageCache`.
+  /// - Throws: `NotAnImageCache`.
   /// - Returns: nil if there is no cache, or it has another key or version, or is truncated or damaged.
   init?(_ path: String, key: String, entries: Int, made: Bool = false) throws {
     guard fileExists(path) else { return nil }
     let file = try OpenFile(path)
     let beginning = try file.bytes(at: 0, count: Self.frame)
     guard beginning.starts(with: Self.kind.prefix(beginning.count)) else {
-      throw NotAImageCache(path: path)
+      throw NotAnImageCache(path: path)
     }
     guard beginning.starts(with: Self.magic), file.size >= 2 * Self.frame else { return nil }
     let trailer = try file.bytes(at: file.size - Self.frame, count: Self.frame)

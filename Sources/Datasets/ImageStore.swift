@@ -51,7 +51,7 @@ public struct ImageStore: Sendable {
   ///   - location: where to cache the decoded images across runs.
   ///   - progress: called with the entries seen so far; may throw to stop.
   /// - Throws: `ImageError` if strict, `TooManyBadImages`, what `progress` throws, and where a cache is wanted
-  ///   `FileError` (a full disk) and `NotAImageCache`.
+  ///   `FileError` (a full disk) and `NotAnImageCache`.
   package init(
     _ folder: ImageFolder, reading: ImageReading = ImageReading(), reduction: Reduction? = nil,
     memory: Int = 512 << 20, cache location: ImageCachePlace? = nil,

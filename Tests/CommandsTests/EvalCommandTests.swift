@@ -62,6 +62,18 @@ import Testing
     }
   }
 
+  @Test func `patch features stand beside raw pixels when they are asked for`() throws {
+    try withRun { run, train, test in
+      let ended = try siam(
+        ["eval", run, "--train", train, "--test", test, "--k", "3", "--patches", "--json"])
+      #expect(ended.code == 0)
+      let report = try self.report(ended)
+      #expect(report.rows.map(\.features).prefix(3) == ["raw pixels", "patches", "untrained encoder"])
+      // No more components than the bank has directions.
+      #expect(report.rows[1].dimension == 29 && report.rows[1].scores.map(\.accuracy.total) == [12])
+    }
+  }
+
   @Test func `the JSON holds everything, and the encoder's file alone serves as well`() throws {
     try withRun { run, train, test in
       let words = ["eval", "\(run)/encoder.safetensors", "--train", train, "--json", "--k", "1,3"]

@@ -87,7 +87,7 @@ import Testing
       let folder = try ImageFolder(root)
       let path = try #require(try ImageStore(folder, cache: place).cacheUse?.path)
       try writeFile(path, "somebody's notes")
-      #expect(throws: NotAImageCache(path: path)) { try ImageStore(folder, cache: place) }
+      #expect(throws: NotAnImageCache(path: path)) { try ImageStore(folder, cache: place) }
       #expect(try readFile(path) == Array("somebody's notes".utf8))
     }
   }

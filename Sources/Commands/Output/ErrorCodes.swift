@@ -3,6 +3,7 @@ import SiamFeatures
 import SiamFiles
 import SiamImagePrior
 import SiamImages
+import SiamMethods
 import SiamTensors
 import SiamTraining
 
@@ -43,7 +44,11 @@ extension TooManyBadImages: ExitCoded {
   var exitCode: ExitCode { .badData }
 }
 
-extension NotAImageCache: ExitCoded {
+extension PatchFitError: ExitCoded {
+  var exitCode: ExitCode { .badData }
+}
+
+extension NotAnImageCache: ExitCoded {
   var exitCode: ExitCode { .cannotCreate }
 }
 

@@ -81,18 +81,19 @@ extension PatchEncoder {
 /// Patches drawn from images, and the coder that follows from them.
 private struct PatchSample {
   private let configuration: PatchConfiguration
-  private let perPicture: Int
+  private let perImage, images: Int
   private var patches: [Float] = []
   private var seen: UInt64 = 0
   /// Patches for the whitening and the dictionary, and for the threshold.
   private static let (total, judges) = (100_000, 1024)
   /// ‖z‖ of a patch that is flat up to rounding.
   private static let flatNorm: Float = 1e-3
+  private static let atomsPerImage = 16
 
   init(_ configuration: PatchConfiguration, images: Int) {
-    self.configuration = configuration
+    (self.configuration, self.images) = (configuration, images)
     let grid = configuration.grid * configuration.grid
-    perPicture = min(grid, (Self.total + images - 1) / max(1, images))
+    perImage = min(grid, (Self.total + images - 1) / max(1, images))
   }
 
   mutating func add(_ images: Tensor) {
@@ -101,7 +102,7 @@ private struct PatchSample {
     for image in 0..<images.shape[0] {
       var generator = CounterGenerator(configuration.seed, 0x6472_6177, seen)
       seen += 1
-      for _ in 0..<perPicture {
+      for _ in 0..<perImage {
         let row = Int(generator.next(upperBound: UInt64(grid)))
         let column = Int(generator.next(upperBound: UInt64(grid)))
         for y in 0..<side {
@@ -130,7 +131,8 @@ private struct PatchSample {
     var generator = CounterGenerator(configuration.seed, 0x6469_6374)
     let order = chosen(z.rows, of: z.rows, using: &generator).filter { norms[$0] > smallest }
     func unit(_ row: Int) -> [Float] { values[row * rank..<(row + 1) * rank].map { $0 / norms[row] } }
-    let atoms = min(configuration.atoms, order.count)
+    // Few images cannot tell how many atoms vary together.
+    let atoms = min(configuration.atoms, Self.atomsPerImage * images, order.count)
     let dictionary = Tensor([atoms, rank], order.prefix(atoms).flatMap(unit))
     let judges = order.suffix(Self.judges)
     let cosines = product(
