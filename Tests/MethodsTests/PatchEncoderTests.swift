@@ -48,6 +48,21 @@ import Testing
     }
   }
 
+  @Test func `a few patches with something in them among plain ones are enough`() throws {
+    try withScratchFolder { root in
+      var generator = CounterGenerator(5)
+      for index in 0..<8 {
+        var pixels = [UInt8](repeating: 255, count: 768)
+        for offset in 300..<300 + 3 * index { pixels[offset] = UInt8(truncatingIfNeeded: generator.next()) }
+        try writeFile("\(root)/\(index).png", Image(width: 16, height: 16, pixels: pixels).pngBytes())
+      }
+      let images = ImageSubset(try ImageStore(ImageFolder(root)))
+      let encoder = try PatchEncoder(fitting: small, to: images)
+      #expect(encoder.coder.dictionary.rows % 16 == 0)
+      #expect(try encoder.features(of: images).allSatisfy(\.isFinite))
+    }
+  }
+
   @Test func `images of one colour are refused`() throws {
     try withScratchFolder { root in
       for name in ["a", "b"] {

@@ -15,10 +15,13 @@ package struct PatchCoder: Sendable {
   package let smallestNorm: Float
   private let packedWhitening, packedDictionary: PackedMatrix
 
+  /// - Precondition: the number of atoms is a multiple of 16, and at most 65,536.
   package init(
     _ configuration: PatchConfiguration, _ whitening: PatchWhitening, dictionary: Tensor, threshold: Float,
     smallestNorm: Float
   ) {
+    precondition(
+      dictionary.rows % 16 == 0 && dictionary.rows <= 1 << 16, "a dictionary of \(dictionary.rows) atoms")
     (self.configuration, self.whitening, self.dictionary) = (configuration, whitening, dictionary)
     (self.threshold, self.smallestNorm) = (threshold, smallestNorm)
     packedWhitening = PackedMatrix(whitening.weights)

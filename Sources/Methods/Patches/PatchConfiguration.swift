@@ -5,11 +5,11 @@ package struct PatchConfiguration: Sendable, Equatable, Codable {
   package var patch = 6
   /// Dimensions kept of a whitened patch; a multiple of 16.
   package var rank = 48
-  /// Patches in the dictionary.
+  /// Patches in the dictionary, a multiple of 16; fewer where there are few images.
   package var atoms = 2048
   /// The share of atoms that are active in a patch.
   package var density = 0.025
-  /// The dimension of a patch's embedding.
+  /// The dimension of a patch's embedding, a multiple of 16.
   package var dimension = 128
   /// Cells along each side over which embeddings are averaged.
   package var cells = 4

@@ -60,10 +60,12 @@ package struct PatchEmbedding: Sendable {
   /// −Pᵀm, (dimension).
   package let offset: Tensor
 
+  /// A multiple of 16.
   package var dimension: Int { projection.channels }
 
   /// (patches, dimension), unit rows.
   func embedded(_ codes: PatchCodes) -> Tensor {
+    precondition(dimension % 16 == 0, "an embedding of \(dimension) numbers")
     let y = Tensor(uninitialized: [codes.patches, dimension])
     unsafe codes.atoms.withUnsafeBufferPointer { atoms in
       unsafe codes.ends.withUnsafeBufferPointer { ends in

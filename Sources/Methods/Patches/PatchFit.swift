@@ -131,8 +131,9 @@ private struct PatchSample {
     var generator = CounterGenerator(configuration.seed, 0x6469_6374)
     let order = chosen(z.rows, of: z.rows, using: &generator).filter { norms[$0] > smallest }
     func unit(_ row: Int) -> [Float] { values[row * rank..<(row + 1) * rank].map { $0 / norms[row] } }
-    // Few images cannot tell how many atoms vary together.
-    let atoms = min(configuration.atoms, Self.atomsPerImage * images, order.count)
+    // Few images cannot tell how many atoms vary together; the kernels take atoms 16 at a time.
+    let atoms = min(configuration.atoms, Self.atomsPerImage * images, order.count) / 16 * 16
+    guard atoms > 0 else { return nil }
     let dictionary = Tensor([atoms, rank], order.prefix(atoms).flatMap(unit))
     let judges = order.suffix(Self.judges)
     let cosines = product(
