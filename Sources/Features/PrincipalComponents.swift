@@ -84,9 +84,7 @@ package struct FeatureMoments: Sendable {
       }
     }
     let centred = Tensor([rows, d], batch)
-    var turned = [Float](repeating: 0, count: rows * d)
-    for row in 0..<rows { for column in 0..<d { turned[column * rows + row] = batch[row * d + column] } }
-    let square = product(Tensor([d, rows], turned), PackedMatrix(centred))
+    let square = product(transposed(centred), PackedMatrix(centred))
     square.withSpan { square in
       var all = products.values.mutableSpan
       for index in all.indices { all[index] += Double(square[index]) }
