@@ -5,6 +5,8 @@ package import SiamImages
 package struct SuitableViews: Sendable, Equatable {
   /// The largest side of a view that is ever chosen, in pixels.
   package static let largestSize = 224
+  /// The largest side that is chosen without being asked for: larger views take too long for what they add.
+  package static let defaultSize = 32
   private var shorterSides: [Int] = []
   /// Whether all images of the sample are grey.
   package private(set) var isGrey = true

@@ -10,7 +10,8 @@ package struct LeadingEigenvectors: Sendable {
   /// (count, n), an orthonormal eigenvector a row.
   package let vectors: Matrix
 
-  private static let (degree, rounds, tolerance) = (8, 12, 1e-5)
+  /// A residual counts against its own eigenvalue, but for those that are rounding errors of the largest.
+  private static let (degree, rounds, tolerance, floor) = (8, 12, 1e-4, 1e-9)
 
   /// - Parameters:
   ///   - count: how many; at most n.
@@ -37,9 +38,9 @@ package struct LeadingEigenvectors: Sendable {
           let difference = turned.values[j] - ritz[row] * x.values[j]
           sum += difference * difference
         }
-        residual = max(residual, sum.squareRoot())
+        residual = max(residual, sum.squareRoot() / max(ritz[row], Self.floor * ritz[0]))
       }
-      guard block < n, residual > Self.tolerance * ritz[0], round < Self.rounds else { break }
+      guard block < n, residual > Self.tolerance, round < Self.rounds else { break }
       x = Self.filtered(x, turned, below: max(ritz[block - 1], 1e-12 * ritz[0]), apply)
       x.orthonormalizeRows()
     }

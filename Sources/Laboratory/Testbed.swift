@@ -68,8 +68,8 @@ struct Testbed: Sendable {
   }
 
   /// The untrained encoder, its normalisation statistics measured on the training images.
-  func untrained(_ configuration: TrainingConfiguration) throws -> TrainedEncoder {
-    let encoder = TrainedEncoder(untrained: configuration, normalization: recipe.normalization)
+  func untrained(_ configuration: TrainingConfiguration) throws -> NetworkEncoder {
+    let encoder = NetworkEncoder(untrained: configuration, normalization: recipe.normalization)
     return try encoder.untrained(calibratedOn: store)
   }
 
@@ -79,18 +79,20 @@ struct Testbed: Sendable {
   /// - Throws: `Diverged`, and what reading the images and `progress` throw.
   func trained(
     _ configuration: TrainingConfiguration, progress: (Int) throws -> Void
-  ) throws -> TrainedEncoder {
+  ) throws -> NetworkEncoder {
     let session = session(configuration)
     try session.run { event in
       if case .step(let step) = event { try progress(step.epoch + 1) }
     }
-    return session.encoder
+    return NetworkEncoder(session.trainer)
   }
 
   /// The share of the queries that the bank classifies correctly, for each read-out.
-  func accuracies(of encoder: TrainedEncoder, _ readOuts: [ReadOut]) throws -> [Proportion] {
+  func accuracies(of encoder: NetworkEncoder, _ readOuts: [ReadOut]) throws -> [Proportion] {
     let evaluation = Evaluation(bank: bank, queries: queries, votes: [Self.vote], readOuts: readOuts)
-    return try evaluation.rows(of: encoder, named: "").compactMap { $0.scores.first?.accuracy }
+    return try evaluation.rows(of: TrainedEncoder(encoder), named: "").compactMap {
+      $0.scores.first?.accuracy
+    }
   }
 
   /// The same with raw pixels as features.

@@ -45,7 +45,7 @@ struct TrainingCurves: Encodable, Sendable {
           guard step.endsEpoch else { return }
           measure(step.output)
           loss.append(step.meanLoss)
-          try judge(session.encoder, testbed)
+          try judge(NetworkEncoder(session.trainer), testbed)
         default: break
         }
       }
@@ -73,7 +73,7 @@ struct TrainingCurves: Encodable, Sendable {
     return (total / Double(columns)).squareRoot()
   }
 
-  private mutating func judge(_ encoder: TrainedEncoder, _ testbed: Testbed) throws {
+  private mutating func judge(_ encoder: NetworkEncoder, _ testbed: Testbed) throws {
     let rows = try encoder.features(of: testbed.queries, readOuts: [.average])[0]
     let gauges = CollapseGauges(rows, dimension: encoder.dimension)
     featureRank.append(gauges.effectiveRank)

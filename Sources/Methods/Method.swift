@@ -2,11 +2,8 @@ package import SiamDatasets
 package import SiamNeuralNetworks
 package import SiamTensors
 
-/// A way to learn features without labels: what is compared with what, and what is kept from step to step.
-///
-/// A method is a file with a type of this kind and a line in `methods`; the command line, its help, the checkpoint, the
-/// laboratory and the tests over all methods follow from that line.
-package protocol Method: Sendable {
+/// A way to learn features without labels, as the command line and `config.json` know it: a `Method`, or `Patches`.
+package protocol LearningMethod: Sendable {
   /// Its name on the command line and in `config.json`, and its title in texts.
   static var name: String { get }
   static var title: String { get }
@@ -17,6 +14,20 @@ package protocol Method: Sendable {
 
   /// Sets this method's defaults where they differ from those of `TrainingConfiguration`: heads, dimension, rates.
   static func setDefaults(in configuration: inout TrainingConfiguration)
+  /// Why the choices contradict each other; nil if they do not.
+  static func refusal(of configuration: TrainingConfiguration) -> String?
+}
+
+extension LearningMethod {
+  package static func setDefaults(in configuration: inout TrainingConfiguration) {}
+  package static func refusal(of configuration: TrainingConfiguration) -> String? { nil }
+}
+
+/// A way to train a network: what is compared with what, and what is kept from step to step.
+///
+/// A method is a file with a type of this kind and a line in `methods`; the command line, its help, the checkpoint, the
+/// laboratory and the tests over all methods follow from that line.
+package protocol Method: LearningMethod {
   /// The paper's options for small images such as CIFAR-10's, where they differ from the defaults.
   static var smallImageOptions: [String: MethodValue] { get }
   /// The training reported in the method's paper, for views of `size` pixels; nil if Siam has none.
@@ -28,9 +39,6 @@ package protocol Method: Sendable {
   static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning
   /// The variants that the laboratory compares: the method itself, or its ablations.
   static var variants: [MethodVariant] { get }
-
-  /// Why the choices contradict each other; nil if they do not.
-  static func refusal(of configuration: TrainingConfiguration) -> String?
 
   /// Adds its parameters to the layout, the encoder's first and the predictor's last.
   init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout)
@@ -59,12 +67,10 @@ package protocol Method: Sendable {
 }
 
 extension Method {
-  package static func setDefaults(in configuration: inout TrainingConfiguration) {}
   package static var smallImageOptions: [String: MethodValue] { [:] }
   package static func published(size: Int) -> TrainingConfiguration? { nil }
   package static func hasPredictor(_ options: MethodValues) -> Bool { false }
   package static var variants: [MethodVariant] { [plainVariant] }
-  package static func refusal(of configuration: TrainingConfiguration) -> String? { nil }
   package var request: ViewRequest { ViewRequest() }
   package mutating func begin(with parameters: Parameters, images: Int) {}
   package mutating func follow(
@@ -94,13 +100,16 @@ package struct StepResult: Sendable {
   }
 }
 
-/// All methods, in the order of the help.
+/// All methods that train a network, in the order of the help.
 package let methods: [any Method.Type] = [
   SimSiam.self, BYOL.self, SimCLR.self, Alternating.self, MeanView.self, DirectPred.self, VICReg.self,
   BarlowTwins.self,
 ]
 
-/// The default method: it gave better features than SimSiam both in minutes and in an hour on a CPU.
+/// Everything that `--method` names, in the order of the help.
+package let learningMethods: [any LearningMethod.Type] = [Patches.self] + methods
+
+/// The default method of networks: it gave better features than SimSiam both in minutes and in an hour on a CPU.
 package let defaultMethod: any Method.Type = SimCLR.self
 
 /// The first method with a predictor, which the others vary: the laboratory takes it apart, and it is the default with
@@ -108,5 +117,10 @@ package let defaultMethod: any Method.Type = SimCLR.self
 package let baseMethod: any Method.Type =
   methods.first { $0.hasPredictor(MethodValues()) } ?? defaultMethod
 
-/// The method of that name.
+/// The method of that name; nil if it trains no network.
 package func method(named name: String) -> (any Method.Type)? { methods.first { $0.name == name } }
+
+/// What `--method` means by a name.
+package func learningMethod(named name: String) -> (any LearningMethod.Type)? {
+  learningMethods.first { $0.name == name }
+}

@@ -3,7 +3,7 @@ public import SiamNeuralNetworks
 
 /// Everything that decides a training: with the images it determines every bit of the result.
 public struct TrainingConfiguration: Sendable, Equatable, Codable {
-  /// The name of one of `methods`, and the choices that are its own.
+  /// The name of one of `learningMethods`, and the choices that are its own.
   public var method: String
   /// The choices for the method's own options.
   public var options = MethodValues()
@@ -42,7 +42,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
 
   /// What serves an hour or less of a CPU: small batches, a high rate and blocks that begin as the identity, where the
   /// papers have weeks of a GPU. Chosen on training images held out.
-  package init(_ method: any Method.Type = defaultMethod) {
+  package init(_ method: any LearningMethod.Type = defaultMethod) {
     self.method = method.name
     method.setDefaults(in: &self)
   }
@@ -54,7 +54,10 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     for (name, value) in method.smallImageOptions { options.byName[name] = value }
   }
 
-  /// The method type of `methodName`.
+  /// Whether `method` is found in closed form, with no network to train.
+  package var isPatches: Bool { method == Patches.name }
+
+  /// The type of `method`.
   ///
   /// - Precondition: the name of one of `methods`.
   package var methodType: any Method.Type {
@@ -65,6 +68,12 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// The peak of the learning rate, and of the predictor's.
   package var rate: Float { baseRate * Float(batch) / 256 }
   package var predictorRate: Float { (predictorBaseRate ?? baseRate) * Float(batch) / 256 }
+
+  /// Sets the epochs; the warm-up must end before them.
+  package mutating func setEpochs(_ epochs: Int) {
+    self.epochs = epochs
+    warmupEpochs = min(warmupEpochs, epochs - 1)
+  }
 
   /// Builds the method and the layout of its network's parameters.
   ///

@@ -18,35 +18,43 @@ package struct EarlierRun: Sendable {
     self.folder = folder
     record = try folder.record()
     // The first checkpoint comes before the first line of metrics.
-    let hasBegun = fileExists(folder.checkpoint) || fileExists(folder.metrics)
+    let hasBegun =
+      !record.configuration.isPatches && (fileExists(folder.checkpoint) || fileExists(folder.metrics))
     checkpoint = hasBegun ? try CheckpointSummary(contentsOf: folder.checkpoint) : nil
     if let checkpoint, checkpoint.configuration != record.configuration {
       throw .malformed(path: folder.checkpoint, reason: "its configuration differs from that in config.json")
     }
   }
 
-  /// Whether every step was taken.
-  package var isFinished: Bool { checkpoint?.isFinished ?? false }
+  /// Whether every step was taken; patch features are finished with their encoder.
+  package var isFinished: Bool {
+    record.configuration.isPatches ? fileExists(folder.encoder) : checkpoint?.isFinished ?? false
+  }
 
   /// The training as the last checkpoint left it, on the run's own images.
   ///
   /// - Throws: `CheckpointError`: `.otherImages` for other images, else for a damaged file.
   package func trainer(on store: ImageStore) throws(CheckpointError) -> Trainer {
-    guard store.fingerprint == checkpoint?.images ?? record.images.fingerprint else {
-      throw .otherImages(path: store.folder.root)
-    }
+    try requireSameImages(store)
     var trainer = Trainer(record.configuration, store: store)
     if checkpoint != nil { try trainer.restore(from: folder.checkpoint) }
     return trainer
+  }
+
+  /// - Throws: `CheckpointError.otherImages` if the run began with others.
+  package func requireSameImages(_ store: ImageStore) throws(CheckpointError) {
+    guard store.fingerprint == checkpoint?.images ?? record.images.fingerprint else {
+      throw .otherImages(path: store.folder.root)
+    }
   }
 
   /// Prepares the folder for resuming: later lines of metrics are dropped, and the record notes the
   /// resume.
   ///
   /// - Throws: `FileError`.
-  package mutating func noteResume(of trainer: Trainer) throws(FileError) {
-    record.resumed.append(trainer.step)
-    try folder.truncateMetrics(after: trainer.epoch)
+  package mutating func noteResume(of trainer: Trainer?) throws(FileError) {
+    record.resumed.append(trainer?.step ?? 0)
+    try folder.truncateMetrics(after: trainer?.epoch ?? -1)
     try folder.write(record)
   }
 
@@ -55,6 +63,7 @@ package struct EarlierRun: Sendable {
   ///
   /// - Throws: `CheckpointError` for a damaged checkpoint, `FileError`.
   package func completeEncoder() throws {
+    guard !record.configuration.isPatches else { return }
     let encoder = try TrainedEncoder(contentsOf: folder.checkpoint)
     if (try? readFile(folder.encoder)) != encoder.encoded { try encoder.write(to: folder.encoder) }
   }

@@ -115,11 +115,11 @@ public struct Evaluation: Sendable {
   ) throws -> EvaluationRow {
     releaseUnusedBuffers()
     defer { releaseUnusedBuffers() }
-    let encoder = try PatchEncoder(fitting: configuration, to: bank) { try progress($0) }
+    let encoder = try PatchEncoder(fitting: configuration, to: bank) { done, _ in try progress(done) }
     let known = bank.table(try encoder.features(of: bank, progress: progress))
     let asked = queries.table(try encoder.features(of: queries) { try progress(bank.count + $0) })
     return EvaluationRow(
-      encoder: "patches", readOut: "\(configuration.size)x\(configuration.size)",
+      encoder: "patches", readOut: "components",
       dimension: encoder.dimension,
       scores: try classify(asked, by: known, votes: votes))
   }
@@ -132,6 +132,7 @@ public struct Evaluation: Sendable {
   ) throws -> [EvaluationRow] {
     releaseUnusedBuffers()
     defer { releaseUnusedBuffers() }
+    let readOuts = encoder.readOuts(readOuts)
     let known = try encoder.features(of: bank, readOuts: readOuts, progress: progress)
     let asked = try encoder.features(of: queries, readOuts: readOuts) { try progress(bank.count + $0) }
     return try readOuts.indices.map { index in

@@ -41,6 +41,9 @@ extension TrainingSession {
     var configuration = configuration
     configuration.fit(to: store.count)
     if let reason = configuration.impossibility { throw TrainingError.impossible(reason: reason) }
+    guard !configuration.isPatches else {
+      throw TrainingError.impossible(reason: "patch features are fitted, not trained in steps")
+    }
     let trainer = Trainer(configuration, store: store)
     let knn = OnlineKNN(store, seed: configuration.seed)
     let record = RunRecord(
@@ -64,6 +67,10 @@ extension TrainingSession {
     try folder.check(for: .resume)
     let claim = try folder.claim()
     var run = try EarlierRun(folder)
+    guard !run.record.configuration.isPatches else {
+      throw CheckpointError.malformed(
+        path: folder.config, reason: "a run of patch features, which have no steps to continue from")
+    }
     let trainer = try run.trainer(on: store)
     if run.isFinished { try run.completeEncoder() } else { try run.noteResume(of: trainer) }
     let knn = OnlineKNN(store, seed: trainer.configuration.seed)

@@ -1,54 +1,34 @@
 package import SiamAugmentations
 public import SiamDatasets
 public import SiamFiles
-import SiamImages
 public import SiamMethods
-package import SiamNeuralNetworks
+import SiamNeuralNetworks
 import SiamTensors
 
-/// How the encoder's last map becomes a feature vector.
-public enum ReadOut: Sendable, Equatable, Hashable {
-  /// The mean over the map: (N, channels).
-  case average
-  /// The map averaged down to side x side cells: (N, side · side · channels).
-  case map(side: Int)
-
-  /// "average", or "map 2x2".
-  package var description: String {
-    switch self {
-    case .average: "average"
-    case .map(let side): "map \(side)x\(side)"
-    }
-  }
-}
-
-/// An encoder with its weights, ready to turn images into features.
+/// What a training leaves, ready to turn images into features: a network, or patch features.
 public struct TrainedEncoder: Sendable {
+  /// The kinds of encoders.
+  package enum Body: Sendable {
+    case network(NetworkEncoder)
+    case patches(PatchEncoder)
+  }
+
   /// The configuration of its training.
   public let configuration: TrainingConfiguration
-  /// The normalisation of the network's input.
-  package let normalization: Normalization
-  /// The network.
-  package let encoder: Encoder
-  /// The network's weights and running statistics.
-  package var parameters: Parameters
+  package let body: Body
 
-  /// The number of channels of the last map, which is the length of an average feature.
-  public var dimension: Int { encoder.dimension }
-
-  /// Creates the encoder from the current state of a training.
-  package init(_ trainer: Trainer) {
-    self.init(untrained: trainer.configuration, normalization: trainer.loader.recipe.normalization)
-    take(trainer.parameters)
+  /// A network.
+  package init(_ network: NetworkEncoder) {
+    (configuration, body) = (network.configuration, .network(network))
   }
 
-  /// Creates the untrained encoder from the configuration's seed, its running statistics not yet measured.
-  package init(untrained configuration: TrainingConfiguration, normalization: Normalization) {
-    var layout = ParameterLayout()
-    (self.configuration, self.normalization) = (configuration, normalization)
-    encoder = configuration.encoder.encoder(in: &layout)
-    parameters = Parameters(layout, initializer: configuration.initializer, seed: configuration.seed)
+  /// Patch features, as a configuration describes them.
+  package init(_ patches: PatchEncoder, of configuration: TrainingConfiguration) {
+    (self.configuration, body) = (configuration, .patches(patches))
   }
+
+  /// The network in the current state of a training.
+  package init(_ trainer: Trainer) { self.init(NetworkEncoder(trainer)) }
 
   /// Reads `encoder.safetensors`, or the encoder out of `checkpoint.safetensors`.
   ///
@@ -58,14 +38,12 @@ public struct TrainedEncoder: Sendable {
     guard [Self.format, CheckpointSummary.format].contains(file.metadata["format"]),
       let json = file.metadata["configuration"]
     else { throw .malformed(path: path, reason: "not a Siam encoder") }
-    let configuration = try TrainingConfiguration(json: json, path: path)
+    configuration = try TrainingConfiguration(json: json, path: path)
     do throws(SafetensorsError) {
-      // Shapes first: a small file can describe a network too large for memory.
-      var layout = ParameterLayout()
-      _ = configuration.encoder.encoder(in: &layout)
-      try layout.check(file)
-      self.init(untrained: configuration, normalization: configuration.recipe.normalization)
-      try parameters.read(file)
+      body =
+        configuration.isPatches
+        ? .patches(try PatchEncoder(file, configuration, path: path))
+        : .network(try NetworkEncoder(file, configuration))
     } catch {
       throw .file(error)
     }
@@ -81,93 +59,69 @@ public struct TrainedEncoder: Sendable {
 
   private var file: Safetensors {
     var file = Safetensors(metadata: ["format": Self.format, "configuration": configuration.json])
-    parameters.add(to: &file)
+    switch body {
+    case .network(let network): network.parameters.add(to: &file)
+    case .patches(let patches): patches.add(to: &file)
+    }
     return file
   }
 
-  /// Copies the encoder's values from a larger network, where they come first.
-  private mutating func take(_ whole: Parameters) {
-    precondition(
-      whole.layout.entries.starts(with: parameters.layout.entries)
-        && whole.layout.statistics.starts(with: parameters.layout.statistics),
-      "a network without this encoder")
-    parameters.values = Tensor(
-      [parameters.layout.count], Array(whole.values.values.prefix(parameters.layout.count)))
-    parameters.statistics = Tensor(
-      [parameters.layout.statisticsCount],
-      Array(whole.statistics.values.prefix(parameters.layout.statisticsCount)))
-  }
-
-  /// The same encoder before any training, its running statistics measured on up to `images` of the store's images:
-  /// the deep-image-prior baseline. Without measured statistics a random network with BN would be judged unfairly.
-  public func untrained(calibratedOn store: ImageStore, images: Int = 2048) throws -> TrainedEncoder {
-    var fresh = TrainedEncoder(untrained: configuration, normalization: normalization)
-    var generator = CounterGenerator(configuration.seed, 0x6361_6C69)
-    let indices = chosen(min(images, store.count), of: store.count, using: &generator)
-    let batch = imagesAtOnce
-    for (index, start) in stride(from: 0, to: indices.count, by: batch).enumerated() {
-      let some = indices[start..<min(start + batch, indices.count)]
-      let x = try ViewLoader.images(
-        some, of: store, normalization: normalization, size: configuration.encoder.size)
-      _ = fresh.encoder.map(x, &fresh.parameters, .calibration(weight: 1 / Float(index + 1)))
+  /// The length of a feature: the network's channels, which is that of an average, or the components.
+  public var dimension: Int {
+    switch body {
+    case .network(let network): network.dimension
+    case .patches(let patches): patches.dimension
     }
-    return fresh
   }
 
-  /// Small enough that the activations of large images fit in memory.
-  private var imagesAtOnce: Int {
-    max(8, min(256, 1 << 22 / (configuration.encoder.size * configuration.encoder.size)))
+  /// How images are normalised before they are compared by their pixels, and for a network.
+  package var normalization: Normalization {
+    switch body {
+    case .network(let network): network.normalization
+    case .patches: configuration.recipe.normalization
+    }
   }
 
-  /// The features of some of a store's images, row by row, for each read-out.
+  /// The read-outs that this encoder has, of those asked for: patch features have only their components.
+  package func readOuts(_ asked: [ReadOut]) -> [ReadOut] {
+    switch body {
+    case .network: asked
+    case .patches: [.components]
+    }
+  }
+
+  /// The encoder before any training, its running statistics measured on up to `images` of the store's images: the
+  /// deep-image-prior baseline. For patch features, which are no network, it is that of the default network.
+  public func untrained(calibratedOn store: ImageStore, images: Int = 2048) throws -> TrainedEncoder {
+    switch body {
+    case .network(let network):
+      return TrainedEncoder(try network.untrained(calibratedOn: store, images: images))
+    case .patches:
+      return try Self.untrainedNetwork(for: configuration, calibratedOn: store, images: images)
+    }
+  }
+
+  /// The untrained default network beside patch features of that configuration.
+  static func untrainedNetwork(
+    for configuration: TrainingConfiguration, calibratedOn store: ImageStore, images: Int = 2048
+  ) throws -> TrainedEncoder {
+    var network = TrainingConfiguration()
+    (network.encoder.size, network.seed) = (configuration.encoder.size, configuration.seed)
+    network.recipe = configuration.recipe
+    let random = NetworkEncoder(untrained: network, normalization: configuration.recipe.normalization)
+    return TrainedEncoder(try random.untrained(calibratedOn: store, images: images))
+  }
+
+  /// The features of some of a store's images, row by row, for each of `readOuts(_:)` of those asked for.
   ///
-  /// Each thread takes a few images through the whole network, so that a layer's output is still in its caches
-  /// when the next reads it. An image's features do not depend on the others.
+  /// An image's features do not depend on the others.
   /// - Parameter progress: called with the images done so far; may throw to stop.
   package func features(
     of images: ImageSubset, readOuts: [ReadOut], progress: (Int) throws -> Void = { _ in }
   ) throws -> [[Float]] {
-    let (indices, store) = (images.indices, images.store)
-    var features = [[Float]](repeating: [], count: readOuts.count)
-    var parameters = parameters
-    parameters.prepared = PreparedConvolutions()
-    let (network, threads, size) = (parameters, threadCount, configuration.encoder.size)
-    let few = max(1, min(32, 1 << 15 / (size * size), (indices.count + threads - 1) / threads))
-    let many = few * max(16, 4 * threads)
-    for start in stride(from: 0, to: indices.count, by: many) {
-      let end = min(start + many, indices.count)
-      let parts = parallelMap((end - start + few - 1) / few) { index in
-        let first = start + index * few
-        return Result { () throws(ImageError) in
-          try readOut(indices[first..<min(first + few, end)], of: store, as: readOuts, network)
-        }
-      }
-      for part in parts {
-        for (index, values) in try part.get().enumerated() { features[index] += values }
-      }
-      try progress(end)
-    }
-    return features
-  }
-
-  private func readOut(
-    _ indices: ArraySlice<Int>, of store: ImageStore, as readOuts: [ReadOut], _ parameters: Parameters
-  ) throws(ImageError) -> [[Float]] {
-    // As many at a time as let two of the largest maps fit into a core's L2 cache.
-    let (size, width) = (configuration.encoder.size, configuration.encoder.width)
-    let each = max(1, min(indices.count, 1 << 17 / (size * size * width)))
-    let parts = (indices.count + each - 1) / each
-    let map = try encoder.map(ofParts: parts, parameters) { part throws(ImageError) in
-      let first = indices.startIndex + part * each
-      return try ViewLoader.images(
-        indices[first..<min(first + each, indices.endIndex)], of: store, normalization: normalization,
-        size: size)
-    }
-    return readOuts.map { readOut in
-      switch readOut {
-      case .average: averagePooled(map, to: 1).values
-      case .map(let side): averagePooled(map, to: side).values
-      }
+    switch body {
+    case .network(let network): try network.features(of: images, readOuts: readOuts, progress: progress)
+    case .patches(let patches): [try patches.features(of: images, progress: progress)]
     }
   }
 }

@@ -66,9 +66,16 @@ import Testing
   @Test(
     "choices that do not go together are refused in a line, with the reason",
     arguments: [
-      (["--method", "moco"], "one of " + methods.map { $0.name }.joined(separator: ", ")),
+      (["--method", "moco"], "one of " + learningMethods.map { $0.name }.joined(separator: ", ")),
       (["--method", "siamsim"], "the nearest is simsiam"),
       (["--tau", "0.5"], "--tau is an option of byol, not of simclr"),
+      (["--method", "patches", "--epochs", "3"], "--epochs is an option of networks"),
+      (["--method", "patches", "--published"], "--published is for networks"),
+      (["--method", "simclr", "--atoms", "32"], "--atoms is an option of patches, not of simclr"),
+      (["--atoms", "40"], "--atoms 40 is not a multiple of 16"),
+      (["--size", "8", "--scales", "2"], "a larger --size, fewer --scales or --cells"),
+      (["--method", "simclr", "--time", "1m", "--epochs", "3"], "--time and --epochs exclude each other"),
+      (["--time", "10"], "--time must be a time such as 30s, 10m or 8h"),
       (
         ["--method", "simclr", "--no-predictor"], "--no-predictor is an option of simsiam, byol, alternating"
       ),

@@ -44,9 +44,9 @@ import Testing
     for word in option.words { #expect(option.read(word) != nil) }
     for name in option.excluded { #expect(SiamMethods.trainingOptions.contains { $0.name == name }) }
     // A value that is read is taken, and a run of it keeps it.
-    let texts = option.placeholder == nil ? [""] : option.words + ["grey", "0.3", "3", "8"]
+    let texts = option.placeholder == nil ? [""] : option.words + ["grey", "0.3", "3", "8", "16", "512"]
     let choice = try #require(texts.lazy.compactMap(option.read).first)
-    let owner = methods.first { option.owners?.contains($0.name) ?? true }
+    let owner = learningMethods.first { option.owners?.contains($0.name) ?? true }
     var configuration = TrainingConfiguration(try #require(owner))
     choice.apply(&configuration)
     #expect(choice.refusal(configuration, 100_000) == nil, "\(choice.spelling)")

@@ -17,7 +17,7 @@ import Testing
     var configuration = TrainingConfiguration()
     configuration.encoder = EncoderConfiguration(preset: .tiny, width: 4, size: 16, normalizes: normalizes)
     configuration.initializer = .he
-    let fresh = TrainedEncoder(untrained: configuration, normalization: .grey)
+    let fresh = NetworkEncoder(untrained: configuration, normalization: .grey)
     let encoder = try fresh.untrained(calibratedOn: store, images: 64)
     let dual = DualEncoder(encoder)
     let expected = try encoder.features(of: ImageSubset(store, [3, 500]), readOuts: [.average])[0]

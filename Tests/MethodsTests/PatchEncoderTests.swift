@@ -41,8 +41,8 @@ import Testing
   @Test func `the projection is finite, and the components are ordered by their variance`() throws {
     try withSmallStore { store in
       let encoder = try PatchEncoder(fitting: small, to: ImageSubset(store))
-      #expect(encoder.embedding.projection.shape == [64, 16])
-      #expect(encoder.embedding.projection.isFinite && encoder.embedding.offset.isFinite)
+      #expect(encoder.stages[0].embedding.projection.shape == [64, 16])
+      #expect(encoder.stages[0].embedding.projection.isFinite && encoder.stages[0].embedding.offset.isFinite)
       let variances = try #require(encoder.components).variances
       #expect(variances == variances.sorted(by: >) && variances.allSatisfy { $0 > 0 })
     }
@@ -58,7 +58,7 @@ import Testing
       }
       let images = ImageSubset(try ImageStore(ImageFolder(root)))
       let encoder = try PatchEncoder(fitting: small, to: images)
-      #expect(encoder.coder.dictionary.rows % 16 == 0)
+      #expect(encoder.stages[0].coder.dictionary.rows % 16 == 0)
       #expect(try encoder.features(of: images).allSatisfy(\.isFinite))
     }
   }

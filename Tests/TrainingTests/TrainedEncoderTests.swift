@@ -76,7 +76,7 @@ import Testing
       let other = try TrainedEncoder(smallTrainer(store, configuration)).untrained(calibratedOn: store)
       #expect(try features(other, store) != fresh)
       // Without statistics of the data it would be another network.
-      let blind = TrainedEncoder(untrained: smallConfiguration(), normalization: .grey)
+      let blind = TrainedEncoder(NetworkEncoder(untrained: smallConfiguration(), normalization: .grey))
       #expect(try features(blind, store) != fresh)
     }
   }

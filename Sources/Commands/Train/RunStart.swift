@@ -7,6 +7,14 @@ import SiamNeuralNetworks
 import SiamTensors
 import SiamTraining
 
+/// What `siam train` starts with.
+struct RunStart {
+  /// The network's training; nil for patch features.
+  let trainer: Trainer?
+  let store: ImageStore
+  let record: RunRecord
+}
+
 /// Where `siam train` starts: at the beginning of a new run, or where an earlier one stopped.
 extension TrainCommand {
   /// Checks that the run folder is usable, and that nothing is overwritten without consent.
@@ -32,42 +40,58 @@ extension TrainCommand {
   /// A new run. Its folder is created only after all checks.
   func begun(
     _ folder: RunFolder, _ claim: inout FileLock?, showing live: inout LiveLine
-  ) throws -> (Trainer, RunRecord)? {
+  ) throws -> RunStart? {
     let images = try ImageFolder(root)
     try checkTest(test, train: images)
     let memory = reading.memory ?? ReadingOptions.defaultMemory
     let sample = try ImageSample(of: images, count: 64, seed: 0, reading: reading.images.reading)
     var configuration = try options.configuration(for: sample)
+    var plan = TrainingPlan()
+    if configuration.isPatches, let time = options.time {
+      plan.choosePatches(
+        in: &configuration, images: images.entries.count, suitable: sample.views.size(), within: time,
+        given: options.givenNames)
+      if let reason = Patches.refusal(of: configuration) { throw UsageError(reason) }
+    }
     let store = try readImages(
       images, reading.images.reading, for: configuration, memory: memory, cache: reading.cache,
       showing: &live)
     try requirePair(store)
     let askedBatch = configuration.batch
     configuration.fit(to: store.count)
-    let trainer = Trainer(configuration, store: store)
+    var trainer = configuration.isPatches ? nil : Trainer(configuration, store: store)
+    if let time = options.time, let some = trainer {
+      live.show("measuring the speed of some steps")
+      let planned = try plan.chooseEpochs(of: some, within: time, given: options.givenNames)
+      live.erase()
+      (trainer, configuration) = (planned, planned.configuration)
+    }
     let unread = store.bad.items + store.folder.census.unreadable
     let skipped = unread.isEmpty ? "" : "; the bad ones are listed in \(printable(folder.skipped))"
     Output.standard.line(store.summary + skipped)
-    if configuration.batch < askedBatch {
-      Output.standard.line("the batch is cut to the \(store.count) pictures available")
+    if let trainer, configuration.batch < askedBatch {
+      Output.standard.line("the batch is cut to the \(trainer.loader.store.count) pictures available")
     }
-    for line in TrainingReport(trainer).beginning(parameters: trainer.parameters.layout.count) {
-      Output.standard.line(line)
-    }
+    let beginning =
+      trainer.map { TrainingReport($0).beginning(parameters: $0.parameters.layout.count) }
+      ?? TrainingReport.beginning(ofPatches: configuration, images: store.count)
+    for line in beginning + plan.lines { Output.standard.line(line) }
+    let words = Array(CommandLine.arguments.dropFirst())
+    if options.time != nil { Output.standard.line(plan.repeating(words)) }
     let record = RunRecord(
-      program: "siam \(VersionCommand.version)", command: Array(CommandLine.arguments.dropFirst()),
+      program: "siam \(VersionCommand.version)", command: words,
       configuration: configuration, images: .init(store), reading: reading.images.reading, test: test,
       knnEvery: knnEvery ?? OnlineKNN(store, seed: configuration.seed)?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery ?? TrainingSession.defaultSaveEvery, memoryMegabytes: memory)
     if claim == nil { claim = try claimed(folder) }
     try folder.begin(record, bad: unread)
-    return (trainer, record)
+    return RunStart(trainer: trainer, store: store, record: record)
   }
 
   /// The run in the folder as its last checkpoint left it; nil when it is finished.
   func resumed(
     _ folder: RunFolder, showing live: inout LiveLine
-  ) throws -> (Trainer, RunRecord)? {
+  ) throws -> RunStart? {
     var run = try EarlierRun(folder)
     let record = run.record
     try options.check(against: record.configuration, images: record.images.count)
@@ -79,7 +103,8 @@ extension TrainCommand {
     if run.isFinished {
       try run.completeEncoder()
       Output.standard.line(
-        "\(printable(folder.path)): already finished, after \(count(record.configuration.epochs, "epoch"))")
+        "\(printable(folder.path)): already finished"
+          + (record.configuration.isPatches ? "" : ", after \(count(record.configuration.epochs, "epoch"))"))
       return nil
     }
     if let test { run.record.test = test }
@@ -92,16 +117,19 @@ extension TrainCommand {
       images, record.reading, for: record.configuration, memory: run.record.memoryMegabytes,
       cache: reading.cache, showing: &live)
     try requirePair(store)
-    let trainer = try run.trainer(on: store)
+    try run.requireSameImages(store)
+    let trainer = record.configuration.isPatches ? nil : try run.trainer(on: store)
     Output.standard.line(store.summary)
-    Output.standard.line("resuming after step \(trainer.step) of \(trainer.totalSteps)")
+    Output.standard.line(
+      trainer.map { "resuming after step \($0.step) of \($0.totalSteps)" }
+        ?? "patch features have no steps to resume from: fitting from the beginning")
     if record.kernels != kernelVariant {
       Output.error.line(
         "the run began on \(record.kernels) kernels and continues with \(kernelVariant): the bits will differ"
       )
     }
     try run.noteResume(of: trainer)
-    return (trainer, run.record)
+    return RunStart(trainer: trainer, store: store, record: run.record)
   }
 
   private func requirePair(_ store: ImageStore) throws {

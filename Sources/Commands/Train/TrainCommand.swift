@@ -63,18 +63,25 @@ struct TrainCommand: Command {
     // An existing folder is claimed at once; a new one is created only after all checks.
     var claim = try isFolder(folder.path) ? claimed(folder) : nil
     var live = LiveLine(on: .standard)
-    let start = try resume ? resumed(folder, showing: &live) : begun(folder, &claim, showing: &live)
-    guard let (trainer, record) = start else { return }
-    let store = trainer.loader.store
-    let knn = OnlineKNN(store, seed: trainer.configuration.seed)
+    guard let start = try resume ? resumed(folder, showing: &live) : begun(folder, &claim, showing: &live)
+    else { return }
+    let (store, record) = (start.store, start.record)
+    let knn = OnlineKNN(store, seed: record.configuration.seed)
     if knn == nil { Output.standard.line(TrainingReport.withoutKNN(store)) }
-    let session = TrainingSession(
-      trainer, in: folder, knn: knn, knnEvery: record.knnEvery, saveEvery: record.saveEverySeconds)
-    try run(session, TrainingDisplay(session, on: live))
+    let encoder: TrainedEncoder
+    if let trainer = start.trainer {
+      let session = TrainingSession(
+        trainer, in: folder, knn: knn, knnEvery: record.knnEvery, saveEvery: record.saveEverySeconds)
+      try run(session, TrainingDisplay(session, on: live))
+      encoder = session.encoder
+    } else {
+      let session = PatchSession(record.configuration, on: store, in: folder, knn: knn)
+      encoder = try run(session, PatchDisplay(session, on: live))
+    }
     Output.standard.line("\(printable(folder.path)): trained; encoder.safetensors is the encoder for use")
     guard store.classesInUse.count > 1 else { return }
     do {
-      try profiledWhole("comparison") { try compare(session.encoder, store, record) }
+      try profiledWhole("comparison") { try compare(encoder, store, record) }
     } catch let error as Interrupted {
       throw Failure(.signal(error.signal), "\(error); the training itself is complete")
     }
@@ -99,6 +106,23 @@ struct TrainCommand: Command {
       .signal(signal),
       "\(Interrupted(signal: signal)) after step \(position.step) of \(position.totalSteps); to resume: "
         + "siam train \(shellWord(root)) -o \(shellWord(RunFolder(output).path)) --resume")
+  }
+
+  /// Fits patch features.
+  ///
+  /// - Throws: `Failure` if a signal ended it early.
+  private func run(_ session: PatchSession, _ display: consuming PatchDisplay) throws -> TrainedEncoder {
+    do {
+      return try session.run {
+        display.show($0)
+        try Interruption.check()
+      }
+    } catch let error as Interrupted {
+      throw Failure(
+        .signal(error.signal),
+        "\(error) before the fit was complete; to begin it again: "
+          + "siam train \(shellWord(root)) -o \(shellWord(RunFolder(output).path)) --resume")
+    }
   }
 
   private func compare(_ encoder: TrainedEncoder, _ store: ImageStore, _ record: RunRecord) throws {

@@ -59,7 +59,7 @@ struct TrainingDisplay: ~Copyable {
       if !isInteractive || session.position.isFinished { live.print(report.ended(epoch)) }
     } else if let knn = session.knn {
       live.erase()
-      for line in report.baselines(knn, raw: epoch.rawKnn, untrained: epoch.knn) { live.print(line) }
+      for line in TrainingReport.baselines(knn, raw: epoch.rawKnn, untrained: epoch.knn) { live.print(line) }
     }
   }
 }

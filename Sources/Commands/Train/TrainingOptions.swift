@@ -7,10 +7,20 @@ import SiamNeuralNetworks
 struct TrainingOptions {
   /// Whether options not given take the values of the method's paper.
   let isPublished: Bool
+  /// The time to fill; nil where epochs or a published training are asked for.
+  let time: TimeBudget?
+  let isTimeGiven: Bool
   /// The choices given, by option name.
   private let choices: [String: TrainingChoice]
+  /// The names of the options that were given.
+  var givenNames: Set<String> { Set(choices.keys) }
 
   init(_ arguments: inout Arguments) throws(UsageError) {
+    let askedTime = try arguments.option(
+      "--time", as: TimeBudget.self, otherwise: TimeBudget.standard.argument,
+      help:
+        "about how long it may take; chooses the size and the atoms of patch features or the epochs of a network by "
+        + "this machine's speed, and prints the command that repeats them")
     var (choices, isPublished) = ([String: TrainingChoice](), false)
     for section in TrainingOption.Section.allCases {
       arguments.section(section.rawValue)
@@ -20,6 +30,13 @@ struct TrainingOptions {
       for option in trainingOptions(in: section) { choices[option.name] = try arguments.choice(of: option) }
     }
     (self.isPublished, self.choices) = (isPublished, choices)
+    if askedTime != nil,
+      let other = isPublished ? "--published" : choices["--epochs"].map({ _ in "--epochs" })
+    {
+      throw UsageError("--time and \(other) exclude each other")
+    }
+    time = isPublished || choices["--epochs"] != nil ? nil : askedTime ?? .standard
+    isTimeGiven = askedTime != nil
     for option in given {
       if let other = option.excluded.first(where: isGiven) {
         throw UsageError("\(option.name) and \(other) exclude each other")
@@ -50,10 +67,13 @@ struct TrainingOptions {
   func configuration(for sample: ImageSample) throws(UsageError) -> TrainingConfiguration {
     var asked = TrainingConfiguration()
     apply(to: &asked)
-    let kind = try method(asked)
-    let size = isGiven("--size") ? asked.encoder.size : sample.views.size()
-    var result = TrainingConfiguration(kind)
-    if isPublished, let published = kind.published(size: size) ?? baseMethod.published(size: size) {
+    let chosen = try method(asked)
+    var result = TrainingConfiguration(chosen)
+    let kind = chosen as? any Method.Type
+    // At equal work a network learns more from small views; what is published has the views of its paper.
+    let largest = isPublished ? SuitableViews.largestSize : SuitableViews.defaultSize
+    let size = isGiven("--size") ? asked.encoder.size : sample.views.size(atMost: largest)
+    if isPublished, let kind, let published = kind.published(size: size) ?? baseMethod.published(size: size) {
       result = published
       result.method = kind.name
       kind.setDefaults(in: &result)
@@ -61,32 +81,47 @@ struct TrainingOptions {
     result.encoder.size = size
     result.recipe = sample.views.recipe(size: size).recipe
     apply(to: &result)
+    result.method = chosen.name
     for option in trainingOptions where !([option.name] + option.excluded).contains(where: isGiven) {
       option.complete?(&result)
     }
-    result.options.complete(for: kind)
-    if let reason = kind.refusal(of: result) { throw UsageError(reason) }
-    if let option = given.first(where: \.needsPredictor), !kind.hasPredictor(result.options) {
+    result.options.complete(for: chosen)
+    if let reason = chosen.refusal(of: result) { throw UsageError(reason) }
+    if let option = given.first(where: \.needsPredictor), !(kind?.hasPredictor(result.options) ?? false) {
       throw UsageError("\(option.name): there is no predictor to train here")
     }
     return result
   }
 
   /// The method that the choices select.
-  private func method(_ asked: TrainingConfiguration) throws(UsageError) -> any Method.Type {
-    var kind = asked.methodType
-    let wantsBase = given.contains { option in
-      let owners = option.owners ?? []
-      return option.needsPredictor || owners.contains(baseMethod.name) && !owners.contains(kind.name)
+  private func method(_ asked: TrainingConfiguration) throws(UsageError) -> any LearningMethod.Type {
+    let chosen: any LearningMethod.Type
+    if isGiven("--method") {
+      chosen = learningMethod(named: asked.method) ?? defaultMethod
+    } else if !isPublished, !given.contains(where: \.needsNetwork) {
+      chosen = Patches.self
+    } else {
+      let wantsBase = given.contains { option in
+        let owners = option.owners ?? []
+        return option.needsPredictor
+          || owners.contains(baseMethod.name) && !owners.contains(defaultMethod.name)
+      }
+      let isUnpublished = isPublished && defaultMethod.published(size: 0) == nil
+      chosen = wantsBase || isUnpublished ? baseMethod : defaultMethod
     }
-    if !isGiven("--method"), wantsBase || isPublished && kind.published(size: 0) == nil { kind = baseMethod }
     for option in given {
-      if let owners = option.owners, !owners.contains(kind.name) {
+      if let owners = option.owners, !owners.contains(chosen.name) {
         throw UsageError(
-          "\(option.name) is an option of \(owners.joined(separator: ", ")), not of \(kind.name)")
+          "\(option.name) is an option of \(owners.joined(separator: ", ")), not of \(chosen.name)")
+      }
+      if option.needsNetwork, chosen.name == Patches.name {
+        throw UsageError("\(option.name) is an option of networks, and --method \(chosen.name) trains none")
       }
     }
-    return kind
+    if isPublished, chosen.name == Patches.name {
+      throw UsageError("--published is for networks, and --method \(chosen.name) trains none")
+    }
+    return chosen
   }
 
   /// Refuses options that differ from those of the run to be resumed.

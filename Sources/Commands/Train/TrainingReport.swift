@@ -19,6 +19,19 @@ struct TrainingReport {
     self.init(trainer.configuration, stepsPerEpoch: trainer.stepsPerEpoch)
   }
 
+  /// The summary printed before patch features are fitted.
+  static func beginning(ofPatches configuration: TrainingConfiguration, images: Int) -> [String] {
+    let patches = PatchConfiguration(configuration)
+    return [
+      "\(Patches.title), in closed form: no network, no gradient descent; --method "
+        + "\(defaultMethod.name) or \(baseMethod.name) trains a network",
+      "squares of \(patches.size)x\(patches.size), patches of \(patches.patch)x\(patches.patch), up to "
+        + "\(patches.atoms) atoms, vectors of \(patches.components) numbers",
+      "fitted to \(count(min(patches.images, images), "picture")), seed \(configuration.seed), "
+        + "\(count(threadCount, "thread")) (\(kernelVariant))",
+    ]
+  }
+
   /// The summary printed before the training.
   func beginning(parameters: Int) -> [String] {
     let encoder = configuration.encoder
@@ -71,13 +84,23 @@ struct TrainingReport {
     add("loss", epoch.loss, 4)
     add("std", epoch.std, 2)
     add("rank", epoch.rank, 1)
-    if let knn = epoch.knn { parts.append("knn \(percent(knn))") }
+    if let knn = epoch.knn { parts.append("knn \(Self.percent(knn))") }
     if let speed = epoch.imagesPerSecond { parts.append("\(fixed(speed, 0)) pictures/s") }
     if let waiting = epoch.waiting { parts.append("waiting \(fixed(100 * waiting, 0))%") }
     if let seconds = epoch.seconds {
       parts.append(seconds < 10 ? "\(fixed(seconds, 1)) s" : timeText(seconds))
     }
     return "epoch \(epoch.epoch)/\(configuration.epochs): " + parts.joined(separator: ", ")
+  }
+
+  /// The line of fitted patch features.
+  static func fitted(_ metrics: EpochMetrics) -> String {
+    var parts: [String] = []
+    if let std = metrics.std { parts.append("std \(fixed(std, 2))") }
+    if let rank = metrics.rank { parts.append("rank \(fixed(rank, 1))") }
+    if let knn = metrics.knn { parts.append("knn \(percent(knn))") }
+    if let seconds = metrics.seconds { parts.append(timeText(seconds)) }
+    return "fitted: " + parts.joined(separator: ", ")
   }
 
   /// The reason why a training on these images has no online k-NN.
@@ -90,7 +113,8 @@ struct TrainingReport {
   }
 
   /// The line of the baselines before the training.
-  func baselines(_ knn: OnlineKNN, raw: EpochMetrics.Accuracy?, untrained: EpochMetrics.Accuracy?) -> [String]
+  static func baselines(_ knn: OnlineKNN, raw: EpochMetrics.Accuracy?, untrained: EpochMetrics.Accuracy?)
+    -> [String]
   {
     let (bank, queries) = (knn.split.bank.count, knn.split.queries.count)
     let texts = [raw.map { "raw pixels \(percent($0))" }, untrained.map { "untrained \(percent($0))" }]
@@ -129,7 +153,7 @@ struct TrainingReport {
     }
   }
 
-  private func percent(_ accuracy: EpochMetrics.Accuracy) -> String {
+  private static func percent(_ accuracy: EpochMetrics.Accuracy) -> String {
     "\(fixed(100 * accuracy.value, 1))% [\(fixed(100 * accuracy.low, 1)), \(fixed(100 * accuracy.high, 1))]"
   }
 }

@@ -59,7 +59,7 @@ package struct FeaturesExperiment: Experiment {
       let what = "\(Row.title(method)), seed \(seed)"
       var configuration = testbed.configuration(width: width, epochs: epochs, seed: seed)
       try progress(what)
-      let encoder: TrainedEncoder
+      let encoder: NetworkEncoder
       if let method {
         configuration.use(method)
         encoder = try testbed.trained(configuration) { try progress("\(what), epoch \($0)") }
@@ -96,7 +96,7 @@ package struct FeaturesExperiment: Experiment {
 
   /// The k-NN accuracy of each kind of feature, 0...1.
   private func accuracy(
-    _ encoder: TrainedEncoder, _ testbed: Testbed, views: Int, seed: UInt64
+    _ encoder: NetworkEncoder, _ testbed: Testbed, views: Int, seed: UInt64
   ) throws -> [Double] {
     let bank = try features(encoder, testbed.bank, testbed, views, seed)
     let queries = try features(encoder, testbed.queries, testbed, views, seed &+ 1_000_003)
@@ -109,7 +109,7 @@ package struct FeaturesExperiment: Experiment {
 
   /// The features (N, D) of some images, for each kind.
   private func features(
-    _ encoder: TrainedEncoder, _ images: ImageSubset, _ testbed: Testbed, _ views: Int, _ seed: UInt64
+    _ encoder: NetworkEncoder, _ images: ImageSubset, _ testbed: Testbed, _ views: Int, _ seed: UInt64
   ) throws -> [[Float]] {
     let loader = ViewLoader(
       images.store, recipe: testbed.recipe, size: testbed.size, batch: 64, seed: seed)

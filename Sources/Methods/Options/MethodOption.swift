@@ -112,12 +112,12 @@ public struct MethodValues: Sendable, Equatable, Codable {
   }
 
   /// Fills in the defaults of a method's options, so that a run keeps them if a later version changes them.
-  package mutating func complete(for method: any Method.Type) {
+  package mutating func complete(for method: any LearningMethod.Type) {
     for option in method.options { self[option] = self[option] }
   }
 
   /// Why these values are invalid for a method; nil if they are valid.
-  func impossibility(for method: any Method.Type) -> String? {
+  func impossibility(for method: any LearningMethod.Type) -> String? {
     for (name, value) in byName.sorted(by: { $0.key < $1.key }) {
       guard let option = method.options.first(where: { $0.name == name }) else {
         return "\(method.name) has no option \(name)"

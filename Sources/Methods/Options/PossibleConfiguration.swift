@@ -6,7 +6,7 @@ extension TrainingConfiguration {
     for option in trainingOptions {
       if let reason = option.impossibility(self) { return reason }
     }
-    guard let method = SiamMethods.method(named: method) else {
+    guard let method = learningMethod(named: method) else {
       return "unknown method \(printable(method))"
     }
     return options.impossibility(for: method) ?? method.refusal(of: self)

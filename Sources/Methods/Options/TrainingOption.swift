@@ -29,6 +29,9 @@ package struct TrainingOption: Sendable {
   /// The methods that have it, by name; nil for all.
   package private(set) var owners: [String]?
 
+  /// Whether it concerns networks alone, and not patch features.
+  package private(set) var needsNetwork = true
+
   /// Parses a text, nil if it is not allowed; the text of a flag is empty.
   package let read: @Sendable (String) -> TrainingChoice?
   /// See `ArgumentValue.fault`.
@@ -66,12 +69,13 @@ extension TrainingOption {
     _ name: String, _ section: Section, key: String,
     _ path: any WritableKeyPath<TrainingConfiguration, Value> & Sendable, value placeholder: String? = nil,
     in limits: Limits<Value>? = nil, stored: Limits<Value>? = nil, defaultText: String? = nil,
-    needsPredictor: Bool = false,
+    needsPredictor: Bool = false, needsNetwork: Bool = true,
     reason: String = "", found: @escaping @Sendable (Value) -> String = { $0.argument },
     fit: (@Sendable (Value, Int) -> Value)? = nil,
     complete: (@Sendable (inout TrainingConfiguration) -> Void)? = nil, help: String
   ) {
     (self.name, self.section, self.help, self.needsPredictor) = (name, section, help, needsPredictor)
+    self.needsNetwork = needsNetwork
     self.placeholder = placeholder ?? Value.placeholder
     self.complete = complete
     range = limits?.description ?? Value.range
@@ -123,6 +127,7 @@ extension TrainingOption {
   init(_ option: MethodOption, of owners: [String]) {
     let name = "--" + option.name
     (self.name, section, self.owners) = (name, .method, owners)
+    needsNetwork = !owners.contains(Patches.name)
     help = "\(owners.joined(separator: ", ")): \(option.help)"
     // What `config.json` holds of it is checked with its method.
     impossibility = { _ in nil }
@@ -147,7 +152,7 @@ extension TrainingOption {
       return TrainingChoice(
         spelling: name, apply: { $0.options[option] = value },
         refusal: { run, _ in
-          guard run.methodType.options.contains(option) else {
+          guard learningMethod(named: run.method)?.options.contains(option) ?? false else {
             return "\(name): the run to resume has no such option: its method is \(run.method), and keeps it"
           }
           let found = run.options[option]

@@ -19,7 +19,8 @@ private let views = [
     "--recipe", .views, key: "recipe", \.recipe, defaultText: suitsImages, help: Recipe.argumentHelp),
   TrainingOption(
     "--size", .views, key: "size", \.encoder.size, value: "PIXELS", in: .from(8, through: 1024),
-    defaultText: suitsImages, help: "the side of a view"),
+    defaultText: suitsImages, needsNetwork: false,
+    help: "the side of a view, or of the squares that patches are taken from"),
 ]
 
 private let encoder = [
@@ -58,15 +59,16 @@ private let encoder = [
 
 private let method = [
   TrainingOption(
-    "--method", .method, key: "method", \.methodName, defaultText: defaultMethod.name,
-    help: "how to learn: " + methods.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
-      + "; it is \(baseMethod.name) with --published, or where an option needs it")
+    "--method", .method, key: "method", \.methodName, defaultText: Patches.name, needsNetwork: false,
+    help: "how to learn: " + learningMethods.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
+      + "; it is \(defaultMethod.name) where an option needs a network, \(baseMethod.name) with --published or "
+      + "where one needs a predictor")
 ]
 
 /// Every option of any method, once, with the methods that have it.
 private let methodOptions: [TrainingOption] = {
   var known: [(option: MethodOption, owners: [String])] = []
-  for method in methods {
+  for method in learningMethods {
     for option in method.options {
       if let index = known.firstIndex(where: { $0.option.name == option.name }) {
         precondition(known[index].option == option, "--\(option.name) means two things")
@@ -114,6 +116,7 @@ private let anyRate = Limits<Float>.from(0, through: .greatestFiniteMagnitude)
 private let optimizer = [
   TrainingOption(
     "--epochs", .optimizer, key: "epochs", \.epochs, value: "N", in: .from(1, through: 1_000_000),
+    defaultText: "as many as --time allows",
     reason: ": the rates of all its steps follow from them", help: "passes over the pictures"),
   TrainingOption(
     "--batch", .optimizer, key: "batch", \.batch, value: "N", in: .from(2, through: 65536),
@@ -140,6 +143,6 @@ private let optimizer = [
     "--predictor-schedule", .optimizer, key: "constantPredictorRate", \.predictorSchedule,
     needsPredictor: true, help: "the predictor's learning rate: at its peak throughout, or as the rest"),
   TrainingOption(
-    "--seed", .optimizer, key: "seed", \.seed,
+    "--seed", .optimizer, key: "seed", \.seed, needsNetwork: false,
     help: "the random seed; the same seed gives the same bits, on any number of threads"),
 ]

@@ -33,13 +33,13 @@ package struct MethodName: ArgumentValue {
 
   package init(_ name: String) { self.name = name }
   package init?(argument: String) {
-    guard method(named: argument) != nil else { return nil }
+    guard learningMethod(named: argument) != nil else { return nil }
     name = argument
   }
   package var argument: String { name }
   package static var placeholder: String { "NAME" }
   package static var meaning: String { "one of \(range)" }
-  package static var words: [String] { methods.map { $0.name } }
+  package static var words: [String] { learningMethods.map { $0.name } }
 }
 
 extension Recipe: ArgumentValue {

@@ -1,7 +1,9 @@
 /// What decides a patch encoder; with the images it determines every bit.
-package struct PatchConfiguration: Sendable, Equatable, Codable {
+package struct PatchConfiguration: Sendable, Equatable {
   /// The side of an image, and of a patch, in pixels.
   package var size = 32
+  /// Sizes at which an image is seen: `size`, a half of it, and so on.
+  package var scales = 1
   package var patch = 6
   /// Dimensions kept of a whitened patch; a multiple of 16.
   package var rank = 48
@@ -22,6 +24,17 @@ package struct PatchConfiguration: Sendable, Equatable, Codable {
 
   package init() {}
 
+  /// The side of an image for each stage, in pixels.
+  package var sizes: [Int] { (0..<scales).map { size >> $0 } }
+  /// The part that sees images of one of the sizes.
+  package func stage(_ index: Int) -> PatchConfiguration {
+    var result = self
+    (result.size, result.scales) = (sizes[index], 1)
+    return result
+  }
+
+  /// The numbers of a stage: its cells' embeddings.
+  package var stageDimension: Int { cells * cells * dimension }
   /// Patches along each side of an image, and floats of a patch.
   package var grid: Int { size - patch + 1 }
   package var patchLength: Int { patch * patch * 3 }

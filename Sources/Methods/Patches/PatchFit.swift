@@ -17,37 +17,44 @@ package enum PatchFitError: Error, Equatable, CustomStringConvertible {
 extension PatchEncoder {
   /// Fits a patch encoder to some images.
   ///
-  /// Three passes over at most `configuration.images` of them: patches for whitening and dictionary, codes for the
-  /// projection, cells for the principal components.
-  /// - Parameter progress: called with the images done, over all passes; may throw to stop.
+  /// Passes over at most `configuration.images` of them: for each size one for patches, which give whitening and
+  /// dictionary, and one for codes, which give the projection; at last one for the principal components of the cells.
+  /// - Parameter progress: called with the images done and those to do, over all passes; may throw to stop.
   /// - Throws: `ImageError` if an image can no longer be read, `PatchFitError`.
   package init(
     fitting configuration: PatchConfiguration, to images: ImageSubset,
-    progress: (_ done: Int) throws -> Void = { _ in }
+    progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
     var generator = CounterGenerator(configuration.seed, 0x7061_7463)
     let some = chosen(min(configuration.images, images.count), of: images.count, using: &generator)
     let sample = ImageSubset(images.store, some.map { images.indices[$0] })
     var done = 0
-    func pass(_ body: (Tensor) throws -> Void) throws {
-      try Self.forEachBatch(of: sample, size: configuration.size) { batch in
-        try progress(done)
+    let total = (2 * configuration.scales + 1) * sample.count
+    func pass(_ sizes: [Int], _ body: ([Tensor]) throws -> Void) throws {
+      try Self.forEachBatch(of: sample, sizes: sizes) { batch in
+        try progress(done, total)
         try body(batch)
-        done += batch.shape[0]
+        done += batch[0].shape[0]
       }
     }
-    var patches = PatchSample(configuration, images: sample.count)
-    try pass { patches.add($0) }
-    guard let coder = patches.coder() else { throw PatchFitError.flat }
-    var transform = SparseManifoldTransform(atoms: coder.atoms)
-    try pass { batch in transform.add(parallelMap(batch.shape[0]) { coder.codes(of: batch, $0) }) }
-    guard let embedding = transform.embedding(dimension: configuration.dimension, seed: configuration.seed)
-    else { throw PatchFitError.flat }
-    let raw = PatchEncoder(coder: coder, embedding: embedding, components: nil)
+    let stages = try configuration.sizes.indices.map { index in
+      let stage = configuration.stage(index)
+      var patches = PatchSample(stage, images: sample.count)
+      try pass([stage.size]) { patches.add($0[0]) }
+      guard let coder = patches.coder() else { throw PatchFitError.flat }
+      var transform = SparseManifoldTransform(atoms: coder.atoms)
+      try pass([stage.size]) { batch in
+        transform.add(parallelMap(batch[0].shape[0]) { coder.codes(of: batch[0], $0) })
+      }
+      guard let embedding = transform.embedding(dimension: stage.dimension, seed: stage.seed)
+      else { throw PatchFitError.flat }
+      return PatchStage(coder: coder, embedding: embedding)
+    }
+    let raw = PatchEncoder(configuration, stages: stages, components: nil)
     var moments = FeatureMoments(dimension: raw.dimension)
-    try pass { moments.add(raw.cellFeatures(of: $0)) }
+    try pass(configuration.sizes) { moments.add(raw.cellFeatures(of: $0)) }
     let count = min(configuration.components, raw.dimension, sample.count - 1)
-    self.init(coder: coder, embedding: embedding, components: PrincipalComponents(count, of: moments))
+    self.init(configuration, stages: stages, components: PrincipalComponents(count, of: moments))
   }
 
   /// The features of some images, row by row: (N, dimension).
@@ -59,21 +66,22 @@ extension PatchEncoder {
   ) throws -> [Float] {
     var rows: [Float] = []
     rows.reserveCapacity(images.count * dimension)
-    try Self.forEachBatch(of: images, size: coder.configuration.size) { batch in
+    try Self.forEachBatch(of: images, sizes: configuration.sizes) { batch in
       rows += features(of: batch).values
       try progress(rows.count / dimension)
     }
     return rows
   }
 
-  /// Calls `body` with the squares in the middle, values from 0 to 1: (N, size, size, 3).
+  /// Calls `body` with the squares in the middle at each size, values from 0 to 1: (N, size, size, 3).
   private static func forEachBatch(
-    of images: ImageSubset, size: Int, _ body: (Tensor) throws -> Void
+    of images: ImageSubset, sizes: [Int], _ body: ([Tensor]) throws -> Void
   ) throws {
     let (each, unit) = (256, Normalization(mean: [0, 0, 0], deviation: [1, 1, 1]))
     for start in stride(from: 0, to: images.count, by: each) {
       let some = images.indices[start..<min(start + each, images.count)]
-      try body(try ViewLoader.images(some, of: images.store, normalization: unit, size: size))
+      try body(
+        sizes.map { try ViewLoader.images(some, of: images.store, normalization: unit, size: $0) })
     }
   }
 }

@@ -28,7 +28,7 @@ struct DualEncoder: Sendable {
   var dimension: Int { layers.last?.outputs ?? 0 }
 
   /// - Precondition: the preset `tiny`.
-  init(_ encoder: TrainedEncoder) {
+  init(_ encoder: NetworkEncoder) {
     let configuration = encoder.configuration.encoder
     precondition(configuration.preset == .tiny, "only the four-convolution encoder has a dual form")
     let parameters = encoder.parameters

@@ -1,0 +1,90 @@
+import SiamAugmentations
+package import SiamDatasets
+import SiamFeatures
+import SiamFiles
+package import SiamMethods
+import SiamNeuralNetworks
+
+/// The fit of patch features to a folder's images, with baselines, gauges and online k-NN, written to a run folder.
+///
+/// There are no steps to continue from: a fit that was stopped begins anew, and ends with the same bits.
+package struct PatchSession {
+  /// What happens, in this order.
+  package enum Event {
+    /// The baselines of the online k-NN are about to be measured, and were.
+    case measuring
+    case baselines(EpochMetrics)
+    /// Images gone through, over all passes.
+    case fitting(done: Int, of: Int)
+    /// The encoder is written; its gauges and online k-NN, as epoch 1.
+    case ended(EpochMetrics)
+  }
+
+  package let configuration: TrainingConfiguration
+  package let store: ImageStore
+  package let folder: RunFolder?
+  package let knn: OnlineKNN?
+
+  /// Images whose features the gauges are taken from.
+  private static let gaugeImages = 512
+
+  /// - Parameters:
+  ///   - folder: that of a run that has begun, see `RunFolder.begin`; nil writes nothing.
+  /// - Precondition: the method of the configuration is `Patches`.
+  package init(
+    _ configuration: TrainingConfiguration, on store: ImageStore, in folder: RunFolder? = nil,
+    knn: OnlineKNN? = nil
+  ) {
+    precondition(configuration.isPatches, "a fit of patch features by \(configuration.method)")
+    (self.configuration, self.store, self.folder, self.knn) = (configuration, store, folder, knn)
+  }
+
+  /// Fits, measures and writes.
+  ///
+  /// - Parameter listener: may throw to stop, also between two events, when it is called again with the last.
+  /// - Throws: `PatchFitError`, `ImageError` if an image can no longer be read, `FileError`, what `listener` throws.
+  package func run(listener: (Event) throws -> Void) throws -> TrainedEncoder {
+    try folder?.truncateMetrics(after: -1)
+    let before = EpochTimes()
+    var metrics = EpochMetrics(epoch: 0, step: 0)
+    if let knn {
+      try listener(.measuring)
+      let size = configuration.encoder.size
+      let normalization = configuration.recipe.normalization
+      let raw = try knn.rawAccuracy(normalization: normalization, size: size) { _ in
+        try listener(.measuring)
+      }
+      let untrained = try TrainedEncoder.untrainedNetwork(for: configuration, calibratedOn: store)
+      metrics.rawKnn = .init(raw)
+      metrics.knn = .init(try knn.accuracy(untrained) { _ in try listener(.measuring) })
+    }
+    try folder?.append(metrics)
+    try listener(.baselines(metrics))
+
+    let (patches, images) = (PatchConfiguration(configuration), ImageSubset(store))
+    var last = (done: 0, total: 1)
+    let fitted = try PatchEncoder(fitting: patches, to: images) { done, total in
+      last = (done, total)
+      try listener(.fitting(done: done, of: total))
+    }
+    let encoder = TrainedEncoder(fitted, of: configuration)
+    metrics = EpochMetrics(epoch: 1, step: 1)
+    let some = ImageSubset(store, Array(0..<min(Self.gaugeImages, store.count)))
+    let features = try fitted.features(of: some) { _ in
+      try listener(.fitting(done: last.total, of: last.total))
+    }
+    let gauges = CollapseGauges(features, dimension: fitted.dimension)
+    (metrics.std, metrics.rank, metrics.centre) = (gauges.spread, gauges.effectiveRank, gauges.centre)
+    if let knn {
+      metrics.knn = .init(
+        try knn.accuracy(encoder) { _ in try listener(.fitting(done: last.total, of: last.total)) })
+    }
+    (metrics.seconds, metrics.cpuSeconds) = (before.seconds, before.cpuSeconds)
+    if let folder {
+      try encoder.write(to: folder.encoder)
+      try folder.append(metrics)
+    }
+    try listener(.ended(metrics))
+    return encoder
+  }
+}
