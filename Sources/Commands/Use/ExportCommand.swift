@@ -74,7 +74,7 @@ struct ExportCommand: Command {
     let beside = table.labels == nil ? [files.paths] : [files.paths, files.labels]
     Output.standard.line(
       """
-      \(printable(files.features)): \(table.count) x \(table.dimension), \(readOut.description) of the \
+      \(printable(files.features)): \(table.count) x \(table.dimension), \(encoder.readOuts([readOut])[0].description) of the \
       \(untrained ? "untrained" : "trained") encoder
       beside it: \(beside.map(printable).joined(separator: ", "))
       """)
