@@ -21,11 +21,11 @@ func module(_ folder: String) -> String {
 /// What SwiftPM is to leave alone in a module's folder: every module has a README, ten lines for whoever opens it first.
 let notSources = ["README.md"]
 
-/// A library; `imports` lists the floors below that it may use.
-func floor(_ folder: String, imports: [String] = []) -> Target {
+/// A library; `imports` lists the floors below that it may use, `embedding` the files whose bytes go into the program.
+func floor(_ folder: String, imports: [String] = [], embedding: [String] = []) -> Target {
   .target(
     name: module(folder), dependencies: imports.map { .byName(name: module($0)) }, path: "Sources/" + folder,
-    exclude: notSources, swiftSettings: strict)
+    exclude: notSources, resources: embedding.map { .embedInCode($0) }, swiftSettings: strict)
 }
 
 /// A floor's tests: the floor itself, the shared fixtures, and whatever else they build on.
@@ -72,6 +72,16 @@ let package = Package(
     floor("ImagePrior", imports: ["CKernels", "Files", "Images", "NeuralNetworks", "Tensors"]),
     floor("Figures", imports: ["Files"]),
     floor(
+      "Report",
+      imports: [
+        "Augmentations", "Datasets", "Features", "Figures", "Files", "Images", "Methods", "NeuralNetworks",
+        "Tensors", "Training",
+      ],
+      embedding: [
+        "page.html", "page.css", "elements.js", "data.js", "tables.js", "map.js", "lasso.js", "pictures.js",
+        "page.js",
+      ].map { "Page/" + $0 }),
+    floor(
       "Laboratory",
       imports: [
         "Augmentations", "Datasets", "Features", "Figures", "Files", "Images", "Methods", "NeuralNetworks",
@@ -81,7 +91,7 @@ let package = Package(
       "Commands",
       imports: [
         "Augmentations", "Datasets", "Features", "Files", "ImagePrior", "Images", "Laboratory", "Methods",
-        "NeuralNetworks", "Tensors", "Training",
+        "NeuralNetworks", "Report", "Tensors", "Training",
       ]),
     .target(
       name: "Siam",
@@ -112,7 +122,7 @@ let package = Package(
     tests(of: "Images", with: ["CImageCodecs", "CKernels", "Files", "Tensors"]),
     tests(of: "Augmentations", with: ["Files", "Images", "Tensors"]),
     tests(of: "NeuralNetworks", with: ["Files", "Tensors"]),
-    tests(of: "Features", with: ["Files", "Tensors"]),
+    tests(of: "Features", with: ["Files", "Images", "Tensors"]),
     tests(
       of: "Datasets", with: ["Augmentations", "Features", "Files", "Images", "NeuralNetworks", "Tensors"]),
     tests(
@@ -124,6 +134,12 @@ let package = Package(
       ]),
     tests(of: "ImagePrior", with: ["CKernels", "Images", "NeuralNetworks", "Tensors"]),
     tests(of: "Figures"),
+    tests(
+      of: "Report",
+      with: [
+        "Datasets", "Features", "Figures", "Files", "Images", "Methods", "NeuralNetworks", "Tensors",
+        "Training",
+      ]),
     tests(
       of: "Laboratory",
       with: [

@@ -15,12 +15,15 @@ public struct NearestNeighbourVote: Sendable, Hashable {
     (self.k, self.temperature) = (k, temperature)
   }
 
-  /// The class of each query: the one with the largest sum of weights, the lowest among equals.
+  /// The class of each query: the one with the largest sum of weights, the lowest among equals, and that class's share
+  /// of all weights.
   ///
   /// Source: Wu et al. (2018), section 3.4. The nearest neighbour's s is subtracted from all, which changes no order and
   /// keeps the weights from overflowing or all becoming 0.
   /// - Precondition: at least `min(k, bank)` neighbours were searched for; `labels` are the bank's, below `classes`.
-  package func predictions(_ neighbours: NearestNeighbours, labels: [Int], classes: Int) -> [Int] {
+  package func predictions(
+    _ neighbours: NearestNeighbours, labels: [Int], classes: Int
+  ) -> [(label: Int, share: Double)] {
     let k = min(k, neighbours.k)
     var scores = [Double](repeating: 0, count: classes)
     return stride(from: 0, to: neighbours.indices.count, by: neighbours.k).map { start in
@@ -32,7 +35,7 @@ public struct NearestNeighbourVote: Sendable, Hashable {
       }
       var best = 0
       for label in scores.indices where scores[label] > scores[best] { best = label }
-      return best
+      return (best, scores[best] / scores.reduce(0, +))
     }
   }
 }
@@ -43,6 +46,8 @@ public struct NearestNeighbourScore: Sendable, Equatable {
   package let vote: NearestNeighbourVote
   /// The predicted class of each query, an index into the bank's classes.
   package let predictions: [Int]
+  /// The share of the votes that each prediction has, 0...1.
+  package let shares: [Double]
   /// The share of the queries whose prediction is right.
   public let accuracy: Proportion
   /// The same share among the queries of each of the bank's classes.
@@ -97,14 +102,16 @@ package func classify(
   }
   let classes = bank.classes.isEmpty ? (bankLabels.max() ?? 0) + 1 : bank.classes.count
   return votes.map { vote in
-    let predictions = vote.predictions(neighbours, labels: bankLabels, classes: classes)
+    let voted = vote.predictions(neighbours, labels: bankLabels, classes: classes)
+    let predictions = voted.map(\.label)
     var (right, total) = ([Int](repeating: 0, count: classes), [Int](repeating: 0, count: classes))
     for (label, prediction) in zip(labels, predictions) where 0 <= label && label < classes {
       total[label] += 1
       if label == prediction { right[label] += 1 }
     }
     return NearestNeighbourScore(
-      vote: vote, predictions: predictions, accuracy: Proportion(right.reduce(0, +), of: labels.count),
+      vote: vote, predictions: predictions, shares: voted.map(\.share),
+      accuracy: Proportion(right.reduce(0, +), of: labels.count),
       perClass: zip(right, total).map { Proportion($0, of: $1) })
   }
 }

@@ -130,16 +130,34 @@ public struct Evaluation: Sendable {
   public func rows(
     of encoder: TrainedEncoder, named name: String, progress: (Int) throws -> Void = { _ in }
   ) throws -> [EvaluationRow] {
+    try rows(of: tables(of: encoder, progress: progress), named: name)
+  }
+
+  /// An encoder's features of bank and queries, for each read-out.
+  ///
+  /// - Throws: `ImageError`, and what `progress` throws.
+  package func tables(
+    of encoder: TrainedEncoder, progress: (Int) throws -> Void = { _ in }
+  ) throws -> [(bank: FeatureTable, queries: FeatureTable)] {
     releaseUnusedBuffers()
     defer { releaseUnusedBuffers() }
     let readOuts = encoder.readOuts(readOuts)
     let known = try encoder.features(of: bank, readOuts: readOuts, progress: progress)
     let asked = try encoder.features(of: queries, readOuts: readOuts) { try progress(bank.count + $0) }
-    return try readOuts.indices.map { index in
-      let (bankTable, queryTable) = (bank.table(known[index]), queries.table(asked[index]))
-      return EvaluationRow(
-        encoder: name, readOut: readOuts[index].description, dimension: bankTable.dimension,
-        scores: try classify(queryTable, by: bankTable, votes: votes))
+    return readOuts.indices.map { (bank.table(known[$0]), queries.table(asked[$0])) }
+  }
+
+  /// Evaluates features that `tables` has extracted.
+  package func rows(
+    of tables: [(bank: FeatureTable, queries: FeatureTable)], named name: String
+  ) throws(FeatureError) -> [EvaluationRow] {
+    var rows: [EvaluationRow] = []
+    for (readOut, table) in zip(readOuts, tables) {
+      rows.append(
+        EvaluationRow(
+          encoder: name, readOut: readOut.description, dimension: table.bank.dimension,
+          scores: try classify(table.queries, by: table.bank, votes: votes)))
     }
+    return rows
   }
 }

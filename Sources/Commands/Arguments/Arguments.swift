@@ -159,6 +159,16 @@ struct Arguments {
     return positionals.popFirst()
   }
 
+  /// All positionals that are left, at least one.
+  mutating func positionals(_ name: String, help: String) throws(UsageError) -> [String] {
+    declarations.add(.init(name: name, help: help, count: .oneOrMore))
+    if isDeclaring { return [name] }
+    guard !positionals.isEmpty else { throw UsageError("\(name) is required: \(help)") }
+    guard !positionals.contains("") else { throw UsageError("\(name) is empty") }
+    defer { positionals = [] }
+    return Array(positionals)
+  }
+
   /// Checks that every word was read.
   consuming func finish() throws(UsageError) {
     if let word = positionals.first { throw UsageError("unexpected \(quoted(word))") }

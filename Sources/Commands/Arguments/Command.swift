@@ -39,7 +39,8 @@ extension Command {
 
 /// Every subcommand, in the order of the help.
 let allCommands: [any Command.Type] = [
-  CheckCommand.self, PreviewCommand.self, TrainCommand.self, EvalCommand.self, ExportCommand.self,
+  CheckCommand.self, PreviewCommand.self, TrainCommand.self, EvalCommand.self, ReportCommand.self,
+  ExportCommand.self,
   LabCommand.self, RestoreCommand.self,
   HelpCommand.self, VersionCommand.self,
 ]

@@ -23,7 +23,7 @@ struct Declarations: Equatable {
 
   /// A positional argument.
   struct Positional: Equatable {
-    enum Count: Equatable { case one, oneOrNone }
+    enum Count: Equatable { case one, oneOrNone, oneOrMore }
     /// Its placeholder in the help: `ROOT`.
     var name: String
     var help: String
@@ -47,7 +47,8 @@ struct Declarations: Equatable {
   mutating func add(_ positional: Positional) {
     // Positionals are read in order, so optional ones come last.
     precondition(
-      positionals.last?.count != .oneOrNone || positional.count == .oneOrNone,
+      positionals.last?.count != .oneOrMore
+        && (positionals.last?.count != .oneOrNone || positional.count == .oneOrNone),
       "\(positional.name) comes after one that may be missing")
     positionals.append(positional)
   }

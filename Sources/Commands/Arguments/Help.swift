@@ -39,6 +39,7 @@ enum Help {
       switch positional.count {
       case .one: positional.name
       case .oneOrNone: "[\(positional.name)]"
+      case .oneOrMore: "\(positional.name) [\(positional.name) …]"
       }
     }
     let required = declarations.options.filter(\.isRequired).map {

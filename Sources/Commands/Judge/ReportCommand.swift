@@ -1,0 +1,99 @@
+import SiamDatasets
+import SiamFiles
+import SiamImages
+import SiamMethods
+import SiamReport
+import SiamTraining
+
+/// Writes a page that shows runs: `siam report RUN [RUN …] -o report.html`.
+struct ReportCommand: Command {
+  static let name = "report"
+  static let summary = "Write a page that shows what runs have learned, to open in a browser."
+  static let details = """
+    One file that needs no network: the course of the training, the judgement of `siam eval`, a map of the pictures with \
+    their neighbours by raw pixels, by the untrained and by the trained encoder, confident mistakes, the closest pairs, the \
+    loneliest pictures, clusters, augmented views and the first layer's filters. Several runs stand side by side.
+
+    The page shows up to \(ReportPage.mostPictures) pictures. Of more it shows a random sample, always the same; the \
+    judgement is still that of all.
+
+    Example: siam report runs/first runs/second -o report.html
+    """
+
+  let runs: [String]
+  let output: String
+  let train, test: String?
+  let overwrite: Bool
+  let reading: ReadingOptions
+
+  init(_ arguments: inout Arguments) throws(UsageError) {
+    runs = try arguments.positionals("RUN", help: "run folders that `siam train` has made")
+    output = try arguments.required(
+      "--output", short: "-o", value: "FILE", help: "the page to write, an .html file")
+    train = try arguments.option(
+      "--train", value: "ROOT", as: String.self, otherwise: "where the training found them",
+      help: "the pictures that the runs learned from, if they have moved")
+    test = try arguments.option(
+      "--test", value: "ROOT", as: String.self, otherwise: "the training's, or a held-out slice",
+      help: "other pictures to judge the features with, in folders of the same classes")
+    overwrite = arguments.flag("--overwrite", help: "replace the page if it exists")
+    reading = try ReadingOptions(&arguments, followsRun: true)
+    if !arguments.isDeclaring, !output.lowercased().hasSuffix(".html") {
+      throw UsageError("--output \(quoted(output)) must end in .html")
+    }
+  }
+
+  /// The pictures of a run; where they are no more, the error says what to do.
+  private func pictures(
+    _ root: String, _ reading: ReadingOptions, for configuration: TrainingConfiguration,
+    showing live: inout LiveLine
+  ) throws -> ImageStore {
+    do {
+      return try reading.store(root, for: configuration, showing: &live)
+    } catch let error as FolderError where root != train && root != test {
+      throw UsageError("\(error); --train and --test say where the run's pictures are now")
+    }
+  }
+
+  func run() throws {
+    Interruption.watch()
+    reading.useThreads()
+    try requireFree(output, overwrite: overwrite)
+    removeAbandonedFiles(beside: output)
+    var live = LiveLine(on: .error)
+    var stores: [(root: String, reading: ReadingOptions, store: ImageStore)] = []
+    let reported = try runs.map { path in
+      let folder = RunFolder(path)
+      let encoder = try trainedEncoder(of: path)
+      guard isFolder(path), fileExists(folder.config) else {
+        throw UsageError("\(printable(path)): not a run folder, which a report needs")
+      }
+      let record = try folder.record()
+      let reading = try reading.following(run: path)
+      func store(_ root: String) throws -> ImageStore {
+        if let known = stores.first(where: { $0.root == root && $0.reading == reading }) {
+          return known.store
+        }
+        let store = try pictures(root, reading, for: encoder.configuration, showing: &live)
+        stores.append((root, reading, store))
+        return store
+      }
+      return try ReportedRun(
+        folder, record, encoder: encoder, train: store(train ?? record.images.root),
+        test: (test ?? record.test).map(store))
+    }
+    let page = try ReportPage(
+      reported, votes: EvalCommand.defaultVotes, mapSide: EvalCommand.defaultMapSide,
+      program: "siam \(VersionCommand.version)"
+    ) { text in
+      try Interruption.check()
+      live.show("report: \(text)")
+    }
+    live.erase()
+    try Interruption.check()
+    try writeFile(output, page.html)
+    let megabytes = fixed(Double(page.html.utf8.count) / 1e6, 1)
+    Output.standard.line(
+      "\(printable(output)): \(count(reported.count, "run")), \(megabytes) MB; open it in a browser")
+  }
+}
