@@ -4,6 +4,7 @@ import SiamDatasets
 import SiamFeatures
 import SiamFiles
 import SiamImages
+import SiamMethods
 import SiamTraining
 
 /// All that the page's script is told: JSON, with long lists of numbers as bytes in base 64.
@@ -120,13 +121,18 @@ struct RunDocument: Encodable, Sendable {
     let asked = Array(labels[shown.shownOfBank.count...])
     self.sights = sights.map { Sight($0, shown, vote: vote, asked: asked, all: shown.queryLabels) }
     clusters = sights.compactMap(\.clusters).last?.members ?? []
-    views = "data:image/jpeg;base64," + base64(try run.viewSheet().jpegBytes(quality: 88))
+    views = try run.viewSheet().map { sheet throws(ImageError) in
+      "data:image/jpeg;base64," + base64(try sheet.jpegBytes(quality: 88))
+    }
     filters = try Self.filters(run.encoder)
-    untrainedFilters = try Self.filters(run.encoder.untrained(calibratedOn: run.train, images: 1))
+    // The network that patch features are compared with has other filters, which they did not begin with.
+    untrainedFilters =
+      run.record.configuration.isPatches
+      ? nil : try Self.filters(run.encoder.untrained(calibratedOn: run.train, images: 1))
   }
 
   private static func filters(_ encoder: TrainedEncoder) throws(ImageError) -> String? {
-    guard let sheet = encoder.filterSheet else { return nil }
+    guard let sheet = FilterSheet(encoder)?.image else { return nil }
     return "data:image/png;base64," + base64(try sheet.pngBytes())
   }
 

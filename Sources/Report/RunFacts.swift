@@ -5,6 +5,7 @@ import SiamFiles
 import SiamImages
 import SiamMethods
 import SiamNeuralNetworks
+import SiamTensors
 import SiamTraining
 
 /// What a run was, in words: pairs of a name and a value, and what a reader should be warned of.
@@ -19,30 +20,15 @@ struct RunFacts: Sendable {
 
   private static func facts(_ run: ReportedRun) -> [[String]] {
     let (record, configuration) = (run.record, run.record.configuration)
-    let encoder = configuration.encoder
-    let last = run.epochs.last
     var facts = [
       ["Pictures", "\(run.train.count) of \(printable(record.images.root)), \(classes(run))"],
       ["Judged with", judge(run)],
-      ["Method", method(named: configuration.method)?.title ?? configuration.method],
-      ["Encoder", "\(encoder.preset.rawValue), width \(encoder.width), \(run.encoder.dimension) features"],
-      [
-        "Views",
-        "\(encoder.size) × \(encoder.size) pixels, recipe "
-          + (Recipe.named.first { $0.recipe == configuration.recipe }?.name
-            ?? configuration.recipe.description),
-      ],
-      [
-        "Training",
-        "\(last?.epoch ?? 0) of \(configuration.epochs) epochs, \(last?.step ?? 0) steps of "
-          + "\(configuration.batch) pictures",
-      ],
-      [
-        "Rate",
-        "\(decimal(Double(configuration.rate), places: 4)), weight decay "
-          + "\(configuration.weightDecay), seed \(configuration.seed)",
-      ],
+      ["Method", configuration.methodType.title],
     ]
+    switch run.encoder.body {
+    case .network: facts += network(run)
+    case .patches(let patches): facts += Self.patches(run, patches)
+    }
     if let ended = FileStamp(run.folder.encoder).flatMap({ date($0.seconds) }) {
       facts.append(["Encoder written", ended])
     }
@@ -53,6 +39,47 @@ struct RunFacts: Sendable {
     }
     facts.append(["Program", printable(record.program)])
     facts.append(["Command", "siam " + record.command.map(printable).joined(separator: " ")])
+    return facts
+  }
+
+  private static func network(_ run: ReportedRun) -> [[String]] {
+    let (configuration, last) = (run.record.configuration, run.epochs.last)
+    let (encoder, recipe) = (configuration.encoder, configuration.recipe)
+    return [
+      ["Encoder", "\(encoder.preset.rawValue), width \(encoder.width), \(run.encoder.dimension) features"],
+      [
+        "Views",
+        "\(encoder.size) × \(encoder.size) pixels, recipe "
+          + (Recipe.named.first { $0.recipe == recipe }?.name ?? recipe.description),
+      ],
+      [
+        "Training",
+        "\(last?.epoch ?? 0) of \(configuration.epochs) epochs, \(last?.step ?? 0) steps of "
+          + "\(configuration.batch) pictures",
+      ],
+      [
+        "Rate",
+        "\(decimal(Double(configuration.rate), places: 4)), weight decay \(configuration.weightDecay), "
+          + "seed \(configuration.seed)",
+      ],
+    ]
+  }
+
+  private static func patches(_ run: ReportedRun, _ patches: PatchEncoder) -> [[String]] {
+    let configuration = patches.configuration
+    let sizes = configuration.sizes.map { "\($0) × \($0)" }.joined(separator: " and ")
+    var facts = [
+      [
+        "Encoder",
+        "\(patches.stages.first?.coder.dictionary.rows ?? 0) atoms of \(configuration.patch) × "
+          + "\(configuration.patch) pixels, pictures of \(sizes) pixels, \(patches.dimension) features",
+      ]
+    ]
+    if let std = run.epochs.last?.std, let rank = run.epochs.last?.rank {
+      facts.append([
+        "Outputs", "std · √d \(decimal(std, places: 2)), effective rank \(decimal(rank, places: 1))",
+      ])
+    }
     return facts
   }
 
@@ -82,7 +109,7 @@ struct RunFacts: Sendable {
       }
     }
     let last = run.epochs.last?.epoch ?? 0
-    if last < record.configuration.epochs {
+    if last < record.configuration.epochs, !record.configuration.isPatches {
       lines.append("Not finished: \(last) of \(record.configuration.epochs) epochs.")
     }
     for step in record.resumed { lines.append("Resumed at step \(step).") }

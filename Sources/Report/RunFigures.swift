@@ -35,7 +35,7 @@ struct RunFigures {
       ("Effective rank of the outputs", "rank", series(\.rank)),
       ("Learning rate", "rate", series { $0.epoch > 0 ? $0.rate : nil }),
     ]
-    var charts = kept.filter { $0.series.contains { !$0.points.isEmpty } }.map { title, y, series in
+    var charts = kept.filter { $0.series.contains { $0.points.count > 1 } }.map { title, y, series in
       chart(Figure.Panel(title, x: .init("epoch"), y: .init(y), series: series))
     }
     if let panel = accuracy(runs, names) { charts.insert(chart(panel), at: min(3, charts.count)) }

@@ -133,30 +133,30 @@ public struct Evaluation: Sendable {
     try rows(of: tables(of: encoder, progress: progress), named: name)
   }
 
-  /// An encoder's features of bank and queries, for each read-out.
+  /// An encoder's features of bank and queries, for each read-out that it has.
   ///
   /// - Throws: `ImageError`, and what `progress` throws.
   package func tables(
     of encoder: TrainedEncoder, progress: (Int) throws -> Void = { _ in }
-  ) throws -> [(bank: FeatureTable, queries: FeatureTable)] {
+  ) throws -> [(readOut: ReadOut, bank: FeatureTable, queries: FeatureTable)] {
     releaseUnusedBuffers()
     defer { releaseUnusedBuffers() }
     let readOuts = encoder.readOuts(readOuts)
     let known = try encoder.features(of: bank, readOuts: readOuts, progress: progress)
     let asked = try encoder.features(of: queries, readOuts: readOuts) { try progress(bank.count + $0) }
-    return readOuts.indices.map { (bank.table(known[$0]), queries.table(asked[$0])) }
+    return readOuts.indices.map { (readOuts[$0], bank.table(known[$0]), queries.table(asked[$0])) }
   }
 
   /// Evaluates features that `tables` has extracted.
   package func rows(
-    of tables: [(bank: FeatureTable, queries: FeatureTable)], named name: String
+    of tables: [(readOut: ReadOut, bank: FeatureTable, queries: FeatureTable)], named name: String
   ) throws(FeatureError) -> [EvaluationRow] {
     var rows: [EvaluationRow] = []
-    for (readOut, table) in zip(readOuts, tables) {
+    for (readOut, bank, queries) in tables {
       rows.append(
         EvaluationRow(
-          encoder: name, readOut: readOut.description, dimension: table.bank.dimension,
-          scores: try classify(table.queries, by: table.bank, votes: votes)))
+          encoder: name, readOut: readOut.description, dimension: bank.dimension,
+          scores: try classify(queries, by: bank, votes: votes)))
     }
     return rows
   }

@@ -66,6 +66,7 @@ function showInside() {
   const figure = (source, text) => source && make('figure', {}, make('img', { src: source, alt: text, class: 'sheet-picture' }), make('figcaption', {}, text));
   find('views').replaceChildren(...[figure(views, 'Some pictures, each followed by views of it as the training saw them: what the encoder learns to ignore.')].filter(Boolean));
   find('filters').replaceChildren(...[
-    figure(untrainedFilters, 'The first layer’s filters before the training.'), figure(filters, 'The first layer’s filters after it; grey is zero.'),
+    figure(untrainedFilters, 'The first layer’s filters before the training; grey is zero.'),
+    figure(filters, untrainedFilters ? 'The same after it.' : 'Some of the first layer’s filters; grey is zero.'),
   ].filter(Boolean));
 }
