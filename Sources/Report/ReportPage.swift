@@ -2,7 +2,7 @@ package import SiamFeatures
 import SiamFiles
 import SiamImages
 import SiamTensors
-import SiamTraining
+package import SiamTraining
 
 /// The page that shows one run or several side by side: one file, which needs no other.
 package struct ReportPage: Sendable {
@@ -11,6 +11,8 @@ package struct ReportPage: Sendable {
 
   /// The whole page.
   package let html: String
+  /// How each run was judged: the rows of `siam eval`, none without classes.
+  package let rows: [[EvaluationRow]]
 
   /// Computes and writes everything on the page.
   ///
@@ -55,6 +57,7 @@ package struct ReportPage: Sendable {
         try RunDocument(run, name: names[index], gallery: places[index], of: gallery, own))
       sights.append(own)
     }
+    rows = sights.map { $0.flatMap(\.rows) }
     html =
       PageTemplate(
         title: "Siam: " + names.joined(separator: ", "), program: program,

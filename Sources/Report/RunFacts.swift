@@ -23,7 +23,7 @@ struct RunFacts: Sendable {
     var facts = [
       ["Pictures", "\(run.train.count) of \(printable(record.images.root)), \(classes(run))"],
       ["Judged with", judge(run)],
-      ["Method", configuration.methodType.title],
+      ["Method", learningMethod(named: configuration.method)?.title ?? configuration.method],
     ]
     switch run.encoder.body {
     case .network: facts += network(run)

@@ -28,6 +28,6 @@ extension ReportedRun {
               of: image, size: configuration.encoder.size, using: &generator)
           })
     }
-    return ContactSheet(rows: sheet, cell: max(48, min(96, configuration.encoder.size))).image
+    return ContactSheet(rows: sheet, cell: max(72, min(96, configuration.encoder.size))).image
   }
 }

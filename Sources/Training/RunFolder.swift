@@ -23,6 +23,8 @@ public struct RunFolder: Sendable, Equatable {
   package var checkpoint: String { path + "/checkpoint.safetensors" }
   /// What `TrainedEncoder.write` writes.
   public var encoder: String { path + "/encoder.safetensors" }
+  /// The page that shows what was learned; see `siam report`.
+  package var report: String { path + "/report.html" }
   /// The images that could not be read, a line each with the reason; only if there are any.
   package var skipped: String { path + "/skipped.txt" }
   /// The lock of the training that uses the folder; see `claim`.
@@ -86,7 +88,7 @@ public struct RunFolder: Sendable, Equatable {
   package func begin(_ record: RunRecord, bad: [BadImages.Item]) throws(FileError) {
     try makeFolder(path)
     // Metrics first: killed on the way, this leaves an earlier run that can be resumed, or one that has not begun.
-    for file in [metrics, checkpoint, encoder, skipped] { try removeFile(file) }
+    for file in [metrics, checkpoint, encoder, report, skipped] { try removeFile(file) }
     try write(record)
     if !bad.isEmpty {
       try writeFile(skipped, bad.map { "\($0)\n" }.joined())

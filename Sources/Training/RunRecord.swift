@@ -40,6 +40,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
   /// The variant of the inner loops: the bits of a result are the same on every number of threads, but not on every
   /// kind of processor.
   package var kernels: String
+  /// False for a run that writes no report at its end; nil, as in records of earlier versions, for one that does.
+  package var report: Bool?
   /// The steps at which the run was resumed.
   package var resumed: [Int] = []
 
@@ -56,7 +58,7 @@ package struct RunRecord: Codable, Sendable, Equatable {
 
   private enum CodingKeys: String, CodingKey {
     case format, program, command, configuration, reading, test, knnEvery, saveEverySeconds, memoryMegabytes
-    case threads, kernels, resumed
+    case threads, kernels, report, resumed
     case images = "pictures"
   }
 }

@@ -12,6 +12,7 @@ import Testing
 @Suite struct PatchTrainingTests {
   static let small = [
     "--size", "16", "--atoms", "32", "--rank", "16", "--embedding", "16", "--components", "8",
+    "--no-report",
   ]
 
   @Test func `without a method patch features are fitted, judged, exported, and repeated to the same bytes`()

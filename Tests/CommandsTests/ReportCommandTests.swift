@@ -46,4 +46,41 @@ import Testing
     #expect(ended.code == 64 && ended.errors.contains(message))
     #expect(ended.errors.split(separator: "\n").count <= 2)
   }
+
+  @Test func `a training ends with a report in its folder, unless it is told not to write one`() throws {
+    try withScratchFolder { scratch in
+      let (train, run) = ("\(scratch)/in", "\(scratch)/run")
+      try copyImages(to: train, each: 4)
+      let small = TrainCommandTests.small.filter { $0 != "--no-report" }
+      let words = ["train", train, "-o", run, "--epochs", "1"] + small
+      let ended = try siam(words)
+      #expect(ended.code == 0 && ended.errors.isEmpty)
+      #expect(ended.output.hasSuffix("\(run)/report.html: what was learned, to open in a browser\n"))
+      #expect(try readFile("\(run)/report.html").starts(with: "<!doctype html>".utf8))
+
+      // Both judge alike.
+      let lines = ended.output.split(separator: "\n").filter {
+        $0.hasPrefix("trained ") || $0.hasPrefix("raw ")
+      }
+      let judged = try siam(["eval", run, "--train", train])
+      #expect(lines.count == 4 && lines.allSatisfy { judged.output.contains($0) })
+
+      let silent = try siam(words + ["--no-report", "--overwrite"])
+      #expect(silent.code == 0 && !silent.output.contains("report.html"))
+      #expect(!fileExists("\(run)/report.html"))
+    }
+  }
+
+  @Test func `patch features and pictures without classes are reported too`() throws {
+    try withScratchFolder { scratch in
+      let (train, run) = ("\(scratch)/in", "\(scratch)/run")
+      try copyImages(to: train, classes: [], each: 6)
+      let small = PatchTrainingTests.small.filter { $0 != "--no-report" }
+      let ended = try siam(["train", train, "-o", run] + small)
+      #expect(ended.code == 0, "\(ended.errors)")
+      #expect(ended.output.hasSuffix("\(run)/report.html: what was learned, to open in a browser\n"))
+      let page = String(decoding: try readFile("\(run)/report.html"), as: UTF8.self)
+      #expect(page.contains("Patch features") && page.contains("atoms of"))
+    }
+  }
 }

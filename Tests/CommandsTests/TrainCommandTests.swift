@@ -16,6 +16,7 @@ import Testing
   /// The options of a training of a second or less.
   static let small = [
     "--preset", "tiny", "--width", "4", "--size", "16", "--dimension", "16", "--batch", "8",
+    "--no-report",
   ]
 
   private func files(_ folder: String) throws -> [String: [UInt8]] {
@@ -73,7 +74,10 @@ import Testing
     try withScratchFolder { scratch in
       let root = "\(scratch)/in"
       try copyImages(to: root, each: 16)
-      let words = ["--preset", "small", "--size", "28", "--batch", "16", "--epochs", "8", "--knn-every", "4"]
+      let words = [
+        "--preset", "small", "--size", "28", "--batch", "16", "--epochs", "8", "--knn-every", "4",
+        "--no-report",
+      ]
       let (whole, broken) = ("\(scratch)/whole", "\(scratch)/broken")
       #expect(try siam(["train", root, "-o", whole, "--threads", "2"] + words).code == 0)
       let stopped = try siam(

@@ -69,6 +69,9 @@ def run(soak: Soak) -> dict:
         ["export", trained, root, "-o", out / f"f{evil}.safetensors", "--overwrite", *share],
         ["export", trained, flat, "-o", out / f"g{evil}.csv"],
         ["export", root, root, "-o", out / "h.npy"],
+        ["report", trained, "-o", out / f"report{evil}.html", *share],
+        ["report", trained, out / "run2", "-o", out / "both.html", *share],
+        ["report", trained, "-o", out / "both.html"],
         ["check", root],
         ["check", root, "--json"],
         ["help", evil],
@@ -101,10 +104,12 @@ def run(soak: Soak) -> dict:
     for words in [["train", root, "-o", out / "run3", "--epochs", "2", *SMALL, *share], *commands[4:12]]:
         examine(soak, figures, words, on_terminal([soak.siam, *map(str, words)]), OWN)
     for path in sorted(out.rglob("*")):
-        if path.suffix in (".json", ".jsonl", ".txt", ".csv"):
+        if path.suffix in (".json", ".jsonl", ".txt", ".csv", ".html"):
             figures["files"] += 1
             text = path.read_bytes().decode().replace("\r\n", "\n")
             examine(soak, figures, [path.name], text)
+            if path.suffix == ".html":
+                page(soak, text)
             if path.suffix == ".csv":
                 tables(soak, text, root if path.name.startswith("f") else flat)
     return figures
@@ -131,6 +136,14 @@ def tables(soak: Soak, text: str, root: Path) -> None:
         name = row[0][1:] if row[0].startswith("'") and row[0] not in known else row[0]
         soak.expect(name in known, f"no such picture: {printable(row[0])}")
     soak.expect(len(rows) > 10, "a table without rows")
+
+
+def page(soak: Soak, text: str) -> None:
+    """No name opened or closed an element: those of scripts are the page's own, and none else would run one."""
+    opened, closed = len(re.findall("<script", text, re.I)), len(re.findall("</script", text, re.I))
+    own = text.count('<script type="text/plain" class="sheet">') + 2
+    soak.expect(opened == closed == own, f"{opened} scripts begin and {closed} end on a page, instead of {own}")
+    soak.expect("<!--" not in text and not re.search(r"<[a-z]+[^>]*\son\w+=", text), "a name became an element")
 
 
 def on_terminal(command: list[str]) -> str:

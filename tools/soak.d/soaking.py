@@ -24,7 +24,7 @@ from pathlib import Path
 
 DATA = Path(__file__).resolve().parent.parent.parent / "data"
 # The options of a training that takes well under a second.
-SMALL = ["--preset", "tiny", "--width", "4", "--size", "16", "--dimension", "16", "--batch", "8"]
+SMALL = ["--preset", "tiny", "--width", "4", "--size", "16", "--dimension", "16", "--batch", "8", "--no-report"]
 
 
 @dataclass

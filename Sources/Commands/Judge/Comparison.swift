@@ -59,6 +59,11 @@ struct Comparison {
     live.erase()
   }
 
+  /// Takes the rows of a report, which judges by the same rules.
+  mutating func take(_ rows: [EvaluationRow], of encoder: TrainedEncoder) {
+    (self.rows, normalization) = (rows, encoder.normalization)
+  }
+
   /// The lines above the table: what is compared, and by which rule.
   var header: [String] {
     let (bank, queries) = (evaluation.bank.count, evaluation.queries.count)

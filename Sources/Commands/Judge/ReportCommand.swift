@@ -82,18 +82,24 @@ struct ReportCommand: Command {
         folder, record, encoder: encoder, train: store(train ?? record.images.root),
         test: (test ?? record.test).map(store))
     }
+    let page = try Self.page(of: reported, showing: &live)
+    try Interruption.check()
+    try writeFile(output, page.html)
+    let megabytes = fixed(Double(page.html.utf8.count) / 1e6, 1)
+    Output.standard.line(
+      "\(printable(output)): \(count(reported.count, "run")), \(megabytes) MB; open it in a browser")
+  }
+
+  /// The page of some runs, judged as `siam eval` does, with progress on the live line.
+  static func page(of runs: [ReportedRun], showing live: inout LiveLine) throws -> ReportPage {
     let page = try ReportPage(
-      reported, votes: EvalCommand.defaultVotes, mapSide: EvalCommand.defaultMapSide,
+      runs, votes: EvalCommand.defaultVotes, mapSide: EvalCommand.defaultMapSide,
       program: "siam \(VersionCommand.version)"
     ) { text in
       try Interruption.check()
       live.show("report: \(text)")
     }
     live.erase()
-    try Interruption.check()
-    try writeFile(output, page.html)
-    let megabytes = fixed(Double(page.html.utf8.count) / 1e6, 1)
-    Output.standard.line(
-      "\(printable(output)): \(count(reported.count, "run")), \(megabytes) MB; open it in a browser")
+    return page
   }
 }

@@ -78,11 +78,12 @@ extension TrainCommand {
     for line in beginning + plan.lines { Output.standard.line(line) }
     let words = Array(CommandLine.arguments.dropFirst())
     if options.time != nil { Output.standard.line(plan.repeating(words)) }
-    let record = RunRecord(
+    var record = RunRecord(
       program: "siam \(VersionCommand.version)", command: words,
       configuration: configuration, images: .init(store), reading: reading.images.reading, test: test,
       knnEvery: knnEvery ?? OnlineKNN(store, seed: configuration.seed)?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery ?? TrainingSession.defaultSaveEvery, memoryMegabytes: memory)
+    if !reports { record.report = false }
     if claim == nil { claim = try claimed(folder) }
     try folder.begin(record, bad: unread)
     return RunStart(trainer: trainer, store: store, record: record)

@@ -5,6 +5,7 @@ import SiamFiles
 import SiamImages
 import SiamMethods
 import SiamNeuralNetworks
+import SiamReport
 import SiamTensors
 import SiamTraining
 
@@ -14,7 +15,7 @@ struct TrainCommand: Command {
   static let summary = "Train an encoder on a folder of pictures, without labels."
   static let details = """
     The run folder gets config.json (every choice), metrics.jsonl (a line an epoch), checkpoint.safetensors (to resume \
-    from) and encoder.safetensors (to use). Class folders serve to judge the features, never to learn them.
+    from), encoder.safetensors (to use) and report.html (to look at in a browser). Class folders serve to judge the features, never to learn them.
 
     Ctrl-C finishes the step, writes the checkpoint and exits with 130. --resume continues from there with the run's own \
     choices, and ends with the same bits as if it had never stopped.
@@ -26,6 +27,8 @@ struct TrainCommand: Command {
   let knnEvery: Int?
   let saveEvery: Double?
   let overwrite, resume, profiles: Bool
+  /// Whether the run ends with a page in its folder.
+  let reports: Bool
   let reading: ReadingOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
@@ -47,6 +50,7 @@ struct TrainCommand: Command {
         + "\(TrainingSession.youngCheckpoint.argument)")
     profiles = arguments.flag(
       "--profile", help: "at the end, print a time profile by stage and layer on standard error")
+    reports = !arguments.flag("--no-report", help: "at the end, write no report.html into the run folder")
     reading = try ReadingOptions(&arguments)
     if resume && overwrite { throw UsageError("--resume and --overwrite exclude each other") }
   }
@@ -79,9 +83,8 @@ struct TrainCommand: Command {
       encoder = try run(session, PatchDisplay(session, on: live))
     }
     Output.standard.line("\(printable(folder.path)): trained; encoder.safetensors is the encoder for use")
-    guard store.classesInUse.count > 1 else { return }
     do {
-      try profiledWhole("comparison") { try compare(encoder, store, record) }
+      try profiledWhole("comparison") { try show(encoder, store, record, in: folder) }
     } catch let error as Interrupted {
       throw Failure(.signal(error.signal), "\(error); the training itself is complete")
     }
@@ -125,17 +128,38 @@ struct TrainCommand: Command {
     }
   }
 
-  private func compare(_ encoder: TrainedEncoder, _ store: ImageStore, _ record: RunRecord) throws {
+  /// Judges the features, prints the table, and writes the page.
+  private func show(
+    _ encoder: TrainedEncoder, _ store: ImageStore, _ record: RunRecord, in folder: RunFolder
+  ) throws {
+    let (isJudged, isReported) = (store.classesInUse.count > 1, reports && record.report != false)
+    guard isJudged || isReported else { return }
     var live = LiveLine(on: .standard)
     let test = try record.test.map { root in
       try readImages(
         try ImageFolder(root), record.reading, for: record.configuration,
         memory: record.memoryMegabytes, cache: reading.cache, showing: &live)
     }
-    var comparison = try Comparison(
-      train: store, test: test, votes: EvalCommand.defaultVotes, mapSide: EvalCommand.defaultMapSide)
-    try comparison.judge(encoder, showing: &live)
-    Output.standard.line()
-    for line in comparison.header + [""] + comparison.table.lines { Output.standard.line(line) }
+    var comparison =
+      isJudged
+      ? try Comparison(
+        train: store, test: test, votes: EvalCommand.defaultVotes, mapSide: EvalCommand.defaultMapSide) : nil
+    var page: ReportPage?
+    if isReported {
+      let run = try ReportedRun(folder, record, encoder: encoder, train: store, test: test)
+      let written = try ReportCommand.page(of: [run], showing: &live)
+      comparison?.take(written.rows[0], of: encoder)
+      page = written
+    } else {
+      try comparison?.judge(encoder, showing: &live)
+    }
+    if let comparison {
+      Output.standard.line()
+      for line in comparison.header + [""] + comparison.table.lines { Output.standard.line(line) }
+    }
+    guard let page else { return }
+    try writeFile(folder.report, page.html)
+    if comparison != nil { Output.standard.line() }
+    Output.standard.line("\(printable(folder.report)): what was learned, to open in a browser")
   }
 }

@@ -57,7 +57,7 @@ function showClusters() {
     const show = make('button', { type: 'button', onclick: () => { list(members, 'in this cluster'); find('map').scrollIntoView(); } }, 'On the map');
     return make('div', { class: 'group' },
       make('div', {}, make('strong', {}, counted(members.length, 'picture')), make('p', {}, parts.join(', ')), show),
-      make('div', { class: 'pictures' }, members.slice(0, 16).map(index => thumb(index))));
+      make('div', { class: 'pictures' }, members.slice(0, 12).map(index => thumb(index))));
   }, 12);
 }
 
