@@ -21,23 +21,32 @@ package struct EarlierRun: Sendable {
     let hasBegun =
       !record.configuration.isPatches && (fileExists(folder.checkpoint) || fileExists(folder.metrics))
     checkpoint = hasBegun ? try CheckpointSummary(contentsOf: folder.checkpoint) : nil
-    if let checkpoint, checkpoint.configuration != record.configuration {
+    // The record is written first when the epochs change.
+    var configuration = checkpoint?.configuration
+    configuration?.setEpochs(record.configuration.epochs)
+    if let configuration, configuration != record.configuration {
       throw .malformed(path: folder.checkpoint, reason: "its configuration differs from that in config.json")
     }
   }
 
   /// Whether every step was taken; patch features are finished with their encoder.
   package var isFinished: Bool {
-    record.configuration.isPatches ? fileExists(folder.encoder) : checkpoint?.isFinished ?? false
+    guard !record.configuration.isPatches else { return fileExists(folder.encoder) }
+    return checkpoint.map { $0.epoch >= record.configuration.epochs } ?? false
   }
+
+  /// Changes the epochs of a network, see `Trainer.change`; `noteResume` records it.
+  package mutating func change(epochs: Int) { record.configuration.setEpochs(epochs) }
 
   /// The training as the last checkpoint left it, on the run's own images.
   ///
   /// - Throws: `CheckpointError`: `.otherImages` for other images, else for a damaged file.
   package func trainer(on store: ImageStore) throws(CheckpointError) -> Trainer {
     try requireSameImages(store)
-    var trainer = Trainer(record.configuration, store: store)
-    if checkpoint != nil { try trainer.restore(from: folder.checkpoint) }
+    guard let checkpoint else { return Trainer(record.configuration, store: store) }
+    var trainer = Trainer(checkpoint.configuration, store: store)
+    try trainer.restore(from: folder.checkpoint)
+    trainer.change(epochs: record.configuration.epochs)
     return trainer
   }
 

@@ -24,7 +24,7 @@ public struct TrainingStep: Sendable {
 /// The state of a training: networks, optimiser and position in the data. A copy continues independently.
 package struct Trainer: Sendable {
   /// The configuration.
-  package let configuration: TrainingConfiguration
+  package private(set) var configuration: TrainingConfiguration
   /// Makes the batches.
   package let loader: ViewLoader
   /// The method, with the state that it keeps from step to step.
@@ -67,6 +67,17 @@ package struct Trainer: Sendable {
   package var position: TrainingPosition {
     TrainingPosition(step: step, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch)
   }
+
+  /// Goes on to another number of epochs: from here on the rates follow the schedule of a training of that length.
+  ///
+  /// - Precondition: no fewer epochs than have begun.
+  package mutating func change(epochs: Int) {
+    precondition(epochs * stepsPerEpoch >= step, "\(epochs) epochs after \(step) steps")
+    configuration.setEpochs(epochs)
+  }
+
+  /// The rate that the next step has; 0 after the last.
+  package var nextRate: Float { isFinished ? 0 : rates.rest }
 
   /// The projector's outputs in the run's first step, of the untrained network, whatever step this training is at.
   ///

@@ -30,7 +30,7 @@ import Testing
       let table = try #require(lines.firstIndex { $0.hasPrefix("features ") })
       #expect(
         lines[(table + 1)...].map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
-          == ["raw pixels", "untrained average", "untrained map", "trained components"])
+          == ["raw pixels", "untrained average", "untrained map", "trained components", "verdict (k"])
       let epochs = try RunFolder(run).epochs()
       #expect(epochs.map(\.epoch) == [0, 1] && epochs[0].rawKnn != nil && epochs[1].knn != nil)
       #expect(epochs[1].rank?.isFinite == true && epochs[1].std?.isFinite == true)

@@ -44,7 +44,10 @@ import Testing
       let table = try #require(lines.firstIndex { $0.hasPrefix("features ") })
       #expect(
         lines[(table + 1)...].map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
-          == ["raw pixels", "untrained average", "untrained map", "trained average", "trained map"])
+          == [
+            "raw pixels", "untrained average", "untrained map", "trained average", "trained map",
+            "verdict (k",
+          ])
       #expect(lines.contains("queries: the 10 pictures of \(test)"))
       #expect(!ended.output.contains("\u{1B}"))
 
@@ -91,7 +94,7 @@ import Testing
       #expect(stopped.errors.filter { $0 == "\n" }.count == 1)
 
       for (words, part) in [
-        (["--epochs", "9"], "--epochs 9: the run to resume has 8"), (["--lr", "0.5"], "--lr 0.5"),
+        (["--epochs", "0"], "--epochs must be"), (["--lr", "0.5"], "--lr 0.5"),
         (["--recipe", "cifar"], "--recipe"), (["--no-norm"], "--no-norm"), (["--turn"], "other options"),
         (["--no-identity-start"], "--no-identity-start: the run to resume began otherwise"),
         (["--overwrite"], "exclude each other"),

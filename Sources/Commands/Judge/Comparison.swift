@@ -116,6 +116,9 @@ struct Comparison {
     return table
   }
 
+  /// Whether the training was worth it.
+  var verdict: Verdict? { Verdict(rows, votes: evaluation.votes) }
+
   /// The accuracy by class for one vote, with a column for each row of the main table.
   var classTables: [(title: String, table: Table)] {
     evaluation.votes.indices.map { vote in

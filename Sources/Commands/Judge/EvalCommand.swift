@@ -72,6 +72,10 @@ struct EvalCommand: Command {
       return
     }
     for line in comparison.header + [""] + comparison.table.lines { Output.standard.line(line) }
+    if let verdict = comparison.verdict {
+      Output.standard.line()
+      Output.standard.line(verdict.line(encoder.configuration))
+    }
     guard perClass else { return }
     for (title, table) in comparison.classTables {
       for line in ["", title] + table.lines { Output.standard.line(line) }

@@ -101,7 +101,8 @@ extension TrainCommand {
       throw UsageError(
         "the run to resume read its pictures with other options (config.json, reading), and keeps them")
     }
-    if run.isFinished {
+    if run.isFinished, !options.isTimeGiven, options.epochs.map({ $0 <= record.configuration.epochs }) ?? true
+    {
       try run.completeEncoder()
       Output.standard.line(
         "\(printable(folder.path)): already finished"
@@ -119,8 +120,12 @@ extension TrainCommand {
       cache: reading.cache, showing: &live)
     try requirePair(store)
     try run.requireSameImages(store)
-    let trainer = record.configuration.isPatches ? nil : try run.trainer(on: store)
+    var trainer = record.configuration.isPatches ? nil : try run.trainer(on: store)
     Output.standard.line(store.summary)
+    if let changed = try trainer.flatMap(changedEpochs) {
+      run.change(epochs: changed.configuration.epochs)
+      trainer = changed
+    }
     Output.standard.line(
       trainer.map { "resuming after step \($0.step) of \($0.totalSteps)" }
         ?? "patch features have no steps to resume from: fitting from the beginning")
@@ -131,6 +136,26 @@ extension TrainCommand {
     }
     try run.noteResume(of: trainer)
     return RunStart(trainer: trainer, store: store, record: run.record)
+  }
+
+  /// A training with the epochs that --epochs or --time ask for; nil if they are as they were.
+  private func changedEpochs(_ trainer: Trainer) throws -> Trainer? {
+    var changed = trainer
+    if let epochs = options.epochs {
+      guard epochs * trainer.stepsPerEpoch >= trainer.step else {
+        throw UsageError(
+          "--epochs \(epochs): the run to resume has completed \(count(trainer.epoch, "epoch"))")
+      }
+      changed.change(epochs: epochs)
+    } else if options.isTimeGiven, let time = options.time {
+      changed = try TrainingPlan.extended(trainer, within: time)
+    }
+    let (before, after) = (trainer.configuration.epochs, changed.configuration.epochs)
+    guard before != after else { return nil }
+    Output.standard.line(
+      "\(count(after, "epoch")) in place of \(before): from step \(trainer.step) on the rates follow the cosine over "
+        + "\(after), from \(changed.nextRate.argument) in place of \(trainer.nextRate.argument)")
+    return changed
   }
 
   private func requirePair(_ store: ImageStore) throws {

@@ -17,6 +17,9 @@ struct TrainCommand: Command {
     The run folder gets config.json (every choice), metrics.jsonl (a line an epoch), checkpoint.safetensors (to resume \
     from), encoder.safetensors (to use) and report.html (to look at in a browser). Class folders serve to judge the features, never to learn them.
 
+    A network learns as long as the loss falls below chance, std (std·√d of the outputs) stays near 1 and rank (their \
+    effective rank) does not fall; knn is the share of held-out training pictures that their neighbours classify rightly.
+
     Ctrl-C finishes the step, writes the checkpoint and exits with 130. --resume continues from there with the run's own \
     choices, and ends with the same bits as if it had never stopped.
     """
@@ -156,6 +159,10 @@ struct TrainCommand: Command {
     if let comparison {
       Output.standard.line()
       for line in comparison.header + [""] + comparison.table.lines { Output.standard.line(line) }
+      if let verdict = comparison.verdict {
+        Output.standard.line()
+        for line in wrapped(verdict.line(encoder.configuration), width: 80) { Output.standard.line(line) }
+      }
     }
     guard let page else { return }
     try writeFile(folder.report, page.html)

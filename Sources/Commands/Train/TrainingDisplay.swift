@@ -12,6 +12,7 @@ struct TrainingDisplay: ~Copyable {
   private var live: LiveLine
   private var state = TrainingState()
   private var pace: Pace
+  private var warnings: TrainingWarnings
 
   /// - Parameter live: on standard output.
   init(_ session: TrainingSession, on live: consuming LiveLine) {
@@ -19,6 +20,7 @@ struct TrainingDisplay: ~Copyable {
     isInteractive = Terminal(.standard).isInteractive
     (start, batch) = (clock.now, session.trainer.loader.batch)
     self.live = live
+    warnings = TrainingWarnings(session.trainer.configuration)
     let position = session.position
     pace = Pace(total: position.totalSteps * batch)
     pace.note(done: position.step * batch, at: 0)
@@ -54,6 +56,9 @@ struct TrainingDisplay: ~Copyable {
   }
 
   private mutating func show(_ epoch: EpochMetrics, of session: TrainingSession) {
+    let warnings = warnings.note(epoch)
+    if !warnings.isEmpty { live.erase() }
+    for line in warnings { Output.error.line(line) }
     state.knn = epoch.knn ?? state.knn
     if epoch.epoch > 0 {
       if !isInteractive || session.position.isFinished { live.print(report.ended(epoch)) }

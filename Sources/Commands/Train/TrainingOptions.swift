@@ -124,12 +124,22 @@ struct TrainingOptions {
     return chosen
   }
 
-  /// Refuses options that differ from those of the run to be resumed.
+  /// The epochs that were given.
+  var epochs: Int? {
+    var asked = TrainingConfiguration()
+    choices["--epochs"]?.apply(&asked)
+    return isGiven("--epochs") ? asked.epochs : nil
+  }
+
+  /// Refuses options that differ from those of the run to be resumed, but for the epochs of a network.
   ///
   /// - Parameter images: how many the run learns from.
   func check(against run: TrainingConfiguration, images: Int) throws(UsageError) {
-    for option in given {
+    for option in given where option.name != "--epochs" || run.isPatches {
       if let reason = choices[option.name]?.refusal(run, images) { throw UsageError(reason) }
+    }
+    if isTimeGiven, run.isPatches {
+      throw UsageError("--time: the run to resume fits patch features, and keeps what was chosen for them")
     }
     if isPublished { throw UsageError("--published: the run to resume keeps its own choices") }
   }

@@ -53,6 +53,16 @@ struct TrainingPlan {
     return Trainer(configuration, store: trainer.loader.store)
   }
 
+  /// A training with as many more epochs as fit into a time; one of which every step was taken begins a new one.
+  static func extended(_ trainer: Trainer, within time: TimeBudget) throws -> Trainer {
+    var result = trainer
+    result.change(epochs: max(trainer.configuration.epochs, trainer.epoch + 1))
+    let epoch = try result.measuredSecondsPerStep() * Double(trainer.stepsPerEpoch)
+    let done = Double(trainer.step) / Double(trainer.stepsPerEpoch)
+    result.change(epochs: max(trainer.epoch + 1, Int(done + share * Double(time.seconds) / epoch)))
+    return result
+  }
+
   /// The share of the time that steps take; the rest goes into gauges, k-NN and checkpoints.
   private static let share = 0.9
 

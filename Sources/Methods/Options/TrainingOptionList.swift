@@ -117,7 +117,9 @@ private let optimizer = [
   TrainingOption(
     "--epochs", .optimizer, key: "epochs", \.epochs, value: "N", in: .from(1, through: 1_000_000),
     defaultText: "as many as --time allows",
-    reason: ": the rates of all its steps follow from them", help: "passes over the pictures"),
+    help:
+      "passes over the pictures; with --resume a new end for a run, whose rates follow the new schedule from there on"
+  ),
   TrainingOption(
     "--batch", .optimizer, key: "batch", \.batch, value: "N", in: .from(2, through: 65536),
     fit: { min($0, $1) }, help: "pictures a step"),

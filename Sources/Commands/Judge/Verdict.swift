@@ -1,0 +1,65 @@
+import SiamFeatures
+import SiamMethods
+import SiamTraining
+
+/// Whether a training was worth it: its best row against the best of the baselines, by one vote.
+struct Verdict {
+  /// Where the trained features stand; apart only if the intervals are.
+  enum Standing { case above, level, below }
+
+  let trained, baseline: EvaluationRow
+  let vote: NearestNeighbourVote
+  let standing: Standing
+  /// The trained features less the baseline, in percentage points.
+  let difference: Double
+
+  /// The number of neighbours that the verdict is by, where it is among the votes.
+  static let k = 20
+
+  /// - Returns: nil if there is nothing to compare.
+  init?(_ rows: [EvaluationRow], votes: [NearestNeighbourVote]) {
+    guard let index = votes.firstIndex(where: { $0.k == Self.k }) ?? votes.indices.first else { return nil }
+    func accuracy(_ row: EvaluationRow) -> Proportion { row.scores[index].accuracy }
+    func best(_ some: [EvaluationRow]) -> EvaluationRow? {
+      some.max { accuracy($0).value < accuracy($1).value }
+    }
+    guard let trained = best(rows.filter(\.isTrained)),
+      let baseline = best(rows.filter { !$0.isTrained && !$0.isPatches })
+    else { return nil }
+    (self.trained, self.baseline, vote) = (trained, baseline, votes[index])
+    let (ours, theirs) = (accuracy(trained), accuracy(baseline))
+    difference = 100 * (ours.value - theirs.value)
+    standing =
+      ours.interval.lowerBound > theirs.interval.upperBound
+      ? .above : ours.interval.upperBound < theirs.interval.lowerBound ? .below : .level
+  }
+
+  /// One line, with what to do where the features are not worth having.
+  func line(_ configuration: TrainingConfiguration) -> String {
+    let points = fixed(abs(difference), 1)
+    let side = difference < 0 ? "below" : "above"
+    let found =
+      switch standing {
+      case .above: "\(points) points above the best baseline, \(baseline.name): worth having"
+      case .level:
+        "\(points) points \(side) the best baseline, \(baseline.name), which the intervals do not tell apart: "
+          + Self.advice(configuration)
+      case .below:
+        "\(points) points below the best baseline, \(baseline.name): not worth having; "
+          + Self.advice(configuration)
+      }
+    return "verdict (k = \(vote.k)): \(trained.name) is \(found)"
+  }
+
+  private static func advice(_ configuration: TrainingConfiguration) -> String {
+    configuration.isPatches
+      ? "give it more pictures, or --method \(defaultMethod.name) an hour of --time"
+      : "give it more --time or a smaller --size, or leave --method out for patch features"
+  }
+}
+
+extension EvaluationRow {
+  /// Whether it is of the encoder that is judged.
+  var isTrained: Bool { encoder == "trained encoder" }
+  fileprivate var isPatches: Bool { encoder == "patches" }
+}

@@ -1,0 +1,59 @@
+import SiamMethods
+import Testing
+
+@testable import SiamCommands
+@testable import SiamFeatures
+@testable import SiamTraining
+
+@Suite struct VerdictTests {
+  private let votes = [1, 20].map { NearestNeighbourVote(k: $0, temperature: 0.07) }
+
+  /// A row with so many of 100 right for k = 20, and half as many for k = 1.
+  private func row(_ encoder: String, _ right: Int) -> EvaluationRow {
+    EvaluationRow(
+      encoder: encoder, readOut: "average", dimension: 8,
+      scores: zip(votes, [right / 2, right]).map { vote, right in
+        NearestNeighbourScore(
+          vote: vote, predictions: [], accuracy: Proportion(right, of: 100), perClass: [])
+      })
+  }
+
+  @Test(
+    "the best trained row stands above, level with or below the best baseline, by the intervals",
+    arguments: [(90, Verdict.Standing.above), (64, .level), (56, .level), (30, .below)])
+  func standing(right: Int, expected: Verdict.Standing) throws {
+    let rows = [
+      row("raw pixels", 60), row("patches", 99), row("untrained encoder", 40), row("trained encoder", 20),
+      row("trained encoder", right),
+    ]
+    let verdict = try #require(Verdict(rows, votes: votes))
+    #expect(verdict.standing == expected && verdict.vote.k == 20 && verdict.baseline.encoder == "raw pixels")
+    #expect(abs(verdict.difference - Double(max(right, 20) - 60)) < 1e-9)
+    let line = verdict.line(TrainingConfiguration())
+    #expect(line.contains("\n") == false && line.contains("raw pixels"))
+    #expect(line.contains("worth having") == (expected != .level))
+    // What to do is said where the features are not worth having.
+    #expect(line.contains("--time") == (expected != .above))
+  }
+
+  @Test func `without a trained row or a baseline there is none`() {
+    #expect(Verdict([row("raw pixels", 60)], votes: votes) == nil)
+    #expect(Verdict([row("trained encoder", 60)], votes: votes) == nil)
+  }
+
+  @Test func `a loss at chance, a low spread and a falling k-NN are warned of once each`() {
+    var warnings = TrainingWarnings(TrainingConfiguration())
+    func epoch(_ number: Int, loss: Double, std: Double, knn: Double) -> EpochMetrics {
+      var metrics = EpochMetrics(epoch: number, step: number)
+      (metrics.loss, metrics.std) = (loss, std)
+      metrics.knn = .init(value: knn, low: knn - 0.02, high: knn + 0.02, queries: 1000)
+      return metrics
+    }
+    #expect(warnings.note(epoch(1, loss: 9, std: 0.2, knn: 0.4)).isEmpty)
+    #expect(warnings.note(epoch(2, loss: 3, std: 1, knn: 0.38)).isEmpty)
+    let lines = warnings.note(epoch(3, loss: 9, std: 0.8, knn: 0.3))
+    #expect(lines.count == 3 && lines.allSatisfy { $0.hasPrefix("epoch 3: ") })
+    #expect(lines[0].contains("chance") && lines[1].contains("0.80") && lines[2].contains("40.0%"))
+    #expect(warnings.note(epoch(4, loss: 9, std: 0.8, knn: 0.3)).isEmpty)
+  }
+}
