@@ -18,6 +18,8 @@ struct TrainingWarnings {
 
   /// The new warnings after an epoch.
   mutating func note(_ epoch: EpochMetrics) -> [String] {
+    let before = best
+    if let knn = epoch.knn, before.map({ knn.value > $0.value }) ?? true { best = knn }
     if let std = epoch.std, std < Self.lowSpread.lowerBound { return [] }
     var lines: [String] = []
     func say(_ kind: String, _ line: String) { if said.insert(kind).inserted { lines.append(line) } }
@@ -33,15 +35,12 @@ struct TrainingWarnings {
         "epoch \(epoch.epoch): std·√d has fallen to \(fixed(std, 2)), and should stay near 1: the outputs gather; a lower "
           + "--lr may help")
     }
-    if let knn = epoch.knn {
-      if let best, knn.high < best.low {
-        say(
-          "knn",
-          "epoch \(epoch.epoch): the online k-NN has fallen from \(fixed(100 * best.value, 1))% to "
-            + "\(fixed(100 * knn.value, 1))%: the training makes the features worse; a smaller --size, a lower --lr or "
-            + "another --method may help")
-      }
-      if best.map({ knn.value > $0.value }) ?? true { best = knn }
+    if let knn = epoch.knn, let before, knn.high < before.low {
+      say(
+        "knn",
+        "epoch \(epoch.epoch): the online k-NN has fallen from \(fixed(100 * before.value, 1))% to "
+          + "\(fixed(100 * knn.value, 1))%: the training makes the features worse; a smaller --size, a lower --lr or "
+          + "another --method may help")
     }
     return lines
   }
