@@ -13,8 +13,6 @@ package struct PatchConfiguration: Sendable, Equatable {
   package var density = 0.025
   /// The dimension of a patch's embedding, a multiple of 16.
   package var dimension = 128
-  /// Patches along each side of a window, whose sum of embeddings is normalised; 1 takes each alone.
-  package var window = 3
   /// Cells along each side over which embeddings are averaged.
   package var cells = 4
   /// Numbers of a feature vector, and how far its components are whitened: 0 not at all, 1 to equal variance.

@@ -10,7 +10,7 @@ package enum Patches: LearningMethod {
   package static let summary =
     "patch features in closed form, within minutes; no network, no gradient descent"
   package static let options = [
-    scales, patch, rank, atoms, density, embedding, window, cells, components, whitening, images,
+    scales, patch, rank, atoms, density, embedding, cells, components, whitening, images,
   ]
 
   private static let standard = PatchConfiguration()
@@ -31,9 +31,6 @@ package enum Patches: LearningMethod {
   static let embedding = MethodOption(
     "embedding", .integer(default: standard.dimension, in: 16...1024),
     help: "the dimension of a patch's embedding, a multiple of 16")
-  static let window = MethodOption(
-    "window", .integer(default: standard.window, in: 1...16),
-    help: "patches along each side of a window, whose sum of embeddings counts as one")
   static let cells = MethodOption(
     "cells", .integer(default: standard.cells, in: 1...16),
     help: "cells along each side over which embeddings are averaged")
@@ -53,7 +50,7 @@ package enum Patches: LearningMethod {
     where value % 16 != 0 {
       return "--\(option.name) \(value) is not a multiple of 16"
     }
-    for side in patches.sizes where side - patches.patch + 1 < patches.cells + patches.window - 1 {
+    for side in patches.sizes where side - patches.patch + 1 < patches.cells {
       return "patches of \(patches.patch) pixels do not fill \(patches.cells) cells along \(side) pixels: "
         + "a larger --size, fewer --scales or --cells"
     }
@@ -72,7 +69,7 @@ extension PatchConfiguration {
     (size, seed) = (configuration.encoder.size, configuration.seed)
     (scales, patch) = (integer(Patches.scales), integer(Patches.patch))
     (rank, atoms) = (integer(Patches.rank), integer(Patches.atoms))
-    (dimension, window, cells) = (integer(Patches.embedding), integer(Patches.window), integer(Patches.cells))
+    (dimension, cells) = (integer(Patches.embedding), integer(Patches.cells))
     (components, images) = (integer(Patches.components), integer(Patches.images))
     (density, exponent) = (values.number(Patches.density), values.number(Patches.whitening))
   }
