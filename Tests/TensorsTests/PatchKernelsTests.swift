@@ -5,21 +5,53 @@ import Testing
 
 /// The kernels of sparse codes and of double-precision products, every variant against its formula.
 @Suite struct PatchKernelsTests {
-  @Test("active columns are those that reach the threshold, in order", arguments: kernelVariants)
-  func activeColumns(variant: String) throws {
+  @Test(
+    "atoms are reached where the sum of products is at the threshold, ascending", arguments: kernelVariants,
+    [(1, 16, 16), (8, 48, 48), (19, 48, 2048), (30, 64, 32)])
+  func reachedAtoms(variant: String, shape: (rows: Int, depth: Int, columns: Int)) throws {
     let kernels = try unsafe kernels(variant)
-    let (rows, columns, threshold) = (5, 48, 0.3 as Float)
-    var x = draws(rows * columns, 1)
-    (x[3], x[50], x[60]) = (threshold, threshold.nextDown, .nan)
-    var active = [UInt16](repeating: 0, count: 2 + rows * columns)
-    var ends = [Int32](repeating: 0, count: rows)
-    let last = unsafe kernels.active_columns(x, rows, columns, threshold, &active, 2, &ends)
-    var expected: [UInt16] = [0, 0]
-    for row in 0..<rows {
-      expected += (0..<columns).filter { x[row * columns + $0] >= threshold }.map(UInt16.init)
-      #expect(Int(ends[row]) == expected.count)
+    let (rows, depth, columns) = shape
+    var generator = CounterGenerator(UInt64(rows + depth + columns))
+    // The largest that there are, too: no pair of products may leave 16 bits.
+    let x = (0..<rows * depth).map { _ in
+      [1, 64, 127, UInt8(generator.next() % 127 + 1)][Int(generator.next() % 4)]
     }
-    #expect(last == expected.count && Array(active.prefix(last)) == expected)
+    let w = (0..<columns * depth).map { _ in
+      [-127, 127, Int8(Int(generator.next() % 255) - 127)][Int(generator.next() % 3)]
+    }
+    var panels = w
+    for j in 0..<columns {
+      for k in 0..<depth {
+        panels[((j / 16 * depth / 4 + k / 4) * 16 + j % 16) * 4 + k % 4] = w[j * depth + k]
+      }
+    }
+    func sum(_ i: Int, _ j: Int) -> Int32 {
+      (0..<depth).reduce(0) { $0 + Int32(x[i * depth + $1]) * Int32(w[j * depth + $1]) }
+    }
+    // Half of the thresholds are met exactly by some row.
+    let thresholds = (0..<columns).map { $0 % 2 == 0 ? sum($0 % rows, $0) : sum($0 % rows, $0) + 1 }
+    var bits = [UInt16](repeating: 0xFFFF, count: rows * columns / 16)
+    let found = unsafe kernels.reached_atoms(x, rows, depth, panels, columns, thresholds, &bits)
+    var active = [UInt16](repeating: 0, count: found)
+    var ends = [Int32](repeating: 0, count: rows)
+    unsafe kernels.list_atoms(bits, rows, columns, &active, &ends)
+    var expected: [UInt16] = []
+    for i in 0..<rows {
+      expected += (0..<columns).filter { sum(i, $0) >= thresholds[$0] }.map(UInt16.init)
+      #expect(Int(ends[i]) == expected.count)
+    }
+    #expect(found == expected.count && active == expected)
+  }
+
+  @Test("numbers become bytes around 64, rounded, within 1 and 127", arguments: kernelVariants)
+  func bytes(variant: String) throws {
+    let kernels = try unsafe kernels(variant)
+    let x: [Float] = [0, 0.004, 0.005, -0.005, 0.0949, -0.6, 0.6, 3, -3] + draws(40, 6)
+    var y = [UInt8](repeating: 0, count: x.count)
+    unsafe kernels.to_bytes(x, x.count, 105, &y)
+    for (value, byte) in zip(x, y) {
+      #expect(Int(byte) == 64 + Int(max(-63, min(63, value * 105)).rounded(.toNearestOrAwayFromZero)))
+    }
   }
 
   @Test("sums of active rows, and counts of pairs", arguments: kernelVariants, [16, 48, 64, 144])

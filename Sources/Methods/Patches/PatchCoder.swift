@@ -13,7 +13,8 @@ package struct PatchCoder: Sendable {
   package let threshold: Float
   /// ‖z‖ counts as this where it is less, so that noise on a flat patch activates nothing.
   package let smallestNorm: Float
-  private let packedWhitening, packedDictionary: PackedMatrix
+  private let packedWhitening: PackedMatrix
+  private let integers: IntegerDictionary
 
   /// - Precondition: the number of atoms is a multiple of 16, and at most 65,536.
   package init(
@@ -25,7 +26,7 @@ package struct PatchCoder: Sendable {
     (self.configuration, self.whitening, self.dictionary) = (configuration, whitening, dictionary)
     (self.threshold, self.smallestNorm) = (threshold, smallestNorm)
     packedWhitening = PackedMatrix(whitening.weights)
-    packedDictionary = PackedMatrix(transposing: dictionary)
+    integers = IntegerDictionary(dictionary, threshold: threshold)
   }
 
   var atoms: Int { dictionary.rows }
@@ -42,48 +43,75 @@ package struct PatchCoder: Sendable {
       &patches, packedWhitening.panels.base, rank, whitening.bias.buffer.base, z.buffer.base, grid * rank,
       rank)
     unsafe ck_kernels().pointee.normalize_rows(z.buffer.base, grid * grid, rank, smallestNorm)
-    // A row of patches at a time: its cosines stay in the second-level cache.
-    let cosines = Tensor(uninitialized: [grid, atoms])
-    var codes = PatchCodes(patches: grid * grid, capacity: grid * grid * max(8, atoms / 16))
-    for line in 0..<grid {
-      unsafe multiply(
-        rows: grid, z.buffer.base + line * grid * rank, packedDictionary, to: cosines.buffer.base)
-      codes.append(cosines, from: line * grid, threshold: threshold)
-    }
-    return codes
+    return integers.codes(of: z)
   }
 }
 
 /// The active atoms of each patch, one patch behind the other.
 struct PatchCodes: Sendable {
   /// Where each patch's atoms end.
-  private(set) var ends: [Int32]
+  fileprivate(set) var ends: [Int32]
   /// Ascending within a patch.
-  private(set) var atoms: [UInt16]
-  private var count = 0
-
-  init(patches: Int, capacity: Int) {
-    ends = [Int32](repeating: 0, count: patches)
-    atoms = [UInt16](repeating: 0, count: capacity)
-  }
+  fileprivate(set) var atoms: [UInt16]
 
   var patches: Int { ends.count }
+}
 
-  /// Adds the codes of some patches, whose cosines are rows of a tensor.
-  mutating func append(_ cosines: Tensor, from first: Int, threshold: Float) {
-    let (rows, columns) = (cosines.rows, cosines.channels)
-    // The kernel writes whole vectors, and at most all atoms of a row.
-    if count + rows * columns + 16 > atoms.count {
-      let most = count + rows * columns + 16
-      atoms += [UInt16](repeating: 0, count: most - atoms.count)
-    }
-    let start = count
-    count = unsafe atoms.withUnsafeMutableBufferPointer { atoms in
-      unsafe ends.withUnsafeMutableBufferPointer { ends in
-        guard let atoms = atoms.baseAddress, let ends = ends.baseAddress else { return start }
-        return unsafe ck_kernels().pointee.active_columns(
-          cosines.buffer.base, rows, columns, threshold, atoms, start, ends + first)
+/// A dictionary in integers of 8 bits, whose products with patches have the same sums on every processor.
+///
+/// A patch's numbers are rounded to 1/105 and lie within ±0.6, beyond which hardly any of a unit vector of 16 numbers or
+/// more does; each atom's are scaled to ±127. A cosine is wrong by about 0.003.
+private struct IntegerDictionary: Sendable {
+  /// (atoms, rank), as `reached_atoms` wants them.
+  private let panels: [Int8]
+  /// The cosine's threshold in units of each atom, less what the offset of the patches' numbers adds.
+  private let thresholds: [Int32]
+  private let rank: Int
+  private static let scale: Float = 105
+  private static let offset = 64
+
+  init(_ dictionary: Tensor, threshold: Float) {
+    let (atoms, rank) = (dictionary.rows, dictionary.channels)
+    var panels = [Int8](repeating: 0, count: atoms * rank)
+    var thresholds = [Int32](repeating: 0, count: atoms)
+    dictionary.withSpan { values in
+      for atom in 0..<atoms {
+        let row = values.extracting(atom * rank..<(atom + 1) * rank)
+        var largest: Float = 0
+        for k in row.indices { largest = max(largest, abs(row[k])) }
+        let scale = largest > 0 ? 127 / largest : 0
+        var sum = 0
+        for k in row.indices {
+          let value = Int((row[k] * scale).rounded())
+          panels[((atom / 16 * rank / 4 + k / 4) * 16 + atom % 16) * 4 + k % 4] = Int8(value)
+          sum += value
+        }
+        thresholds[atom] = Int32((threshold * scale * Self.scale).rounded(.up)) + Int32(Self.offset * sum)
       }
     }
+    (self.panels, self.thresholds, self.rank) = (panels, thresholds, rank)
+  }
+
+  /// The codes of whitened patches of length 1, (patches, rank).
+  func codes(of z: Tensor) -> PatchCodes {
+    let (patches, atoms) = (z.rows, thresholds.count)
+    let kernels = unsafe ck_kernels().pointee
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: z.count) { to, count in
+      if let to = to.baseAddress { unsafe kernels.to_bytes(z.buffer.base, z.count, Self.scale, to) }
+      count = z.count
+    }
+    var found = 0
+    let bits = unsafe [UInt16](unsafeUninitializedCapacity: patches * atoms / 16) { to, count in
+      if let to = to.baseAddress {
+        found = unsafe kernels.reached_atoms(bytes, patches, rank, panels, atoms, thresholds, to)
+      }
+      count = patches * atoms / 16
+    }
+    var ends = [Int32](repeating: 0, count: patches)
+    let active = unsafe [UInt16](unsafeUninitializedCapacity: found) { to, count in
+      if let to = to.baseAddress { unsafe kernels.list_atoms(bits, patches, atoms, to, &ends) }
+      count = found
+    }
+    return PatchCodes(ends: ends, atoms: active)
   }
 }
