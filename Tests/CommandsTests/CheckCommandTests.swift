@@ -26,7 +26,8 @@ import Testing
       let facts: Facts
       let findings: [Finding]
     }
-    struct Forecast: Decodable { let size, batch, stepsPerEpoch: Int, recipe: String }
+    struct Plan: Decodable { let minutes, size, scales, atoms: Int, seconds: Double }
+    struct Forecast: Decodable { let size, batch, stepsPerEpoch: Int, recipe: String, plans: [Plan] }
     let train: Folder
     let test: Folder?
     let across: [Finding]
@@ -120,6 +121,8 @@ import Testing
       #expect(good.train.findings.allSatisfy { $0.weight == "note" } && good.verdict == "ready")
       #expect(
         good.train.facts.classes.allSatisfy { $0.pictures == 100 } && good.train.facts.classes.count == 10)
+      #expect(
+        good.forecast?.plans.map(\.minutes) == [1, 10, 60] && good.forecast?.plans.last?.atoms == 4096)
       #expect(
         good.forecast?.size == 32 && good.forecast?.recipe == "grey" && good.forecast?.stepsPerEpoch == 7)
     }

@@ -55,7 +55,7 @@ struct CheckReport: Encodable {
       lines.append("")
     }
     lines += wrapped(nearnessLine, width: width)
-    if let forecast { lines += wrapped(forecast.line, width: width) }
+    if let forecast { lines += forecast.lines.flatMap { wrapped($0, width: width) } }
     lines.append(verdictLine)
     return lines
   }

@@ -13,6 +13,11 @@ struct TrainingDisplay: ~Copyable {
   private var state = TrainingState()
   private var pace: Pace
   private var warnings: TrainingWarnings
+  /// When the next line within an epoch is due.
+  private var nextLine: Double?
+
+  /// Seconds until the first line between epochs, and from one to the next; the line's width.
+  private static let (soon, between, plainWidth) = (4.0, 60.0, 120)
 
   /// - Parameter live: on standard output.
   init(_ session: TrainingSession, on live: consuming LiveLine) {
@@ -21,9 +26,7 @@ struct TrainingDisplay: ~Copyable {
     (start, batch) = (clock.now, session.trainer.loader.batch)
     self.live = live
     warnings = TrainingWarnings(session.trainer.configuration)
-    let position = session.position
-    pace = Pace(total: position.totalSteps * batch)
-    pace.note(done: position.step * batch, at: 0)
+    pace = Pace(total: session.position.totalSteps * batch)
   }
 
   /// Prints an event, if it is worth a line.
@@ -48,11 +51,19 @@ struct TrainingDisplay: ~Copyable {
   mutating func erase() { live.erase() }
 
   private mutating func show(_ step: TrainingStep, of session: TrainingSession) {
-    pace.note(done: session.position.step * batch, at: (clock.now - start) / .seconds(1))
+    let now = (clock.now - start) / .seconds(1)
+    // The clock starts with the first step: what was measured before it says nothing about the steps.
+    if pace.perSecond == nil { pace.note(done: (session.position.step - 1) * batch, at: now - step.seconds) }
+    pace.note(done: session.position.step * batch, at: now)
     (state.step, state.epoch, state.loss) = (session.position.step, step.epoch, step.meanLoss)
     (state.imagesPerSecond, state.waiting) = (session.imagesPerSecond, session.waiting ?? 0)
     state.secondsLeft = pace.secondsLeft
     live.show(report.live(state, width: Terminal(.standard).width))
+    // Elsewhere a line now and then, the first one soon: an epoch can take an hour.
+    let due = nextLine ?? now + Self.soon
+    nextLine = now < due ? due : now + Self.between
+    guard !isInteractive, now >= due else { return }
+    live.print(report.live(state, width: Self.plainWidth))
   }
 
   private mutating func show(_ epoch: EpochMetrics, of session: TrainingSession) {
@@ -62,6 +73,7 @@ struct TrainingDisplay: ~Copyable {
     state.knn = epoch.knn ?? state.knn
     if epoch.epoch > 0 {
       if !isInteractive || session.position.isFinished { live.print(report.ended(epoch)) }
+      nextLine = (clock.now - start) / .seconds(1) + Self.between
     } else if let knn = session.knn {
       live.erase()
       for line in TrainingReport.baselines(knn, raw: epoch.rawKnn, untrained: epoch.knn) { live.print(line) }

@@ -14,12 +14,30 @@ struct TrainingForecast: Encodable, Equatable {
   /// The size of the decoded images in bytes, and the share of them that fits into `--memory`.
   let decodedBytes: Int
   let keptShare: Double
+  /// What times of 1, 10 and 60 minutes buy on this machine.
+  let plans: [Plan]
+
+  /// What `siam train --time` chooses.
+  struct Plan: Encodable, Equatable {
+    let minutes, size, scales, atoms: Int
+    /// The expected time.
+    let seconds: Double
+  }
 
   /// - Throws: what reading the sample throws.
   init(_ survey: FolderSurvey, options: ImageOptions) throws {
     let sample = try ImageSample(of: survey.folder, count: 64, seed: 0, reading: options.reading)
     images = survey.usable.count
-    size = sample.views.size()
+    let (configuration, count) = (TrainingConfiguration(Patches.self), images)
+    let speed = PatchPlan.measuredSecondsPerProduct()
+    plans = [1, 10, 60].map { minutes in
+      let plan = PatchPlan(
+        for: count, suitable: sample.views.size(), within: Double(60 * minutes), configuration,
+        secondsPerProduct: speed)
+      return Plan(
+        minutes: minutes, size: plan.size, scales: plan.scales, atoms: plan.atoms, seconds: plan.seconds)
+    }
+    size = sample.views.size(atMost: SuitableViews.defaultSize)
     let suitable = sample.views.recipe(size: size)
     recipe = suitable.name
     batch = min(TrainingConfiguration().batch, images)
@@ -37,9 +55,16 @@ struct TrainingForecast: Encodable, Equatable {
     keptShare = Double(kept) / Double(max(1, images))
   }
 
-  var line: String {
-    "siam train chooses: size \(size), recipe \(recipe), batch \(batch), "
-      + "\(count(stepsPerEpoch, "step")) an epoch"
+  /// What `siam train` will do, and what a network would get.
+  var lines: [String] {
+    plans.map { plan in
+      let sizes = (0..<plan.scales).map { "\(plan.size >> $0)x\(plan.size >> $0)" }.joined(separator: " and ")
+      return "siam train --time \(plan.minutes)m: patch features at \(sizes), \(plan.atoms) atoms, in about "
+        + timeText(plan.seconds)
+    } + [
+      "siam train --method \(defaultMethod.name): size \(size), recipe \(recipe), batch \(batch), "
+        + "\(count(stepsPerEpoch, "step")) an epoch, as many epochs as --time allows"
+    ]
   }
 
   /// Findings on the number and sizes of the images.
@@ -92,7 +117,7 @@ struct TrainingForecast: Encodable, Equatable {
   private static let fewImages = 200
 
   enum CodingKeys: String, CodingKey {
-    case size, recipe, batch
+    case size, recipe, batch, plans
     case images = "pictures"
     case stepsPerEpoch = "steps_per_epoch"
     case decodedBytes = "decoded_bytes"
