@@ -25,6 +25,7 @@ package protocol Experiment: Sendable, SendableMetatype {
 package let allExperiments: [any Experiment.Type] = [
   ScalarExperiment.self, PriorExperiment.self, CollapseExperiment.self, SpeedsExperiment.self,
   ExpansionExperiment.self, MeanViewExperiment.self, FeaturesExperiment.self, ModesExperiment.self,
+  ConstraintExperiment.self,
 ]
 
 /// How an experiment is run.

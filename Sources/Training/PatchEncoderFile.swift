@@ -42,7 +42,8 @@ extension PatchEncoder {
           file, prefix: "stages.\(index).", patches.stage(index), atoms: rows("stages.\(index).dictionary"),
           path: path))
     }
-    let (components, length) = (rows("components.directions"), patches.scales * patches.stageDimension)
+    let components = rows("components.directions")
+    let length = stages.reduce(0) { $0 + patches.cells * patches.cells * $1.embedding.dimension }
     guard components > 0 else { throw .malformed(path: path, reason: "patch features without components") }
     self.init(
       patches, stages: stages,
@@ -63,6 +64,7 @@ extension PatchStage {
       throw .malformed(
         path: path, reason: "a dictionary of \(atoms) patches, expected up to \(patches.atoms)")
     }
+    let dimension = min(patches.dimension, atoms)
     func tensor(_ name: String, _ shape: [Int]) throws(SafetensorsError) -> Tensor {
       Tensor(shape, try file.values(of: prefix + name, shape: shape) as [Float])
     }
@@ -76,7 +78,7 @@ extension PatchStage {
         threshold: try tensor("threshold", [1]).values[0],
         smallestNorm: try tensor("smallest_norm", [1]).values[0]),
       embedding: PatchEmbedding(
-        projection: try tensor("projection.weight", [atoms, patches.dimension]),
-        offset: try tensor("projection.bias", [patches.dimension])))
+        projection: try tensor("projection.weight", [atoms, dimension]),
+        offset: try tensor("projection.bias", [dimension])))
   }
 }

@@ -69,6 +69,18 @@ import Testing
     }
   }
 
+  @Test(
+    "a few pictures have fewer atoms than numbers, and are learned from all the same", arguments: [2, 3, 9])
+  func few(count: Int) throws {
+    try withScratchFolder { scratch in
+      try copyImages(to: "\(scratch)/in", classes: ["bag"], each: count)
+      let ended = try siam(["train", "\(scratch)/in", "-o", "\(scratch)/run"])
+      #expect(ended.code == 0, "\(ended)")
+      let exported = try siam(["export", "\(scratch)/run", "\(scratch)/in", "-o", "\(scratch)/f.npy"])
+      #expect(exported.code == 0 && exported.output.contains("\(count) x \(count - 1),"), "\(exported)")
+    }
+  }
+
   @Test func `pictures of one colour are refused in a line`() throws {
     try withScratchFolder { scratch in
       let root = "\(scratch)/in"

@@ -116,6 +116,27 @@ import Testing
     #expect(results.rows.map(\.title) == ["untrained"] + methods.map { $0.title })
   }
 
+  @Test
+  func
+    `constraint: without stop-gradient the encoder shrinks, and the closed form has orthonormal rows' eigenvalues`()
+    throws
+  {
+    let (conditions, testbed) = try Self.testbed()
+    let report = try ConstraintExperiment().run(
+      conditions, testbed,
+      extent: .init(atoms: 32, dimension: 8, alive: 4, views: 4, steps: 300, batch: 16, seeds: 2))
+    try check(report)
+    let results = try #require(report.results as? ConstraintExperiment.Results)
+    for trial in results.trials {
+      // Whitened views agree in no direction by more than their variance.
+      #expect(trial.eigenvalues == trial.eigenvalues.sorted(by: >) && trial.eigenvalues[0] <= 1.001)
+      let (stop, without) = (trial.courses[0], trial.courses[1])
+      #expect(without.size.last ?? 1 < stop.size.last ?? 0)
+      #expect(stop.overlap.last ?? 0 > stop.overlap[0])
+      #expect(stop.overlap.allSatisfy { (0...1.000001).contains($0) })
+    }
+  }
+
   @Test func `an experiment on pictures without any says so`() {
     #expect(throws: ImagesMissing(experiment: "prior")) { _ = try PriorExperiment().run(Conditions()) }
   }

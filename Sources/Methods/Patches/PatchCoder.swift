@@ -29,10 +29,10 @@ package struct PatchCoder: Sendable {
     integers = IntegerDictionary(dictionary, threshold: threshold)
   }
 
-  var atoms: Int { dictionary.rows }
+  package var atoms: Int { dictionary.rows }
 
   /// The codes of image `index` of a batch, (N, size, size, 3), values from 0 to 1; on the calling thread.
-  func codes(of images: Tensor, _ index: Int) -> PatchCodes {
+  package func codes(of images: Tensor, _ index: Int) -> PatchCodes {
     let (grid, rank) = (configuration.grid, configuration.rank)
     let row = configuration.size * 3
     let z = Tensor(uninitialized: [grid * grid, rank])
@@ -48,13 +48,13 @@ package struct PatchCoder: Sendable {
 }
 
 /// The active atoms of each patch, one patch behind the other.
-struct PatchCodes: Sendable {
+package struct PatchCodes: Sendable {
   /// Where each patch's atoms end.
-  fileprivate(set) var ends: [Int32]
+  package fileprivate(set) var ends: [Int32]
   /// Ascending within a patch.
-  fileprivate(set) var atoms: [UInt16]
+  package fileprivate(set) var atoms: [UInt16]
 
-  var patches: Int { ends.count }
+  package var patches: Int { ends.count }
 }
 
 /// A dictionary in integers of 8 bits, whose products with patches have the same sums on every processor.

@@ -33,7 +33,7 @@ package struct PatchConfiguration: Sendable, Equatable {
     return result
   }
 
-  /// The numbers of a stage: its cells' embeddings.
+  /// The numbers of a stage: its cells' embeddings; fewer where there are fewer atoms than `dimension`.
   package var stageDimension: Int { cells * cells * dimension }
   /// Patches along each side of an image, and floats of a patch.
   package var grid: Int { size - patch + 1 }

@@ -22,7 +22,11 @@ package struct PatchEncoder: Sendable {
   }
 
   /// The length of a feature vector.
-  package var dimension: Int { components?.variances.count ?? stages.count * configuration.stageDimension }
+  package var dimension: Int { components?.variances.count ?? cellsLength }
+  /// The length of the cells of all stages.
+  private var cellsLength: Int {
+    stages.reduce(0) { $0 + configuration.cells * configuration.cells * $1.embedding.dimension }
+  }
 
   /// The features of a batch of images.
   ///
@@ -36,11 +40,13 @@ package struct PatchEncoder: Sendable {
   func cellFeatures(of images: [Tensor]) -> Tensor {
     let parts = zip(stages, images).map { stage, images in stage.cells(of: images) }
     guard parts.count > 1 else { return parts[0] }
-    let (rows, each) = (parts[0].rows, configuration.stageDimension)
-    let values = parts.map(\.values)
+    let rows = parts[0].rows
+    let values = parts.map { ($0.values, $0.channels) }
     var joined: [Float] = []
-    joined.reserveCapacity(rows * each * parts.count)
-    for row in 0..<rows { for part in values { joined += part[row * each..<(row + 1) * each] } }
-    return Tensor([rows, each * parts.count], joined)
+    joined.reserveCapacity(rows * cellsLength)
+    for row in 0..<rows {
+      for (part, each) in values { joined += part[row * each..<(row + 1) * each] }
+    }
+    return Tensor([rows, cellsLength], joined)
   }
 }
