@@ -12,6 +12,7 @@
     $siam lab mean-view $R -o lab/mean-view
     $siam lab features $R -o lab/features
     $siam lab features $C --seeds 3 -o lab/features-cifar10
+    $siam lab constraint $R -o lab/constraint         # on 2026-11-28
     tools/reference/lab.py lab > data/reference/lab.json
 
 The pictures of CIFAR-10 were a re-encoded copy, JPEG of quality about 75. The figures in docs/laboratory are those runs'
@@ -29,6 +30,7 @@ MINI = " data/fashion-mini/train --test data/fashion-mini/test"
 GIVEN = {
     "scalar": "", "modes": "", "prior": MINI + " --seeds 5", "collapse": MINI + " --seeds 3",
     "speeds": MINI + " --seeds 3", "expansion": MINI + " --seeds 3", "mean-view": MINI, "features": MINI,
+    "constraint": MINI,
     "features-cifar10": " cifar10-4000/train --test cifar10-4000/test --seeds 3"}
 
 result = {"machine": MACHINE, "date": DATE, "experiments": {}}

@@ -29,7 +29,7 @@ package struct ConstraintExperiment: Experiment {
 
     static let quick = Extent(atoms: 64, dimension: 16, alive: 8, views: 8, steps: 1500, batch: 64, seeds: 3)
     static let full = Extent(
-      atoms: 128, dimension: 32, alive: 16, views: 8, steps: 12_000, batch: 128, seeds: 5)
+      atoms: 128, dimension: 32, alive: 16, views: 8, steps: 12_000, batch: 128, seeds: 5, rate: 0.03)
   }
 
   /// One training's course.

@@ -75,7 +75,7 @@ extension ConstraintExperiment {
             kind.rawValue, .line,
             (trials.first?.courses[index].steps ?? []).enumerated().map { place, step in
               let estimate = Estimate(trials.map { curve($0.courses[index])[place] })
-              return .init(Double(step), estimate.mean, low: estimate.low, high: estimate.high)
+              return .init(Double(step), estimate.mean, low: estimate.smallest, high: estimate.largest)
             }, uncertainty: .band)
         }
       }
@@ -86,7 +86,7 @@ extension ConstraintExperiment {
             "Size of the encoder, of its first", x: .init("step"), y: .init("‖W‖"), series: series { $0.size }
           ),
           Figure.Panel(
-            "Share in the closed form's space", x: .init("step"), y: .init("share"),
+            "Share in the closed form's space", x: .init("step"), y: .init("share", in: 0...1),
             series: series { $0.overlap }),
         ])
     }
