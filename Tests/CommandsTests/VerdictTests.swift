@@ -14,7 +14,7 @@ import Testing
       encoder: encoder, readOut: "average", dimension: 8,
       scores: zip(votes, [right / 2, right]).map { vote, right in
         NearestNeighbourScore(
-          vote: vote, predictions: [], accuracy: Proportion(right, of: 100), perClass: [])
+          vote: vote, predictions: [], shares: [], accuracy: Proportion(right, of: 100), perClass: [])
       })
   }
 
