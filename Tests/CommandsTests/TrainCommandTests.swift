@@ -43,7 +43,7 @@ import Testing
       #expect(lines.filter { $0.hasPrefix("before the training: raw pixels ") }.count == 1)
       let table = try #require(lines.firstIndex { $0.hasPrefix("features ") })
       #expect(
-        lines[(table + 1)...].map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+        lines[(table + 1)...].prefix(6).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
           == [
             "raw pixels", "untrained average", "untrained map", "trained average", "trained map",
             "verdict (k",

@@ -74,7 +74,7 @@ struct EvalCommand: Command {
     for line in comparison.header + [""] + comparison.table.lines { Output.standard.line(line) }
     if let verdict = comparison.verdict {
       Output.standard.line()
-      Output.standard.line(verdict.line(encoder.configuration))
+      for line in wrapped(verdict.line(encoder.configuration), width: 80) { Output.standard.line(line) }
     }
     guard perClass else { return }
     for (title, table) in comparison.classTables {
