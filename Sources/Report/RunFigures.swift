@@ -1,5 +1,6 @@
 import SiamFeatures
 import SiamFigures
+import SiamMethods
 import SiamTraining
 
 /// The page's charts: the courses of the trainings, all runs in one, and the spectra of their features.
@@ -21,12 +22,14 @@ struct RunFigures {
   }
 
   private static func courses(_ runs: [ReportedRun], _ names: [String]) -> [Chart] {
+    // Patch features have no course: the facts name their only spread and rank.
+    let networks = runs.indices.filter { !runs[$0].record.configuration.isPatches }
     func series(_ value: (EpochMetrics) -> Double?) -> [Figure.Series] {
-      zip(runs, names).map { run, name in
-        let points = run.epochs.compactMap { epoch in
+      networks.map { index in
+        let points = runs[index].epochs.compactMap { epoch in
           value(epoch).map { Figure.Series.Point(Double(epoch.epoch), $0) }
         }
-        return Figure.Series(runs.count > 1 ? name : "", points.count > 1 ? .line : .points, points)
+        return Figure.Series(runs.count > 1 ? names[index] : "", .line, points, colour: index)
       }
     }
     let kept: [(title: String, y: String, series: [Figure.Series])] = [
@@ -44,6 +47,8 @@ struct RunFigures {
 
   /// The online k-NN, with raw pixels and the untrained encoder as lines.
   private static func accuracy(_ runs: [ReportedRun], _ names: [String]) -> Figure.Panel? {
+    // Patch features have no epochs, only a before and an after.
+    let areFitted = runs.allSatisfy(\.record.configuration.isPatches)
     let series = zip(runs, names).map { run, name in
       let points = run.epochs.compactMap { epoch in
         epoch.knn.map {
@@ -51,7 +56,9 @@ struct RunFigures {
             Double(epoch.epoch), 100 * $0.value, low: 100 * $0.low, high: 100 * $0.high)
         }
       }
-      return Figure.Series(runs.count > 1 ? name : "", .pointsAndLine, points)
+      return Figure.Series(
+        runs.count > 1 ? name : "", areFitted ? .points : .pointsAndLine, points,
+        uncertainty: areFitted ? .vertical : .band)
     }
     guard series.contains(where: { !$0.points.isEmpty }) else { return nil }
     var rules: [Figure.Rule] = []
@@ -65,7 +72,9 @@ struct RunFigures {
       }
     }
     return Figure.Panel(
-      "Online k-NN on held-out pictures", x: .init("epoch"), y: .init("accuracy in %"), series: series,
+      "Online k-NN on held-out pictures",
+      x: areFitted ? .init("", .names(["untrained network", "fitted"])) : .init("epoch"),
+      y: .init("accuracy in %"), series: series,
       rules: rules)
   }
 

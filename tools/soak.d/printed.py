@@ -103,6 +103,7 @@ def run(soak: Soak) -> dict:
     soak.expect(done >= 10, f"only {done} commands did their work")
     for words in [["train", root, "-o", out / "run3", "--epochs", "2", *SMALL, *share], *commands[4:12]]:
         examine(soak, figures, words, on_terminal([soak.siam, *map(str, words)]), OWN)
+    soak.expect(len(list(out.rglob("*.html"))) >= 2, "no report was written")
     for path in sorted(out.rglob("*")):
         if path.suffix in (".json", ".jsonl", ".txt", ".csv", ".html"):
             figures["files"] += 1

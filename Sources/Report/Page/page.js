@@ -53,6 +53,10 @@ if (page.runs.length > 1) {
     showRun();
   });
 }
+if (!document.querySelector('#training .chart')) {
+  find('training').hidden = true;
+  document.querySelector('nav [href="#training"]').hidden = true;
+}
 showFacts();
 showRun();
 document.documentElement.dataset.ready = 'true';
