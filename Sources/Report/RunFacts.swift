@@ -28,6 +28,7 @@ struct RunFacts: Sendable {
     switch run.encoder.body {
     case .network: facts += network(run)
     case .patches(let patches): facts += Self.patches(run, patches)
+    case .joined: break
     }
     if let ended = FileStamp(run.folder.encoder).flatMap({ date($0.seconds) }) {
       facts.append(["Encoder written", ended])

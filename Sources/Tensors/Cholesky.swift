@@ -12,10 +12,10 @@ package struct CholeskyFactor: Sendable {
   /// - Returns: nil if a pivot is not positive: the matrix is singular, indefinite or not finite.
   /// - Parameter matrix: its lower triangle is read.
   /// - Precondition: square.
-  package init?(_ matrix: Matrix) {
+  package init?(_ matrix: consuming Matrix) {
     precondition(matrix.rows == matrix.columns, "\(matrix.rows)×\(matrix.columns) is not square")
     let n = matrix.rows
-    var a = matrix.values
+    var a = (consume matrix).values
     for start in stride(from: 0, to: n, by: Self.block) {
       let end = min(start + Self.block, n)
       guard Self.factor(&a, n, start, end) else { return nil }

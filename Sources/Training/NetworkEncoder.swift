@@ -125,7 +125,7 @@ package struct NetworkEncoder: Sendable {
     }
     return readOuts.map { readOut in
       switch readOut {
-      case .average, .components: averagePooled(map, to: 1).values
+      case .average, .components, .joined: averagePooled(map, to: 1).values
       case .map(let side): averagePooled(map, to: side).values
       }
     }

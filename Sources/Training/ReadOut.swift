@@ -6,6 +6,8 @@ public enum ReadOut: Sendable, Equatable, Hashable {
   case map(side: Int)
   /// The principal components of patch features: (N, components).
   case components
+  /// What `TrainedEncoder.joining` makes of its parts: (N, the sum of theirs).
+  case joined
 
   /// "average", or "map 2x2".
   package var description: String {
@@ -13,6 +15,7 @@ public enum ReadOut: Sendable, Equatable, Hashable {
     case .average: "average"
     case .map(let side): "map \(side)x\(side)"
     case .components: "components"
+    case .joined: "joined"
     }
   }
 }

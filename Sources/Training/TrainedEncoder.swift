@@ -11,6 +11,8 @@ public struct TrainedEncoder: Sendable {
   package enum Body: Sendable {
     case network(NetworkEncoder)
     case patches(PatchEncoder)
+    /// Several encoders, see `joining(_:)`.
+    indirect case joined([TrainedEncoder])
   }
 
   /// The configuration of its training.
@@ -27,6 +29,10 @@ public struct TrainedEncoder: Sendable {
     (self.configuration, body) = (configuration, .patches(patches))
   }
 
+  init(_ configuration: TrainingConfiguration, _ body: Body) {
+    (self.configuration, self.body) = (configuration, body)
+  }
+
   /// The network in the current state of a training.
   package init(_ trainer: Trainer) { self.init(NetworkEncoder(trainer)) }
 
@@ -34,7 +40,15 @@ public struct TrainedEncoder: Sendable {
   ///
   /// - Throws: `CheckpointError` for a file that is damaged or does not match its configuration.
   public init(contentsOf path: String) throws(CheckpointError) {
-    let file = try safetensors(path)
+    try self.init(try safetensors(path), path: path)
+  }
+
+  /// Takes an encoder out of a file; `path` only names it in errors.
+  init(_ file: Safetensors, path: String) throws(CheckpointError) {
+    if file.metadata["format"] == Self.joinedFormat {
+      self = try Self.joining(Self.parts(of: file, path: path))
+      return
+    }
     guard [Self.format, CheckpointSummary.format].contains(file.metadata["format"]),
       let json = file.metadata["configuration"]
     else { throw .malformed(path: path, reason: "not a Siam encoder") }
@@ -58,10 +72,12 @@ public struct TrainedEncoder: Sendable {
   package var encoded: [UInt8] { file.encoded }
 
   private var file: Safetensors {
+    if case .joined(let parts) = body { return Self.file(joining: parts) }
     var file = Safetensors(metadata: ["format": Self.format, "configuration": configuration.json])
     switch body {
     case .network(let network): network.parameters.add(to: &file)
     case .patches(let patches): patches.add(to: &file)
+    case .joined: break
     }
     return file
   }
@@ -71,6 +87,7 @@ public struct TrainedEncoder: Sendable {
     switch body {
     case .network(let network): network.dimension
     case .patches(let patches): patches.dimension
+    case .joined(let parts): parts.reduce(0) { $0 + $1.dimension }
     }
   }
 
@@ -78,7 +95,7 @@ public struct TrainedEncoder: Sendable {
   package var normalization: Normalization {
     switch body {
     case .network(let network): network.normalization
-    case .patches: configuration.recipe.normalization
+    case .patches, .joined: configuration.recipe.normalization
     }
   }
 
@@ -87,6 +104,7 @@ public struct TrainedEncoder: Sendable {
     switch body {
     case .network: asked
     case .patches: [.components]
+    case .joined: [.joined]
     }
   }
 
@@ -96,6 +114,10 @@ public struct TrainedEncoder: Sendable {
     switch body {
     case .network(let network):
       return TrainedEncoder(try network.untrained(calibratedOn: store, images: images))
+    case .joined(let parts):
+      // The network's, if there is one.
+      let network = parts.first { !$0.configuration.isPatches } ?? parts[0]
+      return try network.untrained(calibratedOn: store, images: images)
     case .patches:
       return try Self.untrainedNetwork(for: configuration, calibratedOn: store, images: images)
     }
@@ -122,6 +144,7 @@ public struct TrainedEncoder: Sendable {
     switch body {
     case .network(let network): try network.features(of: images, readOuts: readOuts, progress: progress)
     case .patches(let patches): [try patches.features(of: images, progress: progress)]
+    case .joined(let parts): [try Self.joinedFeatures(of: images, by: parts, progress: progress)]
     }
   }
 }

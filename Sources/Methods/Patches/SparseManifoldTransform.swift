@@ -58,10 +58,15 @@ struct SparseManifoldTransform {
     pairPatches += images.reduce(0) { $0 + ($1.patches + Self.every - 1) / Self.every }
   }
 
+  /// Takes the statistics apart, since several matrices of atoms x atoms take more memory than everything else.
+  ///
   /// - Returns: nil if the codes span no space: no atom is active anywhere.
-  func embedding(dimension: Int, seed: UInt64) -> PatchEmbedding? {
+  consuming func embedding(dimension: Int, seed: UInt64) -> PatchEmbedding? {
     let (m, n) = (means.mean, atoms)
+    let g = PackedDoubles(means.covariance)
+    means = FeatureMoments(dimension: 0)
     var v = Matrix(n, n, pairs.map { Double($0) / Double(max(1, pairPatches)) })
+    pairs = []
     // The mean over the patches that were counted, a² being a: so V is a covariance, and never indefinite.
     let own = (0..<n).map { v.values[$0 * n + $0] }
     var trace = 0.0
@@ -71,8 +76,7 @@ struct SparseManifoldTransform {
     }
     guard trace > 0 else { return nil }
     for i in 0..<n { v.values[i * n + i] += Self.ridge * trace / Double(n) }
-    guard let factor = CholeskyFactor(v) else { return nil }
-    let g = PackedDoubles(means.covariance)
+    guard let factor = CholeskyFactor(consume v) else { return nil }
     let leading = LeadingEigenvectors(min(dimension, n), side: n, seed: seed) { x in
       factor.solvedLower(factor.solvedUpper(x) * g)
     }

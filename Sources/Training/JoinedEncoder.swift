@@ -1,0 +1,90 @@
+import SiamDatasets
+import SiamFeatures
+import SiamMethods
+import SiamNeuralNetworks
+import SiamTensors
+
+/// Encoders side by side: the features of all of them, each of length 1, so that a cosine is the mean of theirs.
+extension TrainedEncoder {
+  /// A network's share beside patch features, which tell more: chosen on held-out training pictures.
+  static let networkShare: Float = 0.7
+  static let joinedFormat = "siam joined encoder 1"
+
+  /// The encoder whose features are those of several: an average of a network, the components of patch features.
+  ///
+  /// - Throws: `CheckpointError.malformed` for fewer than two.
+  /// - Precondition: at least one.
+  package static func joining(_ encoders: [TrainedEncoder]) throws(CheckpointError) -> TrainedEncoder {
+    let parts = encoders.flatMap { encoder -> [TrainedEncoder] in
+      if case .joined(let parts) = encoder.body { parts } else { [encoder] }
+    }
+    // Images are read as the largest views need them.
+    guard parts.count > 1,
+      let largest = parts.max(by: { $0.configuration.encoder.size < $1.configuration.encoder.size })
+    else { throw .malformed(path: "", reason: "one encoder alone is joined with nothing") }
+    return TrainedEncoder(largest.configuration, .joined(parts))
+  }
+
+  /// The features of some images: (N, the sum of the parts' dimensions).
+  static func joinedFeatures(
+    of images: ImageSubset, by parts: [TrainedEncoder], progress: (Int) throws -> Void
+  ) throws -> [Float] {
+    let all = try parts.enumerated().map { index, part in
+      let features = try part.features(of: images, readOuts: [.average]) { done in
+        try progress((index * images.count + done) / parts.count)
+      }
+      let share = part.configuration.isPatches ? 1 : networkShare
+      return (values: unitRows(features[0], dimension: part.dimension, length: share), each: part.dimension)
+    }
+    var joined: [Float] = []
+    joined.reserveCapacity(all.reduce(0) { $0 + $1.values.count })
+    for row in 0..<images.count {
+      for part in all { joined += part.values[row * part.each..<(row + 1) * part.each] }
+    }
+    return joined
+  }
+
+  /// Rows of one length; a row of zeros stays one.
+  private static func unitRows(_ values: [Float], dimension: Int, length: Float) -> [Float] {
+    var result = values
+    var all = result.mutableSpan
+    for start in stride(from: 0, to: values.count, by: dimension) {
+      var square = 0.0
+      for index in start..<start + dimension { square += Double(all[index]) * Double(all[index]) }
+      let scale = square > 0 ? length / Float(square.squareRoot()) : 0
+      for index in start..<start + dimension { all[index] *= scale }
+    }
+    return result
+  }
+
+  /// A file that holds each part's file.
+  static func file(joining parts: [TrainedEncoder]) -> Safetensors {
+    var file = Safetensors(metadata: ["format": joinedFormat, "parts": "\(parts.count)"])
+    for (index, part) in parts.enumerated() {
+      let bytes = part.encoded
+      file.add("parts.\(index)", [bytes.count], bytes)
+    }
+    return file
+  }
+
+  static func parts(of file: Safetensors, path: String) throws(CheckpointError) -> [TrainedEncoder] {
+    guard let count = file.metadata["parts"].flatMap({ Int($0) }), (2...64).contains(count) else {
+      throw .malformed(path: path, reason: "not encoders that were joined")
+    }
+    var parts: [TrainedEncoder] = []
+    for index in 0..<count {
+      guard let bytes: [UInt8] = file.values(of: "parts.\(index)") else {
+        throw .malformed(path: path, reason: "encoder \(index) of \(count) is missing")
+      }
+      let part: Safetensors
+      do throws(SafetensorsError) {
+        part = try Safetensors(bytes, path: path, requiringChecksum: true)
+      } catch { throw .file(error) }
+      guard part.metadata["format"] != joinedFormat else {
+        throw .malformed(path: path, reason: "joined encoders within joined encoders")
+      }
+      parts.append(try TrainedEncoder(part, path: path))
+    }
+    return parts
+  }
+}
