@@ -51,6 +51,10 @@ let package = Package(
       name: module("CKernels"), path: "Sources/CKernels", exclude: notSources,
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math"])],
       linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
+    // The program's own allocation: no library depends on it.
+    .target(
+      name: module("CAllocation"), dependencies: ["CSiamKernels"], path: "Sources/CAllocation",
+      exclude: notSources),
 
     floor("Files"),
     floor("Tensors", imports: ["CKernels", "Files"]),
@@ -102,7 +106,8 @@ let package = Package(
       exclude: notSources, swiftSettings: strict),
 
     .executableTarget(
-      name: "siam", dependencies: ["SiamCommands"], path: "Sources/siam", swiftSettings: strict),
+      name: "siam", dependencies: ["SiamCommands", "CSiamAllocation"], path: "Sources/siam",
+      swiftSettings: strict),
     .executableTarget(
       name: "siam-bench",
       dependencies: [

@@ -197,7 +197,9 @@ extension RecipeParser {
 
   /// A question about the name that was most likely meant; nil when none is close.
   private func hint(for word: String, among names: [String]) -> String? {
-    nearestName(to: word.lowercased(), among: names, isClose: true).map { "did you mean \"\($0)\"?" }
+    let plain = word.lowercased()
+    if let ours = foreign[plain] { return names.contains(ours) ? "here it is \"\(ours)\"" : nil }
+    return nearestName(to: plain, among: names, isClose: true).map { "did you mean \"\($0)\"?" }
   }
 
   /// The error about a word that names no augmentation.
@@ -213,3 +215,24 @@ extension RecipeParser {
       at: start)
   }
 }
+
+/// Augmentations by their names in torchvision, albumentations and Keras, and ours; "" where there is none.
+private let foreign = [
+  "randomresizedcrop": "crop", "randomcrop": "crop", "resizedcrop": "crop", "centercrop": "crop",
+  "resize": "crop",
+  "hflip": "flip", "horizontalflip": "flip", "randomhorizontalflip": "flip", "randomflip": "flip",
+  "mirror": "flip",
+  "fliplr": "flip", "colorjitter": "jitter", "colourjitter": "jitter", "color": "jitter",
+  "brightness": "jitter",
+  "contrast": "jitter", "saturation": "jitter", "hue": "jitter", "huesaturationvalue": "jitter",
+  "randomgrayscale": "grey", "grayscale": "grey", "greyscale": "grey", "gray": "grey", "togray": "grey",
+  "gaussianblur": "blur", "gaussblur": "blur",
+  "vflip": "", "verticalflip": "", "randomverticalflip": "", "flipud": "", "rotate": "", "rotation": "",
+  "randomrotation": "", "rot90": "", "cutout": "", "randomerasing": "", "erasing": "", "solarize": "",
+  "solarise": "",
+  "randomsolarize": "", "posterize": "", "equalize": "", "autoaugment": "", "randaugment": "",
+  "trivialaugment": "",
+  "mixup": "", "cutmix": "", "shear": "", "randomaffine": "", "affine": "", "elastic": "", "totensor": "",
+  "noise": "",
+  "gaussiannoise": "",
+]

@@ -1,5 +1,5 @@
 // JPEG to RGB over libjpeg-turbo.
-#include "report.h"
+#include "source.h"
 #include <jpeglib.h>
 #include <jerror.h>
 #include <setjmp.h>
@@ -10,7 +10,10 @@ enum { ROWS = 16, MARKER_SOI = 0xd8, MARKER_EOI = 0xd9, MARKER_SOS = 0xda, MARKE
 struct job {
   struct jpeg_decompress_struct jpeg;
   struct jpeg_error_mgr errors;
-  struct jpeg_source_mgr source;
+  struct jpeg_source_mgr manager;
+  struct source source;
+  size_t offset;  // in the file: where the bytes end that libjpeg has been given
+  size_t limit;   // no more of the file is read
   struct jpeg_progress_mgr progress;
   jmp_buf escape;
   enum ic_status failure;
@@ -20,9 +23,26 @@ struct job {
   uint8_t *pixels;
 };
 
-// Reads the frame or the EXIF block, if the segment whose length field is at `at` holds one. False for a size of zero.
-static bool read_segment(const uint8_t *bytes, size_t at, size_t length, uint8_t marker, struct ic_header *header) {
-  const uint8_t *segment = bytes + at;
+// The coefficients of a whole picture, which libjpeg keeps when they come in several scans.
+static size_t coefficient_bytes(const uint8_t *segment, const struct ic_header *header) {
+  size_t most_across = 1, most_down = 1, bytes = 0;
+  for (int i = 0; i < header->components; i++) {
+    uint8_t sampling = segment[9 + 3 * i];
+    if (sampling >> 4 > most_across) most_across = sampling >> 4;
+    if ((sampling & 15) > most_down) most_down = sampling & 15;
+  }
+  for (int i = 0; i < header->components; i++) {
+    uint8_t sampling = segment[9 + 3 * i];
+    size_t across = (header->width * (size_t)(sampling >> 4) + 8 * most_across - 1) / (8 * most_across);
+    size_t down = (header->height * (size_t)(sampling & 15) + 8 * most_down - 1) / (8 * most_down);
+    bytes += across * down * sizeof(JBLOCK);
+  }
+  return bytes;
+}
+
+// Reads the frame or the EXIF block, if the segment whose length field is at `at` holds one: `segment` is its beginning, 64
+// bytes of it or all. False for a size of zero.
+static bool read_segment(const uint8_t *segment, size_t at, size_t length, uint8_t marker, struct ic_header *header) {
   bool frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   if (frame && length >= 8 && header->width == 0) {
     uint32_t height = big_endian_16(segment + 3), width = big_endian_16(segment + 5);
@@ -31,6 +51,10 @@ static bool read_segment(const uint8_t *bytes, size_t at, size_t length, uint8_t
     header->height = height;
     header->depth = segment[2];
     header->colour = segment[7] == 1 ? IC_GREY : segment[7] == 4 ? IC_INKS : IC_COLOUR;
+    header->components = segment[7] <= MAX_COMPS_IN_SCAN && length >= 8 + 3u * segment[7] ? segment[7] : 0;
+    header->all_coefficient_bytes = coefficient_bytes(segment, header);
+    bool progressive = (marker & 3) == 2;
+    if (progressive) header->coefficient_bytes = header->all_coefficient_bytes;
   }
   if (marker == MARKER_APP1 && header->exif_length == 0 && length > 8 && memcmp(segment + 2, "Exif\0", 6) == 0) {
     header->exif_offset = at + 8;
@@ -39,30 +63,56 @@ static bool read_segment(const uint8_t *bytes, size_t at, size_t length, uint8_t
   return true;
 }
 
-// Walks over the markers before the first scan as libjpeg does: garbage and fill bytes are stepped over.
-enum ic_status ic_jpeg_read_header(const uint8_t *bytes, size_t count, struct ic_header *header,
-                                   struct ic_report *report) {
-  report_start(report);
+// Steps over bytes that are, or are not, 0xff; the offset of the first other one, or the file's size.
+static size_t step_over(struct source *source, size_t at, bool fill) {
+  size_t available;
+  for (const uint8_t *from; from = source_at(source, at, &available), available > 0; at += available)
+    for (size_t i = 0; i < available; i++)
+      if ((from[i] == 0xff) != fill) return at + i;
+  return source->size;
+}
+
+// Walks over the markers before the first scan as libjpeg does: garbage and fill bytes are stepped over, and a length below
+// its own two bytes is one of two.
+static enum ic_status walk(struct source *source, struct ic_header *header, struct ic_report *report) {
   size_t at = header->next ? header->next : 2;
   while (!header->is_complete) {
     header->next = at;
-    while (at < count && bytes[at] != 0xff) at++;
-    while (at < count && bytes[at] == 0xff) at++;
-    if (at >= count) break;
-    uint8_t marker = bytes[at++];
+    if (at > IC_MOST_BEFORE_SCAN) {
+      report_message(report, "too much other data before the picture");
+      return IC_TOO_COSTLY;
+    }
+    at = step_over(source, step_over(source, at, false), true);
+    uint8_t marker, segment[64];
+    if (!source_copy(source, at, &marker, 1)) break;
+    at++;
     if (marker <= 0x01 || (marker >= 0xd0 && marker <= MARKER_SOI)) continue;  // stand alone
     if (marker == MARKER_EOI || marker == MARKER_SOS) {
+      uint8_t scan[3];
+      if (marker == MARKER_SOS && source_copy(source, at, scan, 3) && scan[2] < header->components)
+        header->coefficient_bytes = header->all_coefficient_bytes;
       header->is_complete = true;
       break;
     }
-    if (count - at < 2) break;
-    size_t length = big_endian_16(bytes + at);
-    if (length < 2 || length > count - at) break;
-    if (!read_segment(bytes, at, length, marker, header))
+    if (!source_copy(source, at, segment, 2)) break;
+    size_t length = big_endian_16(segment);
+    if (length < 2) length = 2;
+    if (length > source->size - at) break;
+    memset(segment, 0, sizeof segment);
+    if (!source_copy(source, at, segment, length < sizeof segment ? length : sizeof segment)) break;
+    if (!read_segment(segment, at, length, marker, header))
       return report_corrupt(report, "the header gives a size of zero");
     at += length;
   }
   return header->width ? IC_OK : report_corrupt(report, "no frame header was found");
+}
+
+enum ic_status ic_jpeg_read_header(const uint8_t *bytes, size_t count, int file, struct ic_header *header,
+                                   struct ic_report *report) {
+  struct source source;
+  report_start(report);
+  source_start(&source, bytes, count, file);
+  return source_status(&source, walk(&source, header, report), report);
 }
 
 static void fail(j_common_ptr jpeg) {
@@ -88,22 +138,36 @@ static void emit(j_common_ptr jpeg, int level) {
 
 static void start_source(j_decompress_ptr jpeg) { (void)jpeg; }
 
-static boolean need_more(j_decompress_ptr jpeg) {
-  ERREXIT(jpeg, JWRN_JPEG_EOF);
-  return FALSE;
-}
-
-static void skip(j_decompress_ptr jpeg, long wanted) {
-  if (wanted <= 0) return;
-  if ((size_t)wanted > jpeg->src->bytes_in_buffer) need_more(jpeg);
-  jpeg->src->next_input_byte += wanted;
-  jpeg->src->bytes_in_buffer -= (size_t)wanted;
-}
-
 static void give_up(struct job *job, const char *message) {
   job->failure = IC_TOO_COSTLY;
   report_message(job->report, message);
   longjmp(job->escape, 1);
+}
+
+static boolean need_more(j_decompress_ptr jpeg) {
+  struct job *job = jpeg->client_data;
+  if (job->offset > job->limit) give_up(job, "far more data than the picture needs");
+  size_t available;
+  jpeg->src->next_input_byte = source_at(&job->source, job->offset, &available);
+  jpeg->src->bytes_in_buffer = available;
+  if (available == 0) ERREXIT(jpeg, JWRN_JPEG_EOF);
+  job->offset += available;
+  return TRUE;
+}
+
+static void skip(j_decompress_ptr jpeg, long wanted) {
+  struct job *job = jpeg->client_data;
+  if (wanted <= 0) return;
+  size_t rest = (size_t)wanted;
+  if (rest > jpeg->src->bytes_in_buffer) {
+    rest -= jpeg->src->bytes_in_buffer;
+    if (job->offset > job->source.size || rest > job->source.size - job->offset) ERREXIT(jpeg, JWRN_JPEG_EOF);
+    job->offset += rest;
+    jpeg->src->bytes_in_buffer = 0;
+    return;
+  }
+  jpeg->src->next_input_byte += rest;
+  jpeg->src->bytes_in_buffer -= rest;
 }
 
 // Called for every row of blocks. A scan of a few bytes may cover the whole image, and a file may have any number of
@@ -139,7 +203,7 @@ static void cmyk_to_rgb(const uint8_t *cmyk, uint8_t *rgb, uint32_t width) {
 static void read_picture(struct job *job) {
   j_decompress_ptr jpeg = &job->jpeg;
   jpeg_create_decompress(jpeg);  // keeps err and client_data, clears the rest
-  jpeg->src = &job->source;
+  jpeg->src = &job->manager;
   jpeg->progress = &job->progress;
   jpeg_read_header(jpeg, TRUE);
   if (jpeg->image_width != job->width || jpeg->image_height != job->height) {
@@ -186,18 +250,22 @@ static enum ic_status attempt(struct job *job) {
   return IC_OK;
 }
 
-enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, const struct ic_header *header, uint32_t scale,
-                                struct ic_limits limits, uint8_t *pixels, struct ic_report *report) {
+enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, int file, const struct ic_header *header,
+                                uint32_t scale, struct ic_limits limits, uint8_t *pixels, struct ic_report *report) {
   struct job job;
   job.jpeg.mem = NULL;  // so that destroying what was never created does nothing
   job.jpeg.err = jpeg_std_error(&job.errors);
   job.jpeg.client_data = &job;
   job.errors.error_exit = fail;
   job.errors.emit_message = emit;
-  job.source = (struct jpeg_source_mgr){.next_input_byte = bytes, .bytes_in_buffer = count,
-                                        .init_source = start_source, .fill_input_buffer = need_more,
-                                        .skip_input_data = skip, .resync_to_restart = jpeg_resync_to_restart,
-                                        .term_source = start_source};
+  job.manager = (struct jpeg_source_mgr){.next_input_byte = bytes, .bytes_in_buffer = count,
+                                         .init_source = start_source, .fill_input_buffer = need_more,
+                                         .skip_input_data = skip, .resync_to_restart = jpeg_resync_to_restart,
+                                         .term_source = start_source};
+  source_start(&job.source, bytes, count, file);
+  job.offset = count;
+  // No encoder needs four bytes a pixel.
+  job.limit = IC_MOST_BEFORE_SCAN + (size_t)4 * header->width * header->height;
   job.progress = (struct jpeg_progress_mgr){.progress_monitor = watch};
   job.failure = IC_CORRUPT;
   job.report = report;
@@ -209,5 +277,5 @@ enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, const struct
   report_start(report);
   enum ic_status status = attempt(&job);
   jpeg_destroy_decompress(&job.jpeg);
-  return status;
+  return source_status(&job.source, status, report);
 }

@@ -7,6 +7,7 @@
 
 static inline void report_start(struct ic_report *report) {
   report->warnings = 0;
+  report->failure = 0;
   report->message[0] = 0;
 }
 

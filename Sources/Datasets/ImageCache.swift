@@ -76,7 +76,7 @@ struct ImageCache: Sendable {
   /// - Throws: `NotAnImageCache`.
   /// - Returns: nil if there is no cache, or it has another key or version, or is truncated or damaged.
   init?(_ path: String, key: String, entries: Int, made: Bool = false) throws {
-    guard fileExists(path) else { return nil }
+    guard try fileExists(path) else { return nil }
     let file = try OpenFile(path)
     let beginning = try file.bytes(at: 0, count: Self.frame)
     guard beginning.starts(with: Self.kind.prefix(beginning.count)) else {

@@ -27,11 +27,13 @@ public struct FeatureFiles: Sendable, Equatable {
   /// Their format.
   package let format: FeatureFormat
 
-  /// The files for features at a path that ends in `.npy`, `.csv` or `.safetensors`.
+  /// The files for features at a path that ends in `.npy`, `.csv` or `.safetensors`; where that is a link, the files are
+  /// those beside what it leads to.
   ///
   /// - Throws: `FeatureError.unknownFormat`.
   public init(_ path: String) throws(FeatureError) {
-    (features, format) = (path, try FeatureFormat(path: path))
+    format = try FeatureFormat(path: path)
+    features = written(path)
   }
 
   /// The path of the list of images, a line for each row: "a/features.paths.txt" beside "a/features.npy".
@@ -41,7 +43,10 @@ public struct FeatureFiles: Sendable, Equatable {
   /// Every file that `write` may replace or remove.
   package var all: [String] { [features, paths, labels] }
 
-  private var stem: String { String(features.dropLast(format.rawValue.count + 1)) }
+  private var stem: String {
+    let ending = "." + format.rawValue
+    return features.lowercased().hasSuffix(ending) ? String(features.dropLast(ending.count)) : features
+  }
 
   /// Writes the features and, if the table has them, paths and labels. Each file appears complete or not at all, the
   /// features last; paths and labels of an earlier table, which would belong to other rows now, are removed.

@@ -25,11 +25,7 @@ struct Descriptor: ~Copyable {
 
   private static func open(_ path: String, _ flags: Int32, _ verb: String) throws(FileError) -> Int32 {
     guard isCString(path) else { throw .numbered(path.isEmpty ? ENOENT : EINVAL, verb, path) }
-    while true {
-      let number = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o666)
-      if number >= 0 { return number }
-      guard errno == EINTR else { throw .last(verb, path) }
-    }
+    return try attempt(verb, path) { unsafe Glibc.open(path, flags | O_CLOEXEC, 0o666) }
   }
 
   /// The size in bytes.
@@ -37,7 +33,7 @@ struct Descriptor: ~Copyable {
   /// - Throws: `FileError.notAFile` unless this is a regular file.
   func regularSize(_ path: String) throws(FileError) -> Int {
     var buffer = stat()
-    guard unsafe fstat(number, &buffer) == 0 else { throw .last("examine", path) }
+    try attempt("examine", path) { unsafe fstat(number, &buffer) }
     guard buffer.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
     return Int(buffer.st_size)
   }
@@ -46,16 +42,14 @@ struct Descriptor: ~Copyable {
   func read(into bytes: inout [UInt8], from start: Int, _ path: String) throws(FileError) -> Int {
     var count = 0
     while start + count < bytes.count {
-      let added = unsafe bytes.withUnsafeMutableBytes { buffer in
-        let free = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[(start + count)...])
-        return unsafe Glibc.read(number, free.baseAddress, free.count)
+      let added = try attempt("read", path) {
+        unsafe bytes.withUnsafeMutableBytes { buffer in
+          let free = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[(start + count)...])
+          return unsafe Glibc.read(number, free.baseAddress, free.count)
+        }
       }
       if added == 0 { break }
-      if added > 0 {
-        count += added
-      } else if errno != EINTR {
-        throw .last("read", path)
-      }
+      count += added
     }
     return count
   }
@@ -64,36 +58,43 @@ struct Descriptor: ~Copyable {
   func write(_ bytes: RawSpan, _ path: String) throws(FileError) {
     var rest = bytes
     while rest.byteCount > 0 {
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
-      guard count > 0 else {
-        if count < 0, errno == EINTR { continue }
-        throw .last("write", path)
+      let count = try attempt("write", path) {
+        unsafe rest.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
       }
+      // Some file systems write nothing and name no error when they are full.
+      guard count > 0 else { throw .numbered(ENOSPC, "write", path) }
       rest = rest.extracting(droppingFirst: count)
     }
   }
 
   /// Waits until the data is on the disk.
   func synchronise(_ path: String) throws(FileError) {
-    while fsync(number) != 0 {
-      if errno == EINTR { continue }
-      throw .last("write", path)
-    }
+    try attempt("write", path) { fsync(number) }
   }
 
   /// A second descriptor of the same open file, which shares its locks.
   func duplicate(_ path: String) throws(FileError) -> Descriptor {
-    let other = fcntl(number, F_DUPFD_CLOEXEC, 0)
-    guard other >= 0 else { throw .last("write", path) }
-    return Descriptor(other)
+    Descriptor(try attempt("write", path) { fcntl(number, F_DUPFD_CLOEXEC, 0) })
+  }
+
+  /// Gives the file the permissions of another one, and its owner and group where this process may; a file system that has
+  /// none changes nothing.
+  func takePermissions(of other: stat) {
+    // Closed to others until it is whole, so that nobody can read it who could not read the other.
+    _ = fchmod(number, 0o600)
+    _ = fchown(number, uid_t.max, other.st_gid)
+    _ = fchown(number, other.st_uid, gid_t.max)
+    _ = fchmod(number, other.st_mode & 0o777)
   }
 
   /// Closes the file now: a network file system may report a failed write only here.
   mutating func closeEarly(_ path: String) throws(FileError) {
     let closing = number
     number = -1
+    guard close(closing) != 0 else { return }
+    let failure = errno
     // After EINTR Linux has closed the file all the same.
-    guard close(closing) == 0 || errno == EINTR else { throw .last("close", path) }
+    if failure != EINTR { throw .numbered(failure, "close", path) }
   }
 
   deinit { if number >= 0 { close(number) } }

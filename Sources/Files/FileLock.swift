@@ -16,7 +16,13 @@ package struct FileLock: ~Copyable {
       let file = try Descriptor(
         opening: path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, verb: "create")
       _ = try file.regularSize(path)
-      guard try file.lock(path) else { return nil }
+      do throws(FileError) {
+        guard try file.lock(path) else { return nil }
+      } catch {
+        // Where nobody can lock it, nobody else needs it.
+        unsafe unlink(path)
+        throw error
+      }
       // The last owner may have removed the file after it was opened here and before it was locked.
       guard file.isNamed(path) else { continue }
       // The number only serves a message, so a full disk does not matter.
@@ -42,11 +48,16 @@ package struct FileLock: ~Copyable {
 extension Descriptor {
   /// Locks the file exclusively, without waiting; false when another process has it.
   ///
-  /// - Throws: `FileError` where the file system has no locks.
+  /// - Throws: `FileError` where the file system has no locks, with what to do about it.
   func lock(_ path: String) throws(FileError) -> Bool {
     while flock(number, LOCK_EX | LOCK_NB) != 0 {
-      if errno == EWOULDBLOCK { return false }
-      guard errno == EINTR else { throw .last("lock", path) }
+      let failure = errno
+      switch failure {
+      case EINTR: continue
+      case EWOULDBLOCK: return false
+      case ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL: throw .noLocks(failure, path)
+      default: throw .numbered(failure, "lock", path)
+      }
     }
     return true
   }
@@ -56,5 +67,16 @@ extension Descriptor {
     var (mine, named) = (stat(), stat())
     return unsafe fstat(number, &mine) == 0 && lstat(path, &named) == 0 && mine.st_ino == named.st_ino
       && mine.st_dev == named.st_dev
+  }
+}
+
+extension FileError {
+  /// The error of a file system, most often NFS, that gives no locks.
+  fileprivate static func noLocks(_ number: Int32, _ path: String) -> FileError {
+    .cannot(
+      verb: "lock", path: path,
+      reason: systemMessage(number)
+        + "; its file system gives no locks: use a folder on a local disk, or mount it with locks (NFS: start the lock "
+        + "service, or mount with local_lock=flock)")
   }
 }

@@ -3,7 +3,8 @@ import Glibc
 /// Writes a file that appears under its name complete, with `commit()`, or not at all.
 ///
 /// The bytes go to a hidden file in the same folder, which is renamed at the end. Without a commit it is removed and an
-/// earlier file of that name stays as it was. A link is followed: the file that it leads to is replaced.
+/// earlier file of that name stays as it was. A link is followed: the file that it leads to is replaced. The permissions of
+/// an earlier file are kept, and so are its owner and group where this process may give them.
 package struct FileWriter: ~Copyable {
   private let path: String
   private let target: String
@@ -18,8 +19,9 @@ package struct FileWriter: ~Copyable {
   package init(_ path: String) throws(FileError) {
     guard isCString(path) else { throw .numbered(path.isEmpty ? ENOENT : EINVAL, "create", path) }
     guard !path.hasSuffix("/") else { throw .notAFile(path: path) }
-    let target = try Self.target(of: path)
+    let (target, earlier) = try Self.target(of: path)
     let temporary = try TemporaryFile(in: parentFolder(of: target), for: path)
+    if let earlier { temporary.file.takePermissions(of: earlier) }
     (self.path, self.target) = (path, target)
     self.temporary = temporary
   }
@@ -63,14 +65,17 @@ package struct FileWriter: ~Copyable {
     // `removeAbandonedFiles` must find the file locked until it has its name, so the lock outlives the descriptor.
     let lock = try temporary.file.duplicate(path)
     try temporary.file.closeEarly(path)
-    guard unsafe rename(temporary.path, target) == 0 else { throw .last("write", path) }
+    try attempt("write", path) { unsafe rename(temporary.path, target) }
     isCommitted = true
     _ = consume lock
     // A folder that is writable but not readable cannot be synchronised; the file is complete all the same.
     guard
       let folder = try? Descriptor(opening: parentFolder(of: target), O_RDONLY | O_DIRECTORY, verb: "open")
     else { return }
-    if fsync(folder.number) != 0, errno != EINVAL, errno != EINTR { throw .last("synchronise", path) }
+    guard fsync(folder.number) != 0 else { return }
+    let failure = errno
+    // Some file systems cannot synchronise a folder.
+    if failure != EINVAL, failure != EINTR { throw .numbered(failure, "synchronise", path) }
   }
 
   deinit { if !isCommitted { unsafe unlink(temporary.path) } }
@@ -83,20 +88,19 @@ package struct FileWriter: ~Copyable {
     try unsafe temporary.file.write(span.bytes, path)
   }
 
-  /// The path to replace, with links followed.
+  /// The path to replace, with links followed, and what is known of the file that is there.
   ///
   /// - Throws: `FileError` for what must not be replaced.
-  private static func target(of path: String) throws(FileError) -> String {
+  private static func target(of path: String) throws(FileError) -> (path: String, earlier: stat?) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
       let number = errno
       // A new name is fine. A broken link is not: the link would be lost.
-      if number == ENOENT, !fileExists(path) { return path }
+      if number == ENOENT, try !fileExists(path) { return (path, nil) }
       throw .numbered(number, "create", path)
     }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
-    guard let real = realPath(path) else { throw .last("create", path) }
-    return real
+    return (try resolved(path, verb: "create"), status)
   }
 }
 

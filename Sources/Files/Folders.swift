@@ -1,9 +1,11 @@
 import Glibc
 
 /// Whether the path leads to a folder, through links too.
-package func isFolder(_ path: String) -> Bool {
+///
+/// - Throws: `FileError` when the system cannot tell, for a reason other than that there is no such path.
+package func isFolder(_ path: String) throws(FileError) -> Bool {
   var buffer = stat()
-  return unsafe isCString(path) && stat(path, &buffer) == 0 && buffer.st_mode & S_IFMT == S_IFDIR
+  return try exists(path) { unsafe stat(path, &buffer) } && buffer.st_mode & S_IFMT == S_IFDIR
 }
 
 /// Creates a folder and its missing parents; does nothing when it exists.
@@ -11,14 +13,20 @@ package func isFolder(_ path: String) -> Bool {
 /// - Throws: `FileError` when a part of the path cannot be created or is not a folder.
 package func makeFolder(_ path: String) throws(FileError) {
   guard isCString(path) else { throw .numbered(EINVAL, "create folder", path) }
-  if unsafe mkdir(path, 0o777) == 0 || isFolder(path) { return }
-  let number = errno
+  guard let number = failure(ofMaking: path) else { return }
   let parent = parentFolder(of: path)
   guard number == ENOENT, parent != path, parent != "." else {
     throw .numbered(number, "create folder", path)
   }
   try makeFolder(parent)
-  guard unsafe mkdir(path, 0o777) == 0 || isFolder(path) else { throw .last("create folder", path) }
+  if let number = failure(ofMaking: path) { throw .numbered(number, "create folder", path) }
+}
+
+/// Creates one folder; the error number if it fails and there is no such folder either.
+private func failure(ofMaking path: String) -> Int32? {
+  if unsafe mkdir(path, 0o777) == 0 { return nil }
+  let number = errno
+  return (try? isFolder(path)) == true ? nil : number
 }
 
 /// Whether a folder contains nothing, hidden names included, except unfinished files of `FileWriter`.

@@ -5,6 +5,8 @@ import Glibc
 package final class OpenFile: Sendable {
   /// The size in bytes at the time of opening.
   package let size: Int
+  /// The system's number for the open file, for C that reads with `pread`.
+  package var descriptor: Int32 { file.number }
   private let path: String
   private let file: Descriptor
 
@@ -28,12 +30,14 @@ package final class OpenFile: Sendable {
       while filled < count {
         let rest = unsafe UnsafeMutableRawBufferPointer(
           UnsafeMutableBufferPointer(rebasing: buffer[filled...]))
-        let added = unsafe pread(file.number, rest.baseAddress, rest.count, off_t(offset + filled))
-        if added == 0 { return }
-        if added > 0 {
+        do throws(FileError) {
+          let added = try attempt("read", path) {
+            unsafe pread(file.number, rest.baseAddress, rest.count, off_t(offset + filled))
+          }
+          if added == 0 { return }
           filled += added
-        } else if errno != EINTR {
-          failure = .last("read", path)
+        } catch {
+          failure = error
           return
         }
       }

@@ -1,9 +1,19 @@
 import Glibc
 
 /// Whether the name exists; a broken link does.
-package func fileExists(_ path: String) -> Bool {
+///
+/// - Throws: `FileError` when the system cannot tell, for a reason other than that there is no such name.
+package func fileExists(_ path: String) throws(FileError) -> Bool {
   var buffer = stat()
-  return unsafe isCString(path) && lstat(path, &buffer) == 0
+  return try exists(path) { unsafe lstat(path, &buffer) }
+}
+
+/// Whether a call that examines a path finds something there.
+func exists(_ path: String, _ examine: () -> Int32) throws(FileError) -> Bool {
+  guard isCString(path), examine() != 0 else { return isCString(path) }
+  let number = errno
+  guard number == ENOENT || number == ENOTDIR else { throw .numbered(number, "examine", path) }
+  return false
 }
 
 /// The path with every link resolved; nil, with `errno` set, when it leads nowhere or is not UTF-8.
@@ -13,12 +23,30 @@ package func realPath(_ path: String) -> String? {
   return unsafe String(validatingCString: real)
 }
 
+/// The path with every link resolved: the file that a path leads to.
+///
+/// - Parameter verb: what the caller was about to do, for the error message.
+/// - Throws: `FileError` when it leads nowhere, or to a name that is not UTF-8.
+func resolved(_ path: String, verb: String) throws(FileError) -> String {
+  guard let real = unsafe realpath(path, nil) else { throw .last(verb, path) }
+  defer { unsafe free(real) }
+  guard let text = unsafe String(validatingCString: real) else { throw .numbered(EILSEQ, verb, path) }
+  return text
+}
+
+/// Where a file of that name would be written: through the links of a name that exists, else the name itself.
+package func written(_ path: String) -> String {
+  isCString(path) ? (try? resolved(path, verb: "create")) ?? path : path
+}
+
 /// Removes a file or a link; does nothing when there is none.
 ///
 /// - Throws: `FileError` when it cannot be removed or is a folder.
 package func removeFile(_ path: String) throws(FileError) {
   guard isCString(path) else { throw .numbered(EINVAL, "remove", path) }
-  guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
+  guard unsafe unlink(path) != 0 else { return }
+  let number = errno
+  if number != ENOENT { throw .numbered(number, "remove", path) }
 }
 
 /// The folder that contains what `path` names: "a/b" and "a/b/" are in "a", "b" is in ".", "/b" in "/".

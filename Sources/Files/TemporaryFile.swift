@@ -20,6 +20,7 @@ struct TemporaryFile: ~Copyable {
       let serial = Self.serial.add(1, ordering: .relaxed).newValue
       let path = child(".siam-\(getpid())-\(serial).tmp", of: folder)
       let number = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      let failure = errno
       if number >= 0 {
         let file = Descriptor(number)
         // Another process that removes abandoned files may have locked this one first and be about to remove it. Where
@@ -32,7 +33,7 @@ struct TemporaryFile: ~Copyable {
         continue
       }
       // EEXIST: left behind by a killed process of the same number, so try the next name.
-      guard errno == EINTR || errno == EEXIST else { throw .last("create", wanted) }
+      guard failure == EINTR || failure == EEXIST else { throw .numbered(failure, "create", wanted) }
     }
   }
 
@@ -49,7 +50,8 @@ struct TemporaryFile: ~Copyable {
 ///
 /// Files that cannot be removed stay: they do no harm.
 package func removeAbandonedFiles(beside neighbour: String) {
-  let folder = parentFolder(of: neighbour)
+  // `FileWriter` works beside the file that a link leads to.
+  let folder = parentFolder(of: written(neighbour))
   guard let entries = try? list(folder: folder) else { return }
   for name in entries.compactMap(\.name) where TemporaryFile.isName(name) {
     let path = child(name, of: folder)

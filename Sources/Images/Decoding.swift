@@ -1,4 +1,5 @@
 import CSiamImageCodecs
+import CSiamKernels
 import SiamFiles
 
 /// A decoded image with what its file says about it.
@@ -23,14 +24,31 @@ package struct Decoded: Sendable, Equatable {
   package init(
     _ bytes: Span<UInt8>, path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
-    try self.init(bytes, HeaderReader(bytes, path: path), path: path, options: options)
+    let reader = try HeaderReader(bytes, path: path)
+    _ = try options.pixels(of: reader, path: path)
+    try self.init(bytes, -1, reader, reader.header(of: bytes), path: path, options: options)
   }
 
   /// Decodes a file that has been read; `path` only names the file in errors.
   package init(_ file: ImageFile, path: String, options: DecodingOptions) throws(ImageError) {
+    self = try Self.decoding(file, path: path, options: options) { $0 }
+  }
+
+  /// Decodes a file and looks at the image, while no more images are decoded than there is memory for.
+  static func decoding<Result>(
+    _ file: ImageFile, path: String, options: DecodingOptions,
+    _ look: (consuming Decoded) throws(ImageError) -> Result
+  ) throws(ImageError) -> Result {
     var reader = file.reader
-    try reader.read(on: file.bytes.span, path: path)
-    try self.init(file.bytes.span, reader, path: path, options: options)
+    try reader.read(on: file.beginning.span, file: file.descriptor, path: path)
+    // The file may have changed since its beginning was read.
+    _ = try options.pixels(of: reader, path: path)
+    let (complete, header) = (reader, try reader.header(of: file, path: path))
+    return try DecodingBudget.shared.spend(options.cost(of: reader), within: options.memory) {
+      () throws(ImageError) in
+      try look(
+        Decoded(file.beginning.span, file.descriptor, complete, header, path: path, options: options))
+    }
   }
 
   /// Reads and decodes a file. Only regular files are opened, so that a pipe cannot block the program.
@@ -40,21 +58,27 @@ package struct Decoded: Sendable, Equatable {
     try self.init(ImageFile(path, named: path, options), path: path, options: options)
   }
 
-  /// Decodes bytes after their header has been read to its end.
+  /// Decodes a file whose header has been read to its end, and whose size is acceptable.
+  ///
+  /// - Parameters:
+  ///   - bytes: the beginning of the file.
+  ///   - file: the open file; -1 where the beginning is everything.
   private init(
-    _ bytes: Span<UInt8>, _ reader: HeaderReader, path: String, options: DecodingOptions
+    _ bytes: Span<UInt8>, _ file: Int32, _ reader: HeaderReader, _ header: ImageHeader, path: String,
+    options: DecodingOptions
   ) throws(ImageError) {
-    _ = try options.pixels(of: reader, path: path)
-    header = reader.header(of: bytes)
+    self.header = header
     let divisor = options.reduction?.divisor(header.width, header.height) ?? 1
-    // The part of the reduction that JPEG's inverse transform can do.
-    let scale = header.format == .jpeg ? min(8, divisor) : 1
+    let scale = options.scale(of: reader)
     let (width, height) = ((header.width - 1) / scale + 1, (header.height - 1) / scale + 1)
     let pixels = width * height
+    let isLarge = pixels > 1 << 18
+    if isLarge { usesMemory(for: "decoding \(printable(path)), \(header.width)x\(header.height) pixels") }
+    defer { if isLarge { usesMemory(for: "") } }
     var report = ic_report()
     var status = IC_OK
     let samples = unsafe [UInt8](unsafeUninitializedCapacity: 3 * pixels) { buffer, initialized in
-      unsafe status = bytes.decode(reader, options, scale, into: buffer, &report)
+      unsafe status = bytes.decode(file, reader, options, scale, into: buffer, &report)
       initialized = status == IC_OK ? 3 * pixels : 0
     }
     try report.check(status, path)
@@ -87,7 +111,7 @@ extension Image {
 extension Span<UInt8> {
   /// Calls the C library to decode these bytes into `buffer`, with a JPEG's sides divided by `scale`.
   fileprivate func decode(
-    _ reader: HeaderReader, _ options: DecodingOptions, _ scale: Int,
+    _ file: Int32, _ reader: HeaderReader, _ options: DecodingOptions, _ scale: Int,
     into buffer: UnsafeMutableBufferPointer<UInt8>,
     _ report: inout ic_report
   ) -> ic_status {
@@ -96,12 +120,14 @@ extension Span<UInt8> {
       switch reader.format {
       case .png:
         return unsafe ic_png_read_rgb(
-          bytes.baseAddress, bytes.count, &header, options.wideGrey == .clip, buffer.baseAddress, &report)
+          bytes.baseAddress, bytes.count, file, &header, options.wideGrey == .clip, buffer.baseAddress,
+          &report)
       case .jpeg:
         let limits = ic_limits(
-          coefficient_bytes: 4 * options.maximumPixels, scan_pixels: 40 * UInt64(options.maximumPixels))
+          coefficient_bytes: options.coefficientLimit(of: reader),
+          scan_pixels: 40 * UInt64(options.maximumPixels))
         return unsafe ic_jpeg_read_rgb(
-          bytes.baseAddress, bytes.count, &header, UInt32(scale), limits, buffer.baseAddress, &report)
+          bytes.baseAddress, bytes.count, file, &header, UInt32(scale), limits, buffer.baseAddress, &report)
       }
     }
   }
@@ -119,5 +145,11 @@ extension ic_report {
   func check(_ status: ic_status, _ path: String) throws(ImageError) {
     if status == IC_CORRUPT { throw .corrupt(path: path, reason: text) }
     if status == IC_TOO_COSTLY { throw .tooCostly(path: path, reason: text) }
+    if status == IC_UNREADABLE {
+      throw .unreadable(path: path, reason: "cannot read: \(systemMessage(failure))")
+    }
   }
 }
+
+/// Names what this thread is about to use memory for, for the line that ends a program without memory.
+private func usesMemory(for purpose: String) { unsafe ck_set_purpose(purpose) }

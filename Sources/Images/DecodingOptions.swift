@@ -1,7 +1,17 @@
 /// How files are decoded.
 ///
-/// The defaults give what torchvision's `ImageFolder` gives, that is Pillow's `convert('RGB')`, byte for byte, with
-/// two exceptions: 16-bit grey (see ``WideGrey``), and truncated files, which are always an error.
+/// The defaults give what torchvision's `ImageFolder` gives, that is Pillow's `convert('RGB')`, byte for byte, with the
+/// exception of 16-bit grey (see ``WideGrey``). Refused though Pillow decodes them are:
+///
+/// - PNG that ends early or is cut within a chunk, JPEG that ends early: the rest of the picture would be invented;
+/// - PNG whose pixels have a wrong checksum, or without the palette that it needs;
+/// - lossless JPEG, which libjpeg-turbo 2 cannot read;
+/// - more than ``maximumPixels``, or a side of more than 1,000,000 pixels;
+/// - progressive JPEG of more than 40 scans, or that takes more memory than ``maximumPixels`` allows;
+/// - files far larger than their pixels can need: a PNG chunk of more than 64 MiB besides the pixels or more than 256 MiB of
+///   them, more than 64 MiB before a JPEG's first scan, or 64 MiB and 8 bytes a pixel in all.
+///
+/// What is decoded means:
 ///
 /// - Transparency is dropped, and the colour that it hid is kept: alpha channels, transparent palette entries and
 ///   transparent colours alike.
@@ -18,7 +28,8 @@ package struct DecodingOptions: Sendable, Equatable {
   }
 
   /// The largest number of pixels (width x height) of an image; larger ones are refused before anything is allocated.
-  /// Progressive JPEG is limited to 4 bytes of memory and 40 scans for each of these pixels.
+  /// All images being decoded at once may take 6.5 bytes of memory for each of these pixels, a progressive JPEG 4 bytes beside
+  /// its own pixels, and 40 scans.
   package var maximumPixels = 100_000_000
   /// How a 16-bit grey PNG is converted to 8 bits.
   package var wideGrey = WideGrey.highByte

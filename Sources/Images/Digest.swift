@@ -16,9 +16,18 @@ package struct Digest: Sendable, Hashable {
 
   /// The digest of some bytes.
   package init(_ bytes: Span<UInt8>) {
-    add(UInt64(bytes.count))
+    self.init(count: bytes.count)
+    add(bytes, isLast: true)
+  }
+
+  /// The beginning of a digest of so many bytes, which are then added in pieces.
+  init(count: Int) { add(UInt64(count)) }
+
+  /// Adds a piece, whose length is a multiple of 8 unless it is the last.
+  mutating func add(_ bytes: Span<UInt8>, isLast: Bool) {
     let end = bytes.count / 8 * 8
     for start in stride(from: 0, to: end, by: 8) { add(Self.word(bytes.extracting(start..<start + 8))) }
+    guard isLast else { return }
     var rest: UInt64 = 0
     for index in end..<bytes.count { rest = rest << 8 | UInt64(bytes[index]) }
     add(rest)

@@ -23,16 +23,17 @@ package struct ExaminedImage: Sendable, Equatable {
   ///
   /// - Throws: ``ImageError``, as ``Decoded/init(_:path:options:)`` does.
   package init(_ bytes: [UInt8], path: String, options: DecodingOptions) throws(ImageError) {
-    self.init(bytes, try Decoded(bytes.span, path: path, options: options))
+    self.init(Digest(bytes.span), bytes: bytes.count, try Decoded(bytes.span, path: path, options: options))
   }
 
-  /// - Parameter decoded: what the bytes gave.
-  init(_ bytes: [UInt8], _ decoded: Decoded) {
+  /// - Parameters:
+  ///   - file: the digest of the file's bytes, and `bytes` their number.
+  ///   - decoded: what they gave.
+  init(_ file: Digest, bytes: Int, _ decoded: Decoded) {
     let image = decoded.image
     header = decoded.header
     (warnings, firstWarning) = (decoded.warnings, decoded.firstWarning)
-    self.bytes = bytes.count
-    (file, pixels) = (Digest(bytes.span), Digest(of: image))
+    (self.file, self.bytes, pixels) = (file, bytes, Digest(of: image))
     sketch = ImageSketch(image)
 
     isGrey = image.isGrey
@@ -54,7 +55,10 @@ extension ImageFolder {
   package func examined(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> ExaminedImage {
-    let file = try ImageFile(path(at: index), named: entries[index].path, options)
-    return ExaminedImage(file.bytes, try Decoded(file, path: entries[index].path, options: options))
+    let name = entries[index].path
+    let file = try ImageFile(path(at: index), named: name, options)
+    return try Decoded.decoding(file, path: name, options: options) { decoded throws(ImageError) in
+      ExaminedImage(try file.digest(named: name), bytes: file.size, decoded)
+    }
   }
 }

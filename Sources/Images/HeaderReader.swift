@@ -11,6 +11,9 @@ struct HeaderReader: Sendable {
   /// The height in pixels as stored, at least 1.
   var height: Int { Int(stored.height) }
 
+  /// The memory that decoding takes beside the pixels; known when the header has been read to its end.
+  var coefficientBytes: Int { stored.coefficient_bytes }
+
   /// Reads as much of the header as the bytes contain.
   ///
   /// - Throws: ``ImageError`` when the bytes are neither PNG nor JPEG, or end before the size.
@@ -23,12 +26,14 @@ struct HeaderReader: Sendable {
   }
 
   /// Continues where the bytes read so far ended; `bytes` starts with those.
-  mutating func read(on bytes: Span<UInt8>, path: String) throws(ImageError) {
+  ///
+  /// - Parameter file: the open file that they are the beginning of; -1 where they are everything.
+  mutating func read(on bytes: Span<UInt8>, file: Int32 = -1, path: String) throws(ImageError) {
     var report = ic_report()
     let status = unsafe bytes.withUnsafeBufferPointer {
       switch format {
-      case .png: unsafe ic_png_read_header($0.baseAddress, $0.count, &stored, &report)
-      case .jpeg: unsafe ic_jpeg_read_header($0.baseAddress, $0.count, &stored, &report)
+      case .png: unsafe ic_png_read_header($0.baseAddress, $0.count, file, &stored, &report)
+      case .jpeg: unsafe ic_jpeg_read_header($0.baseAddress, $0.count, file, &stored, &report)
       }
     }
     try report.check(status, path)
@@ -41,5 +46,12 @@ struct HeaderReader: Sendable {
     // A file that was replaced between two readings may be shorter.
     let end = min(stored.exif_offset + stored.exif_length, bytes.count)
     return ImageHeader(format, stored, bytes.extracting(min(stored.exif_offset, end)..<end))
+  }
+
+  /// The header so far, of a file that may be larger than what is in memory.
+  func header(of file: ImageFile, path: String) throws(ImageError) -> ImageHeader {
+    // The orientation is at the beginning of the EXIF block, which ends with thumbnails.
+    let exif = try file.bytes(at: stored.exif_offset, count: min(stored.exif_length, 1 << 20), named: path)
+    return ImageHeader(format, stored, exif.span)
   }
 }

@@ -77,7 +77,7 @@ public struct ImageFolder: Sendable {
   package func bytes(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> [UInt8] {
-    try ImageFile(path(at: index), named: entries[index].path, options).bytes
+    try ImageFile(path(at: index), named: entries[index].path, options).bytes(named: entries[index].path)
   }
 
   /// Reads and decodes an image; errors name the path relative to the root.

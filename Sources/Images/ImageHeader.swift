@@ -37,8 +37,8 @@ package struct ImageHeader: Sendable, Equatable {
   ///
   /// - Throws: ``ImageError`` when the file cannot be read, or is neither PNG nor JPEG.
   package init(contentsOf path: String) throws(ImageError) {
-    let beginning = try FileBeginning(path, named: path)
-    self = beginning.reader.header(of: beginning.bytes.span)
+    let file = try ImageFile(path, named: path)
+    self = file.reader.header(of: file.beginning.span)
   }
 
   /// A header from what the C library has read.

@@ -69,7 +69,7 @@ package struct Report: Sendable {
   /// - Returns: the paths, in the order in which they were written.
   /// - Throws: `FileError`.
   package func write(to folder: String) throws -> [String] {
-    if !isFolder(folder) { try makeFolder(folder) }
+    if try !isFolder(folder) { try makeFolder(folder) }
     var files: [(name: String, bytes: [UInt8])] = [
       ("results.json", [UInt8](json().utf8)), ("results.md", [UInt8](text.utf8)),
     ]

@@ -27,13 +27,18 @@ enum BufferPool {
       guard size >= smallestLarge else { return free.small[size]?.popLast() ?? allocated(size) }
       if let block = free.large.take(size) { return block }
       let pages = (size + largePage - 1) / largePage * largePage
-      let new = mapped(pages)
+      var new = mapped(pages)
+      if new == nil {
+        // What is free in other sizes may make room.
+        release(free)
+        free = Free()
+        new = mapped(pages)
+      }
+      guard let new else { ck_refuse_memory(pages) }
       if pages > size { free.large.add(new + UInt(size), pages - size) }
       return new
     }
-    guard let block = unsafe UnsafeMutableRawPointer(bitPattern: address) else {
-      preconditionFailure("a block at address 0")
-    }
+    guard let block = unsafe UnsafeMutableRawPointer(bitPattern: address) else { ck_refuse_memory(size) }
     return unsafe block
   }
 
@@ -51,10 +56,15 @@ enum BufferPool {
 
   /// Returns all free memory to the system.
   static func drain() {
-    let all = free.withLock { free in
-      defer { free = Free() }
-      return free
-    }
+    release(
+      free.withLock { free in
+        defer { free = Free() }
+        return free
+      })
+  }
+
+  /// Returns these blocks to the system.
+  private static func release(_ all: Free) {
     for address in all.small.values.joined() {
       unsafe Glibc.free(UnsafeMutableRawPointer(bitPattern: address))
     }
@@ -68,27 +78,25 @@ enum BufferPool {
   private static func allocated(_ size: Int) -> UInt {
     var run: UnsafeMutableRawPointer?
     let failure = unsafe posix_memalign(&run, 64, size)
-    guard failure == 0, let run = unsafe run else { preconditionFailure("out of memory: \(size) bytes") }
+    guard failure == 0, let run = unsafe run else { ck_refuse_memory(size) }
     return UInt(bitPattern: run)
   }
 
-  /// New memory from the system: zeroed large pages, aligned to their size.
-  private static func mapped(_ size: Int) -> UInt {
-    func map(_ size: Int) -> UInt {
+  /// New memory from the system: zeroed large pages, aligned to their size; nil if the system refuses.
+  private static func mapped(_ size: Int) -> UInt? {
+    func map(_ size: Int) -> UInt? {
       let run = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-      guard let run = unsafe run, unsafe run != MAP_FAILED else {
-        preconditionFailure("out of memory: \(size) bytes")
-      }
+      guard let run = unsafe run, unsafe run != MAP_FAILED else { return nil }
       return UInt(bitPattern: run)
     }
     func unmap(_ start: UInt, _ size: UInt) {
       if size > 0 { unsafe munmap(UnsafeMutableRawPointer(bitPattern: start), Int(size)) }
     }
     let page = UInt(largePage)
-    var start = map(size)
+    guard var start = map(size) else { return nil }
     if start % page != 0 {
       unmap(start, UInt(size))
-      let wide = map(size + largePage)
+      guard let wide = map(size + largePage) else { return nil }
       start = (wide + page - 1) / page * page
       unmap(wide, start - wide)
       unmap(start + UInt(size), wide + page - start)

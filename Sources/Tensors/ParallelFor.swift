@@ -1,5 +1,3 @@
-import Glibc
-
 /// The number of threads that `parallelFor` uses, including the calling one; at least 1.
 ///
 /// Results never depend on it. A change takes effect in the next parallel region.
@@ -8,8 +6,23 @@ package var threadCount: Int {
   set { ThreadPool.shared.use(threads: newValue) }
 }
 
-/// The number of processors that are online.
-package var availableProcessors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+/// Starts the threads that regions will use, which they would otherwise do when they need them.
+///
+/// - Returns: nil, or what is missing when the system starts no more of them; `threadCount` is then what there is.
+package func startThreads() -> MissingThreads? { ThreadPool.shared.startAll() }
+
+/// The system starts fewer threads than were asked for.
+package struct MissingThreads: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The threads asked for and those there are, including the calling one.
+  package let wanted, running: Int
+  /// The system's own words.
+  package let reason: String
+
+  /// "of 8 threads the system starts only 3 (Resource temporarily unavailable); continuing with these".
+  package var description: String {
+    "of \(wanted) threads the system starts only \(running) (\(reason)); continuing with \(running == 1 ? "this one" : "these")"
+  }
+}
 
 /// Calls `body` with each of 0..<count, distributed over the threads, and returns when all calls have returned.
 ///

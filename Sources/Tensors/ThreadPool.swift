@@ -1,4 +1,5 @@
 import Glibc
+import SiamFiles
 import Synchronization
 
 /// The threads of `parallelFor`, which live as long as the program and sleep between regions.
@@ -14,7 +15,7 @@ import Synchronization
   private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let rest = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let open = Atomic<Bool>(false)
-  private let wanted = Atomic<Int>(availableProcessors)
+  private let wanted = Atomic<Int>(Processors.available.count)
   /// What threads poll before they sleep: the number of the latest region, and of the threads at work in it.
   private let announced = Atomic<Int>(0)
   private let working = Atomic<Int>(0)
@@ -26,6 +27,8 @@ import Synchronization
   private var started = 0
   private var named = 0
   private var region = 0
+  /// Why the system started no more threads; 0 while it does.
+  private var refusal: Int32 = 0
   /// The number of threads that the region is for, including the calling one; 0 once the calls have all been taken.
   private var invited = 0
   /// The region under way.
@@ -53,15 +56,15 @@ import Synchronization
 
   /// Runs a region of `count` calls, from the last to the first where `backwards` is set.
   func run(_ count: Int, backwards: Bool, _ body: @Sendable (Int) -> Void) {
-    let threads = min(threads, count)
-    guard threads > 1, !open.exchange(true, ordering: .acquiring) else {
+    let wanted = min(threads, count)
+    guard wanted > 1, !open.exchange(true, ordering: .acquiring) else {
       for index in 0..<max(0, count) { body(backwards ? count - 1 - index : index) }
       return
     }
+    let threads = min(wanted, startAll(wanted))
     let ranges = WorkStealingRanges(of: count, for: threads, backwards: backwards)
     withoutActuallyEscaping(body) { body in
       unsafe pthread_mutex_lock(mutex)
-      while started < threads - 1 { start() }
       work = (body, ranges)
       region += 1
       invited = threads
@@ -95,9 +98,34 @@ import Synchronization
     while let index = ranges.next(for: thread) { body(index) }
   }
 
-  /// Starts a thread.
-  private func start() {
-    started += 1
+  /// Starts the threads that the next regions use; nil, or what is missing.
+  func startAll() -> MissingThreads? {
+    let wanted = threads
+    let running = startAll(wanted)
+    guard running < wanted else { return nil }
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    return MissingThreads(wanted: wanted, running: running, reason: systemMessage(refusal))
+  }
+
+  /// Starts threads until there are so many, including the calling one, or the system refuses; returns how many there are.
+  private func startAll(_ wanted: Int) -> Int {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    while started < wanted - 1 {
+      refusal = start()
+      guard refusal == 0 else {
+        // Later regions do not ask in vain again.
+        self.wanted.store(started + 1, ordering: .relaxed)
+        break
+      }
+      started += 1
+    }
+    return started + 1
+  }
+
+  /// Starts a thread; the error number if the system refuses.
+  private func start() -> Int32 {
     var thread = pthread_t()
     let me = unsafe Unmanaged.passUnretained(self).toOpaque()
     let failure = unsafe pthread_create(
@@ -106,8 +134,8 @@ import Synchronization
         if let me = unsafe me { unsafe Unmanaged<ThreadPool>.fromOpaque(me).takeUnretainedValue().live() }
         return nil
       }, me)
-    precondition(failure == 0, "cannot start a thread: error \(failure)")
-    pthread_detach(thread)
+    if failure == 0 { pthread_detach(thread) }
+    return failure
   }
 
   /// What a thread does for the life of the process.

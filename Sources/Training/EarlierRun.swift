@@ -3,6 +3,7 @@ package import SiamDatasets
 package import SiamFiles
 import SiamImages
 import SiamMethods
+import SiamTensors
 
 /// A run begun by an earlier process, with what resuming needs.
 package struct EarlierRun: Sendable {
@@ -12,14 +13,23 @@ package struct EarlierRun: Sendable {
   package var record: RunRecord
   /// Its last checkpoint; nil for a run that was killed before the first, which starts over.
   package let checkpoint: CheckpointSummary?
+  /// Whether its encoder is written.
+  private let hasEncoder: Bool
 
   /// - Throws: `CheckpointError` if a file is damaged, or checkpoint and record are not of the same run.
   package init(_ folder: RunFolder) throws(CheckpointError) {
     self.folder = folder
     record = try folder.record()
     // The first checkpoint comes before the first line of metrics.
-    let hasBegun =
-      !record.configuration.isPatches && (fileExists(folder.checkpoint) || fileExists(folder.metrics))
+    let hasBegun: Bool
+    do throws(FileError) {
+      let hasCheckpoint = try fileExists(folder.checkpoint)
+      let hasStarted = try hasCheckpoint ? true : fileExists(folder.metrics)
+      hasBegun = !record.configuration.isPatches && hasStarted
+      hasEncoder = try fileExists(folder.encoder)
+    } catch {
+      throw .file(.file(error))
+    }
     checkpoint = hasBegun ? try CheckpointSummary(contentsOf: folder.checkpoint) : nil
     // The record is written first when the epochs change.
     var configuration = checkpoint?.configuration
@@ -31,7 +41,7 @@ package struct EarlierRun: Sendable {
 
   /// Whether every step was taken; patch features are finished with their encoder.
   package var isFinished: Bool {
-    guard !record.configuration.isPatches else { return fileExists(folder.encoder) }
+    guard !record.configuration.isPatches else { return hasEncoder }
     return checkpoint.map { $0.epoch >= record.configuration.epochs } ?? false
   }
 

@@ -40,10 +40,15 @@ public struct RunFolder: Sendable, Equatable {
 
   /// - Throws: `FileError` when the folder cannot be read.
   package func occupant() throws(FileError) -> Occupant {
-    guard fileExists(path) else { return .nothing }
-    guard isFolder(path) else { return .somethingElse }
+    guard try fileExists(path) else { return .nothing }
+    guard try isFolder(path) else { return .somethingElse }
     if try isEmptyFolder(path, apartFrom: Self.lockName) { return .nothing }
-    guard fileExists(config), (try? record()) != nil else { return .somethingElse }
+    guard try fileExists(config) else { return .somethingElse }
+    do throws(CheckpointError) { _ = try record() } catch {
+      // What cannot be read may well be a run.
+      if case .file(.file(let failure)) = error, case .cannot = failure { throw failure }
+      return .somethingElse
+    }
     return .run
   }
 
@@ -60,7 +65,7 @@ public struct RunFolder: Sendable, Equatable {
   /// - Throws: `RunFolderError`, or `FileError` when the folder cannot be read.
   package func check(for purpose: Purpose) throws {
     // A damaged record is reported when it is read.
-    if purpose == .resume && fileExists(config) { return }
+    if try purpose == .resume && fileExists(config) { return }
     switch (try occupant(), purpose) {
     case (_, .resume): throw RunFolderError.noRun(path: path)
     case (.run, .begin(replacing: false)): throw RunFolderError.holdsRun(path: path)
@@ -127,7 +132,7 @@ public struct RunFolder: Sendable, Equatable {
   }
 
   private func lines() throws(FileError) -> [(bytes: [UInt8], epoch: EpochMetrics)] {
-    guard fileExists(metrics) else { return [] }
+    guard try fileExists(metrics) else { return [] }
     return try readFile(metrics).split(separator: 0x0A).compactMap { line in
       guard let epoch = try? RunJSON.value(EpochMetrics.self, from: Array(line), path: metrics) else {
         return nil

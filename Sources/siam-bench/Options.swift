@@ -52,6 +52,6 @@ struct Options {
   /// The numbers of threads to measure with.
   var threads: [Int] {
     if let asked = self["threads"] { return [asked] }
-    return availableProcessors > 1 ? [1, availableProcessors] : [1]
+    return Processors.available.count > 1 ? [1, Processors.available.count] : [1]
   }
 }

@@ -34,6 +34,11 @@ import Testing
       ),
       ("crop(0.2,1)|flp(0.5)", "            ^", "no augmentation is called \"flp\"; did you mean \"flip\"?"),
       ("Flip(0.5)", "^", "no augmentation is called \"Flip\"; did you mean \"flip\"?"),
+      ("hflip(0.5)", "^", "no augmentation is called \"hflip\"; here it is \"flip\""),
+      (
+        "vflip(0.5)", "^",
+        "no augmentation is called \"vflip\"; known: crop, flip, jitter, grey, blur, normalize"
+      ),
       ("cifr", "^", "no augmentation is called \"cifr\"; did you mean \"cifar\"?"),
       ("normalise(grey)", "^", "no augmentation is called \"normalise\"; did you mean \"normalize\"?"),
       (

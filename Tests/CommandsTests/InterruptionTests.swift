@@ -28,6 +28,28 @@ private func deliver(_ signal: CInt) {
     }
   }
 
+  @Test func `a closed terminal is a signal, twice too, and nothing where the parent ignores it`() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      Interruption.watch()
+      deliver(SIGHUP)
+      deliver(SIGHUP)
+      guard Interruption.signal == SIGHUP else { exit(1) }
+      exit(ExitCode.signal(SIGHUP).number == 129 ? 7 : 2)
+    }
+    await #expect(processExitsWith: .exitCode(130)) {
+      Interruption.watch()
+      deliver(SIGHUP)
+      deliver(SIGINT)
+      exit(1)
+    }
+    await #expect(processExitsWith: .exitCode(7)) {
+      _ = signal(SIGHUP, SIG_IGN)
+      Interruption.watch()
+      deliver(SIGHUP)
+      exit(Interruption.signal == nil ? 7 : 1)
+    }
+  }
+
   @Test func `the second signal ends the program at once`() async {
     await #expect(processExitsWith: .exitCode(130)) {
       Interruption.watch()

@@ -18,7 +18,7 @@ import Testing
       #expect(ended.code == 0 && ended.errors.isEmpty, "\(ended.errors)")
       #expect(ended.output.hasPrefix("scalar: of 7 predictions 7 held\n"))
       #expect(names(in: "\(folder)/toy").filter { $0.hasSuffix(".svg") }.count == 3)
-      #expect(fileExists("\(folder)/toy/results.json") && fileExists("\(folder)/toy/essay.svg"))
+      #expect(try fileExists("\(folder)/toy/results.json") && fileExists("\(folder)/toy/essay.svg"))
       let again = try siam(words)
       #expect(again.code == 73 && again.errors.contains("exists already"))
       #expect(try siam(words + ["--overwrite"]).code == 0)

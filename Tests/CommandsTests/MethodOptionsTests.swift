@@ -59,7 +59,7 @@ import Testing
       }
 
       let exported = try siam(["export", broken, root, "-o", "\(scratch)/features.npy"])
-      #expect(exported.code == 0 && fileExists("\(scratch)/features.npy"), "\(exported.errors)")
+      #expect(try exported.code == 0 && fileExists("\(scratch)/features.npy"), "\(exported.errors)")
     }
   }
 
@@ -97,7 +97,7 @@ import Testing
       try copyImages(to: "\(scratch)/in", each: 2)
       let ended = try siam(["train", "\(scratch)/in", "-o", "\(scratch)/run"] + words)
       #expect(ended.code == 64 && ended.output.isEmpty && ended.errors.contains(part), "\(ended.errors)")
-      #expect(ended.errors.filter { $0 == "\n" }.count == 1 && !fileExists("\(scratch)/run"))
+      #expect(try ended.errors.filter { $0 == "\n" }.count == 1 && !fileExists("\(scratch)/run"))
     }
   }
 

@@ -28,7 +28,7 @@ import Testing
       ([], "siam: no command is given; see siam help"),
       (["versoin"], "siam: unknown command “versoin”; the nearest is version; see siam help"),
       (["version", "--", "-h"], "siam version: unexpected “-h”; see siam help version"),
-      (["a\nb"], "siam: unknown command “a\\u{a}b”; the nearest is lab; see siam help"),
+      (["a\nb"], "siam: unknown command “a\\u{a}b”; see siam help"),
     ])
   func complaints(words: [String], line: String) {
     #expect { try parsed(words) } throws: { complaint(about: $0, from: words.first ?? "") == line }

@@ -11,7 +11,7 @@ import Testing
       try writer.write("one ")
       try writer.write([UInt8](repeating: 7, count: 1_000_000))
       try writer.write([])
-      #expect(!fileExists(path))
+      #expect(try !fileExists(path))
       let waiting = try #require(names(in: folder).first)
       #expect(waiting.hasPrefix(".siam-\(getpid())-"))
       try writer.write(" two")
@@ -53,6 +53,35 @@ import Testing
     }
     #expect(try readFile(path) == Array("before".utf8))
     #expect(names(in: folder) == ["a"])
+  }
+
+  @Test(
+    "an earlier file's permissions are kept, through a link too", arguments: [0o640, 0o600, 0o664, 0o444])
+  func permissions(mode: Int) throws {
+    try withScratchFolder { folder in
+      let path = "\(folder)/a"
+      try writeFile(path, "before")
+      #expect(unsafe chmod(path, mode_t(mode)) == 0 && symlink("a", "\(folder)/link") == 0)
+      try writeFile(path, "after")
+      try writeFile("\(folder)/link", "through the link")
+      var status = stat()
+      #expect(unsafe stat(path, &status) == 0 && status.st_mode & 0o7777 == mode_t(mode))
+      #expect(try readFile(path) == Array("through the link".utf8))
+      #expect(unsafe lstat("\(folder)/link", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    }
+  }
+
+  @Test func `while it is written, nobody can read it who could not read the earlier one`() throws {
+    try withScratchFolder { folder in
+      let path = "\(folder)/a"
+      try writeFile(path, "before")
+      #expect(unsafe chmod(path, 0o600) == 0)
+      var writer = try FileWriter(path)
+      try writer.write("secret")
+      let waiting = try #require(names(in: folder).first { $0 != "a" })
+      var status = stat()
+      #expect(unsafe stat("\(folder)/\(waiting)", &status) == 0 && status.st_mode & 0o777 == 0o600)
+    }
   }
 
   @Test func `what must not be replaced is refused at once`() throws {

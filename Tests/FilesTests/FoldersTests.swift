@@ -7,7 +7,7 @@ import Testing
     try withScratchFolder { folder in
       for path in ["\(folder)/a/b/c", "\(folder)/a/b/c", "\(folder)/d/e//", "\(folder)"] {
         try makeFolder(path)
-        #expect(isFolder(path))
+        #expect(try isFolder(path))
       }
       try writeFile("\(folder)/file", "x")
       #expect(throws: FileError.cannot(verb: "create folder", path: "\(folder)/file", reason: "File exists"))

@@ -116,7 +116,8 @@ import Testing
     var stored = ic_header()
     stored.width = UInt32(header.width)
     stored.height = UInt32(header.height)
-    let status = unsafe ic_jpeg_read_rgb(bytes, bytes.count, &stored, UInt32(scale), limits, &pixels, &report)
+    let status = unsafe ic_jpeg_read_rgb(
+      bytes, bytes.count, -1, &stored, UInt32(scale), limits, &pixels, &report)
     return Outcome(
       status: status, warnings: Int(report.warnings), message: report.text,
       image: Image(width: width, height: height, pixels: pixels))

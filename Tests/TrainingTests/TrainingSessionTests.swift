@@ -223,7 +223,7 @@ import Testing
         #expect(throws: TrainingError.self) {
           _ = try TrainingSession(configuration, on: store, in: RunFolder("\(scratch)/run"))
         }
-        #expect(!fileExists("\(scratch)/run"))
+        #expect(try !fileExists("\(scratch)/run"))
         configuration = smallConfiguration(batch: 1000)
         let session = try TrainingSession(configuration, on: store)
         #expect(session.trainer.configuration.batch == store.count)

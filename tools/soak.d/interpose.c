@@ -9,8 +9,15 @@
  *   SOAK_RAISE    "N SIGNAL": that signal before call N
  *
  * Calls are open (for writing), write, fsync, close (of a file open for writing), rename, unlink and mkdir, counted from 1.
+ *
+ * Calls that only look are counted apart, together with those above:
+ *   SOAK_LOOK     a file that gets a line for each of them: its number, name, path, and how it ended
+ *   SOAK_REFUSE   "N ERRNO": call N fails; every later call of theirs that succeeds leaves EXDEV in errno, as a successful
+ *                 call may, so that a program that looks at errno too late gives that as its reason
+ * They are also stat, lstat, fstat, opendir, readdir, realpath, flock, read and pread.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,10 +28,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static atomic_int calls;
+static atomic_int calls, looks;
+static atomic_bool refused;
 
 #define REAL(name, ...) (((__typeof__(&name))dlsym(RTLD_NEXT, #name))(__VA_ARGS__))
 
@@ -47,8 +56,7 @@ static const char *path_of(int fd, char *buffer) {
   return buffer;
 }
 
-static void note(int number, const char *name, const char *path, const char *end) {
-  const char *log = getenv("SOAK_LOG");
+static void note_in(const char *log, int number, const char *name, const char *path, const char *end) {
   if (!log) return;
   int saved = errno;
   char line[2 * PATH_MAX + 100];
@@ -59,6 +67,28 @@ static void note(int number, const char *name, const char *path, const char *end
     REAL(close, fd);
   }
   errno = saved;
+}
+
+static void note(int number, const char *name, const char *path, const char *end) {
+  note_in(getenv("SOAK_LOG"), number, name, path, end);
+}
+
+/* Whether a call of either kind is to be refused; sets errno if so. */
+static int refuses(const char *name, const char *path) {
+  if (!concerns(path)) return 0;
+  int number = atomic_fetch_add(&looks, 1) + 1, at, error;
+  const char *order = getenv("SOAK_REFUSE");
+  int is_it = order && sscanf(order, "%d %d", &at, &error) == 2 && at == number;
+  note_in(getenv("SOAK_LOOK"), number, name, path, is_it ? "refused" : "seen");
+  if (!is_it) return 0;
+  atomic_store(&refused, 1);
+  errno = error;
+  return 1;
+}
+
+/* What a call that succeeded leaves behind. */
+static void spoil(void) {
+  if (atomic_load(&refused)) errno = EXDEV;
 }
 
 enum fate { PASS, FAIL, HALF };
@@ -92,11 +122,13 @@ static enum fate fate_of(int number, const char *name) {
 #define FATE(name, path)                                                     \
   if (number && fate_of(number, name) == FAIL) return note(number, name, path, "failed"), -1
 #define END(name, path)                                                      \
+  if (result >= 0) spoil();                                                  \
   if (number) note(number, name, path, result < 0 ? "refused" : "done");     \
   if (number && killed_at(number, "after")) raise(SIGKILL);                  \
   return result
 
 static int opened(const char *path, int flags, mode_t mode) {
+  if (refuses("open", path)) return -1;
   if ((flags & O_ACCMODE) == O_RDONLY) return REAL(open, path, flags, mode);
   BEGIN(path);
   FATE("open", path);
@@ -122,7 +154,8 @@ int open64(const char *path, int flags, ...) {
 
 ssize_t write(int fd, const void *bytes, size_t count) {
   char path[PATH_MAX];
-  BEGIN(path_of(fd, path));
+  if (refuses("write", path_of(fd, path))) return -1;
+  BEGIN(path);
   if (number) {
     enum fate fate = fate_of(number, "write");
     if (fate == FAIL) return note(number, "write", path, "failed"), -1;
@@ -139,7 +172,8 @@ ssize_t write(int fd, const void *bytes, size_t count) {
 
 int fsync(int fd) {
   char path[PATH_MAX];
-  BEGIN(path_of(fd, path));
+  if (refuses("fsync", path_of(fd, path))) return -1;
+  BEGIN(path);
   FATE("fsync", path);
   int result = REAL(fsync, fd);
   END("fsync", path);
@@ -152,6 +186,12 @@ int close(int fd) {
   errno = saved;
   struct stat status;
   if (concerns(path) && fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) path[0] = 0;
+  if (refuses("close", path)) {
+    int error = errno;
+    REAL(close, fd);  /* Linux closes it all the same */
+    errno = error;
+    return -1;
+  }
   BEGIN(path);
   if (number && fate_of(number, "close") == FAIL) {
     int error = errno;
@@ -164,6 +204,7 @@ int close(int fd) {
 }
 
 int rename(const char *from, const char *to) {
+  if (refuses("rename", to)) return -1;
   BEGIN(to);
   FATE("rename", to);
   int result = REAL(rename, from, to);
@@ -171,6 +212,7 @@ int rename(const char *from, const char *to) {
 }
 
 int unlink(const char *path) {
+  if (refuses("unlink", path)) return -1;
   BEGIN(path);
   FATE("unlink", path);
   int result = REAL(unlink, path);
@@ -178,8 +220,62 @@ int unlink(const char *path) {
 }
 
 int mkdir(const char *path, mode_t mode) {
+  if (refuses("mkdir", path)) return -1;
   BEGIN(path);
   FATE("mkdir", path);
   int result = REAL(mkdir, path, mode);
   END("mkdir", path);
+}
+
+/* Calls that only look. */
+
+/* The path behind any descriptor; "" where there is none. */
+static const char *name_of(int fd, char *buffer) {
+  char link[64];
+  int saved = errno;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t count = readlink(link, buffer, PATH_MAX - 1);
+  buffer[count < 0 ? 0 : count] = 0;
+  errno = saved;
+  return buffer;
+}
+
+#define LOOK(type, failed, name, path, call)    \
+  if (refuses(name, path)) return failed;       \
+  type result = call;                           \
+  if (result != failed) spoil();                \
+  return result
+
+int stat(const char *path, struct stat *status) { LOOK(int, -1, "stat", path, REAL(stat, path, status)); }
+int lstat(const char *path, struct stat *status) { LOOK(int, -1, "lstat", path, REAL(lstat, path, status)); }
+DIR *opendir(const char *path) { LOOK(DIR *, NULL, "opendir", path, REAL(opendir, path)); }
+char *realpath(const char *path, char *to) { LOOK(char *, NULL, "realpath", path, REAL(realpath, path, to)); }
+
+int fstat(int fd, struct stat *status) {
+  char path[PATH_MAX];
+  LOOK(int, -1, "fstat", name_of(fd, path), REAL(fstat, fd, status));
+}
+
+int flock(int fd, int operation) {
+  char path[PATH_MAX];
+  LOOK(int, -1, "flock", name_of(fd, path), REAL(flock, fd, operation));
+}
+
+ssize_t read(int fd, void *into, size_t count) {
+  char path[PATH_MAX];
+  LOOK(ssize_t, -1, "read", name_of(fd, path), REAL(read, fd, into, count));
+}
+
+ssize_t pread(int fd, void *into, size_t count, off_t offset) {
+  char path[PATH_MAX];
+  LOOK(ssize_t, -1, "pread", name_of(fd, path), REAL(pread, fd, into, count, offset));
+}
+
+/* The end of a folder leaves errno as it was. */
+struct dirent *readdir(DIR *folder) {
+  char path[PATH_MAX];
+  if (refuses("readdir", name_of(dirfd(folder), path))) return NULL;
+  struct dirent *result = REAL(readdir, folder);
+  if (result) spoil();
+  return result;
 }

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM at every stage of a training, an evaluation and an export."""
+"""Ctrl-C, SIGTERM and SIGHUP at every stage of a training, an evaluation and an export."""
 
 import os
 import re
@@ -10,8 +10,8 @@ from kills import saved_step
 from soaking import SMALL, Soak, interrupt, names, wait_until
 
 PROMISE = "signals"
-HOW = "SIGINT and SIGTERM while pictures are scanned, in a step, an evaluation, a save and an export; a second one in a long step"
-SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
+HOW = "SIGINT, SIGTERM and SIGHUP while pictures are scanned, in a step, an evaluation, a save and an export; a second one in a long step"
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 KEPT = ["f.npy", "f.paths.txt", "f.labels.txt"]
 
 
@@ -130,7 +130,7 @@ def second(trial: Trial, number: int) -> bool:
         soak.end(process)
         return False
     started = time.monotonic()
-    other = soak.chance.choice(list(SIGNALS))
+    other = soak.chance.choice([signal.SIGINT, signal.SIGTERM])  # SIGHUP is never the second
     interrupt(process, other)
     ended = soak.end(process)
     trial.quickest = max(getattr(trial, "quickest", 0.0), time.monotonic() - started)
@@ -165,9 +165,9 @@ def run(soak: Soak) -> dict:
 
 def figure(f: dict) -> str:
     counts = ", ".join(
-        f"{stage.__name__} {f[stage.__name__ + ' SIGINT']} + {f[stage.__name__ + ' SIGTERM']}" for stage in STAGES
+        f"{stage.__name__} " + " + ".join(str(f[f"{stage.__name__} {number.name}"]) for number in SIGNALS) for stage in STAGES
     )
     return (
-        f"SIGINT + SIGTERM: {counts}; exit 130 and 143, the checkpoint of the step that was finished; at most "
+        f"SIGINT + SIGTERM + SIGHUP: {counts}; exit 130, 143 and 129, the checkpoint of the step that was finished; at most "
         f"{f['most seconds']} s to end, {f['most seconds to quit']} s after a second signal"
     )

@@ -102,5 +102,21 @@ void ck_keep_freed_memory(void);
 /// Gives what the C library keeps of freed memory back to the system, as far as it can.
 void ck_release_freed_memory(void);
 
+/// Says what this thread is about to use memory for, such as "decoding a/1.jpg"; cut to 399 bytes. Nothing for "".
+void ck_set_purpose(const char *purpose);
+
+/// The same for the whole program: what holds for threads that have said nothing. One thread calls it at a time.
+void ck_set_stage(const char *stage);
+
+/// From now on memory that the system refuses ends the program with exit code 70. For programs, never for libraries.
+void ck_end_without_memory(const char *program);
+
+/// Ends the program with one line on standard error, which names the bytes that the system refused and the purpose.
+_Noreturn void ck_refuse_memory(size_t bytes);
+
+/// The processors that are online, and those of them that this process's CPU affinity allows; at least 1.
+ptrdiff_t ck_online_processors(void);
+ptrdiff_t ck_allowed_processors(void);
+
 #pragma clang assume_nonnull end
 #endif

@@ -65,7 +65,7 @@ struct Arguments {
 
   private static func unknown(_ spelled: String, known: Declarations) -> UsageError {
     let names = known.options.flatMap { [$0.name] + ($0.short.map { [$0] } ?? []) } + ["--help"]
-    return UsageError("unknown option \(quoted(spelled))" + suggestion(for: spelled, among: names))
+    return UsageError("unknown option \(quoted(spelled))" + suggestion(forOption: spelled, among: names))
   }
 
   /// Starts a new section of the help for the options declared after this call.

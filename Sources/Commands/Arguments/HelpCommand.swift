@@ -24,6 +24,5 @@ struct HelpCommand: Command {
 /// - Throws: `UsageError` with the nearest name.
 func command(named name: String) throws(UsageError) -> any Command.Type {
   if let command = allCommands.first(where: { $0.name == name }) { return command }
-  throw UsageError(
-    "unknown command \(quoted(name))" + suggestion(for: name, among: allCommands.map { $0.name }))
+  throw UsageError("unknown command \(quoted(name))" + suggestion(forCommand: name))
 }

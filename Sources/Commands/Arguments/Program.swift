@@ -4,10 +4,11 @@ import SiamTensors
 ///
 /// Every error is reported as one line on standard error.
 package func siamMain() -> Int32 {
-  Output.ignoreBrokenPipes()
+  Output.prepare()
   keepFreedMemory()
   let words = Array(CommandLine.arguments.dropFirst())
   let name = words.first ?? ""
+  endWithoutMemory(subject(for: name))
   var code = ExitCode.success
   do {
     let command = try parsed(words)
@@ -49,8 +50,12 @@ func checkKernels(_ wanted: String?) throws(Failure) {
 
 /// The one line for an error: "siam train: --epochs is given twice; see siam help train".
 func complaint(about error: any Error, from name: String) -> String {
-  let isCommand = allCommands.contains { $0.name == name }
-  let subject = isCommand ? "siam \(name)" : "siam"
-  let advice = error is UsageError ? "; see siam help\(isCommand ? " \(name)" : "")" : ""
+  let subject = subject(for: name)
+  let advice = error is UsageError ? "; see siam help\(subject == "siam" ? "" : " \(name)")" : ""
   return "\(subject): \(oneLine("\(error)"))\(advice)"
+}
+
+/// What every message begins with: "siam train", or "siam" where the first word is no command.
+private func subject(for name: String) -> String {
+  allCommands.contains { $0.name == name } ? "siam \(name)" : "siam"
 }

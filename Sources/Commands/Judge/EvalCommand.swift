@@ -1,6 +1,7 @@
 import SiamFeatures
 import SiamFiles
 import SiamMethods
+import SiamTensors
 import SiamTraining
 
 /// Judges a trained encoder: `siam eval RUN --train ROOT [--test ROOT]`.
@@ -63,6 +64,7 @@ struct EvalCommand: Command {
     let trainStore = try reading.store(train, for: encoder.configuration, showing: &live)
     try requireClasses(trainStore)
     let testStore = try test.map { try reading.store($0, for: encoder.configuration, showing: &live) }
+    useMemory(for: "the comparison of features")
     var comparison = try Comparison(
       train: trainStore, test: testStore, votes: votes, mapSide: mapSide,
       patches: patches ? PatchConfiguration() : nil)

@@ -1,6 +1,7 @@
 import SiamFiles
 import SiamLaboratory
 import SiamMethods
+import SiamTensors
 
 /// Runs experiments: `siam lab NAME [ROOT] -o FOLDER`.
 struct LabCommand: Command {
@@ -70,7 +71,7 @@ struct LabCommand: Command {
     for folder in folders { try requireFree("\(folder)/results.json", overwrite: overwrite) }
     var live = LiveLine(on: .error)
     let images = experiments.contains { $0.needsImages } ? try readImages(showing: &live) : nil
-    if experiments.count > 1, !isFolder(output) { try makeFolder(output) }
+    if experiments.count > 1, try !isFolder(output) { try makeFolder(output) }
     for (experiment, folder) in zip(experiments, folders) {
       let report = try run(experiment, images, showing: &live)
       let files = try report.write(to: folder)
@@ -100,6 +101,7 @@ struct LabCommand: Command {
     }
     defer { progress.erase() }
     live.erase()
+    useMemory(for: "the experiment \(experiment.name)")
     return try experiment.init().run(conditions)
   }
 

@@ -36,26 +36,26 @@ struct CheckCommand: Command {
     json = arguments.flag("--json", help: "print everything as JSON instead, with all examples")
     examples = try arguments.option(
       "--examples", default: 5, in: .from(0, through: 1_000_000), help: "examples to show of each finding")
-    threads = try arguments.option(
-      "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
-      help: "threads to compute with")
+    threads = try threadsOption(&arguments)
     images = try ImageOptions(
       &arguments, strictly: "count a picture with a flaw as bad, and exit with 65 if there is any warning")
   }
 
   func run() throws {
     Interruption.watch()
-    if let threads { threadCount = threads }
+    use(threads: threads)
     let clock = ContinuousClock()
     let start = clock.now
     let folders = try [root, test].compactMap(\.self).map { path throws in try ImageFolder(path) }
     var live = LiveLine(on: .error)
-    let surveys = try folders.map { folder in
-      try FolderSurvey(folder, options: images.decoding) { done in
+    let surveys = try folders.map { folder throws in
+      useMemory(for: "examining the pictures of \(printable(folder.root))")
+      return try FolderSurvey(folder, options: images.decoding) { done in
         try Interruption.check()
         live.show("\(printable(folder.root)): reading pictures, \(done) of \(folder.entries.count)")
       }
     }
+    useMemory(for: "the search for duplicates")
     let all = surveys.flatMap { $0.usable.map(\.image) }
     let duplicates = try Duplicates(among: all, division: surveys[0].usable.count) { done in
       try Interruption.check()

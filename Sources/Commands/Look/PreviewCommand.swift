@@ -11,7 +11,9 @@ struct PreviewCommand: Command {
   static let summary = "Show some pictures of a folder and their augmented views on one sheet."
   static let details = """
     Each row is a picture, the original first and then its views. The pictures are spread over the folder, and so over \
-    its classes. The same seed gives the same sheet.
+    its classes. The same seed gives the same sheet. Everything stands upright on it, as the camera was held; views of \
+    pictures that are stored turned are nevertheless made as siam train makes them, of the picture as it is stored unless \
+    --turn is given.
     """
   /// The largest sheet, in pixels.
   private static let largest = 100_000_000
@@ -44,7 +46,9 @@ struct PreviewCommand: Command {
     seed = try arguments.option(
       "--seed", default: 1, help: "the random seed for the choice of pictures and for the views")
     overwrite = arguments.flag("--overwrite", help: "replace the sheet if it exists")
-    images = try ImageOptions(&arguments, readsAll: false)
+    images = try ImageOptions(
+      &arguments, readsAll: false,
+      turning: "make views of pictures turned as their EXIF orientation says, as siam train --turn does")
     if !arguments.isDeclaring, !output.lowercased().hasSuffix(".png") {
       throw UsageError("--output \(quoted(output)) must end in .png")
     }
@@ -53,6 +57,7 @@ struct PreviewCommand: Command {
   func run() throws {
     try requireFree(output, overwrite: overwrite)
     removeAbandonedFiles(beside: output)
+    useMemory(for: "the sheet of \(printable(root))")
     let folder = try ImageFolder(root)
     let sample = try ImageSample(of: folder, count: rows, seed: seed, reading: images.reading)
     for line in notes(on: folder, bad: sample.bad) { Output.error.line(line) }
@@ -74,13 +79,16 @@ struct PreviewCommand: Command {
 
   /// An image and its views, each with its own random stream (epoch 0, image, view), reduced as for a training.
   private func row(of folder: ImageFolder, at index: Int, _ recipe: Recipe, size: Int) throws -> [Image] {
-    let whole = try folder.image(at: index, options: images.decoding)
-    let reduction = recipe.reduction(for: size)
-    let image = try folder.image(at: index, options: images.reading.decoding(reducedTo: reduction))
+    var upright = images.decoding
+    upright.appliesOrientation = true
+    let whole = try folder.image(at: index, options: upright)
+    let reading = images.reading.decoding(reducedTo: recipe.reduction(for: size))
+    let stored = try folder.decoded(at: index, options: reading)
+    let orientation = reading.appliesOrientation ? .upright : stored.orientation
     return [whole]
       + (0..<views).map { view in
         var generator = CounterGenerator(seed, 0, UInt64(index), UInt64(view))
-        return recipe.view(of: image, size: size, using: &generator)
+        return recipe.view(of: stored.image, size: size, using: &generator).applying(orientation)
       }
   }
 

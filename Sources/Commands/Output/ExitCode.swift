@@ -28,13 +28,13 @@ enum ExitCode: Equatable {
       "bad data: a file that is damaged or does not hold what it should, or a training that diverged"
     ),
     (.noInput, "a file cannot be opened or read"),
-    (.software, "an internal error of the program"),
+    (.software, "the system refuses memory, or an internal error of the program"),
     (
       .cannotCreate,
       "a file cannot be made, or exists and --overwrite is not given, or the run is being trained already"
     ),
     (.inputOutput, "reading or writing failed: a full disk, a broken device"),
-    (.signal(2), "interrupted (Ctrl-C); 143 when terminated (SIGTERM)"),
+    (.signal(2), "interrupted (Ctrl-C); 143 when terminated (SIGTERM), 129 when hung up (SIGHUP)"),
   ]
 }
 

@@ -10,9 +10,18 @@ final class Output: Sendable {
   static let standard = Output(descriptor: STDOUT_FILENO)
   static let error = Output(descriptor: STDERR_FILENO)
 
-  /// Ignores SIGPIPE, so that writing to a closed pipe is an error of `write`.
-  static func ignoreBrokenPipes() {
-    _ = signal(SIGPIPE, SIG_IGN)
+  /// Makes what can go wrong with writing an error of `write`, where it would kill the program or do worse.
+  static func prepare() {
+    // A closed pipe, and a limit on the size of files.
+    for signal in [SIGPIPE, SIGXFSZ] { _ = Glibc.signal(signal, SIG_IGN) }
+    // A program may be started with its streams closed. The next file that it opens would take their place, and receive
+    // what is printed.
+    for (descriptor, flags) in [
+      (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+    ]
+    where fcntl(descriptor, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", flags)
+    }
   }
 
   let descriptor: CInt
@@ -37,10 +46,11 @@ final class Output: Sendable {
       var rest = Array(text.utf8)[...]
       while !rest.isEmpty {
         let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        if written >= 0 {
+        let failure = written < 0 ? errno : written == 0 ? ENOSPC : 0
+        if failure == 0 {
           rest = rest.dropFirst(written)
-        } else if errno != EINTR {
-          errorNumber = errno
+        } else if failure != EINTR {
+          errorNumber = failure
           return
         }
       }

@@ -17,8 +17,10 @@ struct ImageOptions: Equatable {
   ///   - readsAll: whether the command reads the whole folder, so that the share of bad images means something.
   ///   - strictly: the help for `--strict`, for a command that continues after a bad image anyway.
   ///   - followsRun: whether options not given follow those of a run, see `follow(_:)`.
+  ///   - turning: the help for `--turn`, for a command that turns pictures anyway.
   init(
-    _ arguments: inout Arguments, readsAll: Bool = true, strictly: String? = nil, followsRun: Bool = false
+    _ arguments: inout Arguments, readsAll: Bool = true, strictly: String? = nil, followsRun: Bool = false,
+    turning: String? = nil
   ) throws(UsageError) {
     let (ofRun, asRun) = followsRun ? ("the run's, or ", "; as in the run without it") : ("", "")
     var reading = ImageReading()
@@ -43,7 +45,7 @@ struct ImageOptions: Equatable {
       help: "16-bit grey pictures: take the high byte, or clip at 255 as Pillow does")
     reading.wideGrey = wideGrey ?? reading.wideGrey
     reading.appliesOrientation = arguments.flag(
-      "--turn", help: "turn pictures as their EXIF orientation says" + asRun)
+      "--turn", help: turning ?? "turn pictures as their EXIF orientation says" + asRun)
     reading.isExact = arguments.flag(
       "--exact-decode",
       help:

@@ -20,9 +20,7 @@ struct ReadingOptions: Equatable {
 
   /// - Parameter followsRun: whether options not given follow those of a run.
   init(_ arguments: inout Arguments, followsRun: Bool = false) throws(UsageError) {
-    threads = try arguments.option(
-      "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
-      help: "threads to compute with")
+    threads = try threadsOption(&arguments)
     memory = try arguments.option(
       "--memory", value: "MB", otherwise: "\(Self.defaultMemory)", in: .from(0, through: 1_000_000),
       help: "megabytes of decoded pictures to keep; the rest is read again when needed")
@@ -45,15 +43,13 @@ struct ReadingOptions: Equatable {
   /// - Throws: `CheckpointError` when the run's `config.json` is damaged.
   func following(run: String) throws -> ReadingOptions {
     let folder = RunFolder(run)
-    guard isFolder(run), fileExists(folder.config) else { return self }
+    guard try isFolder(run), try fileExists(folder.config) else { return self }
     var result = self
     result.images.follow(try folder.record().reading)
     return result
   }
 
-  func useThreads() {
-    if let threads { threadCount = threads }
-  }
+  func useThreads() { use(threads: threads) }
 
   /// Reads a folder, with progress on the live line, and says on standard error what was left out.
   ///
@@ -75,6 +71,7 @@ func readImages(
   memory: Int, cache: ImageCachePlace?, showing live: inout LiveLine
 ) throws -> ImageStore {
   let total = folder.entries.count
+  useMemory(for: "reading the pictures of \(printable(folder.root))")
   let reduction = configuration.map { $0.recipe.reduction(for: $0.encoder.size) }
   let store = try profiled("reading the pictures") {
     try ImageStore(

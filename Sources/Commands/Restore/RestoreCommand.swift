@@ -16,7 +16,10 @@ struct RestoreCommand: Command {
 
     Fitting stops by ES-WMV (Wang et al. 2021): the variance of the last --window outputs falls while the picture is \
     found and rises when its damage is fitted; the picture with the least variance is kept, once there was no \
-    lower one for --patience steps. Otherwise the last average is kept.
+    lower one for --patience steps. Otherwise the last average is kept, and the last line says that the rule never acted.
+
+    What PHOTO has is kept: known pixels of inpaint bit for bit, transparency, the colour profile, and grey stays grey. PHOTO \
+    is turned as its EXIF orientation says. The result has 8 bits a sample.
 
     Ctrl-C writes the best picture so far and exits with 130. The same seed gives the same picture on any number of threads \
     of the same kind of processor.
@@ -26,7 +29,7 @@ struct RestoreCommand: Command {
   let photo, output: String
   let mask, truth, previews: String?
   let previewEvery, factor: Int
-  let isJSON, overwrite, isProfiled: Bool
+  let isJSON, overwrite, isProfiled, keepsKnown: Bool
   let threads: Int?
   let options: RestoreOptions
   let images: ImageOptions
@@ -37,8 +40,14 @@ struct RestoreCommand: Command {
     output = try arguments.required(
       "--output", short: "-o", value: "FILE", help: "the restored picture, a .png file")
     mask = try arguments.option(
-      "--mask", value: "FILE", as: String.self, otherwise: "required for inpaint",
-      help: "a picture of PHOTO's size: white for known pixels, black for pixels to fill in")
+      "--mask", value: "FILE", as: String.self, otherwise: "for inpaint: what is transparent in PHOTO",
+      help:
+        "a picture of PHOTO's size: white for known pixels, black or transparent for pixels to fill in; if all that is "
+        + "opaque is black, that is filled in")
+    keepsKnown = !arguments.flag(
+      "--blend",
+      help:
+        "take the network's picture everywhere, instead of keeping the known pixels of inpaint as they are")
     let factor = try arguments.option(
       "--factor", as: Int.self, otherwise: "4, for superres", in: .from(2, through: 8),
       help: "how many times longer the sides become")
@@ -54,11 +63,11 @@ struct RestoreCommand: Command {
     isJSON = arguments.flag("--json", help: "print a summary with the course as JSON")
     isProfiled = arguments.flag("--profile", help: "print a time profile on standard error")
     overwrite = arguments.flag("--overwrite", help: "replace the output and previews that exist")
-    threads = try arguments.option(
-      "--threads", value: "N", otherwise: "all processors", in: .from(1, through: 256),
-      help: "threads to compute with")
+    threads = try threadsOption(&arguments)
     options = try RestoreOptions(&arguments)
-    images = try ImageOptions(&arguments, readsAll: false)
+    images = try ImageOptions(
+      &arguments, readsAll: false,
+      turning: "PHOTO is always turned as its EXIF orientation says; this changes nothing")
     (self.factor, previewEvery) = (factor ?? 4, every ?? 100)
     if arguments.isDeclaring {
       self.damage = .denoise
@@ -74,8 +83,8 @@ struct RestoreCommand: Command {
     guard output.lowercased().hasSuffix(".png") else {
       throw UsageError("--output \(quoted(output)) must end in .png")
     }
-    if kind == .inpaint, mask == nil {
-      throw UsageError("--mask FILE is required: inpaint fills in what it shows as black")
+    if kind != .inpaint, !keepsKnown {
+      throw UsageError("--blend is for inpaint; \(kind.rawValue) knows no pixel exactly")
     }
     if kind != .inpaint, mask != nil {
       throw UsageError("--mask is for inpaint; \(kind.rawValue) uses every pixel")
@@ -87,12 +96,14 @@ struct RestoreCommand: Command {
 
   func run() throws {
     Interruption.watch()
-    if let threads { threadCount = threads }
+    use(threads: threads)
     try requireFree(output, overwrite: overwrite)
+    useMemory(for: "restoring \(printable(photo))")
     let task = try RestoreTask(self)
     let folder = try previews.map { try PreviewFolder($0, overwrite: overwrite) }
     removeAbandonedFiles(beside: output)
     try FileWriter.tryOut(output)
+    for note in task.notes { Output.error.line(note) }
     guard isProfiled else { return try restore(task, folder) }
     try ProfileTable.printed { try restore(task, folder) }
   }
@@ -111,12 +122,12 @@ struct RestoreCommand: Command {
       guard run.prior.steps % previewEvery == 0 || run.isFinished else { continue }
       run.mark()
       live.print(run.line)
-      try folder?.write(run.prior.average, step: run.prior.steps)
+      try folder?.write(task.png(task.finished(run.prior.average)), step: run.prior.steps)
     }
     live.erase()
     if let interruption, run.prior.steps == 0 { throw interruption }
     let result = run.result
-    try Image(result.image).write(png: output)
+    try writeFile(output, try task.png(result.image))
     let summary = run.summary(of: result, to: output, isInterrupted: interruption != nil)
     if isJSON {
       Output.standard.line(JSON.text(summary, isPretty: true))

@@ -7,7 +7,8 @@ struct RestoreRun {
   private(set) var prior: DeepImagePrior
   private var window: VarianceWindow?
   private let iterations: Int
-  private let truth: Tensor?
+  private let task: RestoreTask
+  private var truth: Tensor? { task.truth }
   private let seed: UInt64
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
@@ -20,7 +21,7 @@ struct RestoreRun {
 
   init(_ task: RestoreTask, _ options: RestoreOptions) {
     prior = DeepImagePrior(task.observation, options.configuration)
-    (window, iterations, truth) = (options.window, options.iterations, task.truth)
+    (window, iterations, self.task) = (options.window, options.iterations, task)
     seed = options.configuration.seed
     start = clock.now
     pace = Pace(total: options.iterations)
@@ -44,20 +45,28 @@ struct RestoreRun {
     course.append(
       RestoreSummary.Mark(
         iteration: prior.steps, seconds: seconds, loss: loss, variance: variance,
-        psnr: truth.map { signalToNoise(prior.output, $0) },
-        averagedPSNR: truth.map { signalToNoise(prior.average, $0) }))
+        psnr: truth.map { signalToNoise(task.finished(prior.output), $0) },
+        averagedPSNR: truth.map { signalToNoise(task.finished(prior.average), $0) }))
   }
 
-  /// The image to keep: if the rule stopped the fit, the one of least variance, otherwise the last average.
+  /// The finished image to keep: if the rule stopped the fit, the one of least variance, otherwise the last average.
   var result: (image: Tensor, step: Int) {
-    if isStopped, let best { return best }
-    return (prior.average, prior.steps)
+    if isStopped, let best { return (task.finished(best.image), best.step) }
+    return (task.finished(prior.average), prior.steps)
+  }
+
+  /// Why the rule did not end a fit that ran all iterations; nil if it did, or there was none.
+  private var inaction: String? {
+    guard let window, !isStopped else { return nil }
+    return variance == nil
+      ? "its window of \(count(window.size, "output")) was never full"
+      : "the least variance was \(count(window.stepsSinceLeast, "step")) before the end, and --patience is \(window.patience)"
   }
 
   /// The text of the live line.
   var progress: String {
     var parts = ["iteration \(prior.steps) of \(iterations)", "loss \(fixed(loss, 6))"]
-    if let truth { parts.append("PSNR \(fixed(signalToNoise(prior.average, truth), 2)) dB") }
+    if let truth { parts.append("PSNR \(fixed(signalToNoise(task.finished(prior.average), truth), 2)) dB") }
     if let window, variance != nil { parts.append("least variance \(window.stepsSinceLeast) steps ago") }
     if let left = pace.secondsLeft { parts.append("at most \(timeText(left)) left") }
     return parts.joined(separator: ", ")
@@ -80,6 +89,7 @@ struct RestoreRun {
     RestoreSummary(
       output: output, width: result.image.shape[1], height: result.image.shape[0],
       iterations: prior.steps, kept: result.step, isStopped: isStopped, isInterrupted: isInterrupted,
+      inaction: inaction,
       returns: prior.returns, seconds: seconds, seed: seed,
       psnr: truth.map { signalToNoise(result.image, $0) },
       course: course)
@@ -100,6 +110,8 @@ struct RestoreSummary: Encodable {
   /// The steps taken, and the one whose image was kept.
   let iterations, kept: Int
   let isStopped, isInterrupted: Bool
+  /// Why the stopping rule never acted, if it did not.
+  let inaction: String?
   /// The number of times the weights were reset to an earlier step.
   let returns: Int
   let seconds: Double
@@ -115,6 +127,8 @@ struct RestoreSummary: Encodable {
       line += ", where the outputs' variance was least (ES-WMV)"
     } else if isInterrupted {
       line += ", interrupted"
+    } else if let inaction {
+      line += "; the stopping rule (ES-WMV) never acted: \(inaction)"
     }
     line += "; \(timeText(seconds))"
     if returns > 0 { line += "; went back \(returns) times" }

@@ -9,17 +9,27 @@ struct RestoreTask {
   /// PHOTO, whose PSNR is reported beside the result's; nil for superres, where the sizes differ.
   let damaged: Tensor?
   let truth: Tensor?
+  /// What the user should know about PHOTO, a line each.
+  let notes: [String]
+  /// PHOTO with all that its file has.
+  private let photo: Photograph
+  /// The pixels to keep as they are; nil where none are.
+  private let kept: [Bool]?
+  /// Whether PHOTO's transparency was its mask, and so is gone in the result.
+  private let isFilled: Bool
 
   /// The approximate limit on a fit's memory, in bytes.
   private static let largest = 8 << 30
 
   /// - Throws: `UsageError` for images that do not match, `ImageError` for files that are not images.
   init(_ command: RestoreCommand) throws {
-    let options = command.images.decoding
-    let photo = try Image(contentsOf: command.photo, options: options)
+    var options = command.images.decoding
+    options.appliesOrientation = true
+    let photo = try Photograph(contentsOf: command.photo, options: options)
+    let image = photo.image
     let enlarges = command.damage == .superres
     let (width, height) =
-      enlarges ? (command.factor * photo.width, command.factor * photo.height) : (photo.width, photo.height)
+      enlarges ? (command.factor * image.width, command.factor * image.height) : (image.width, image.height)
     try Self.check(width, height, command.options.configuration.network)
     truth = try command.truth.map { path in
       let truth = try Image(contentsOf: path, options: options)
@@ -29,30 +39,56 @@ struct RestoreTask {
       }
       return Tensor(truth)
     }
-    let values = Tensor(photo)
+    let values = Tensor(image)
     damaged = enlarges ? nil : values
+    var known: [Bool]?
     switch command.damage {
     case .denoise: observation = NoisyImage(values)
     case .superres: observation = ReducedImage(values, factor: command.factor)
     case .inpaint:
-      let mask = try command.mask.map { try Image(contentsOf: $0, options: options) }
-      guard let mask else { throw UsageError("--mask FILE is required") }
-      observation = MaskedImage(values, known: try Self.known(mask, of: photo))
+      let mask = try RestoreMask(command.mask, options, of: photo)
+      observation = MaskedImage(values, known: mask.known)
+      known = mask.known
     }
+    isFilled = command.damage == .inpaint && command.mask == nil
+    kept = command.keepsKnown ? known : nil
+    notes = Self.notes(on: photo, named: printable(command.photo), isFilled: isFilled)
+    self.photo = photo
   }
 
-  /// Whether each pixel is known.
-  private static func known(_ mask: Image, of photo: Image) throws(UsageError) -> [Bool] {
-    guard mask.width == photo.width, mask.height == photo.height else {
-      throw UsageError(
-        "--mask is \(mask.width)x\(mask.height) pixels, PHOTO is \(photo.width)x\(photo.height)")
+  private static func notes(on photo: Photograph, named name: String, isFilled: Bool) -> [String] {
+    let header = photo.header
+    return [
+      header.orientation == .upright
+        ? nil : "turned as its EXIF orientation \(header.orientation.rawValue) says",
+      header.depth == 16 ? "16 bits a sample; the restored picture has 8" : nil,
+      photo.isTransparent
+        ? isFilled ? "its transparent pixels are filled in" : "its transparency is kept as it is" : nil,
+      photo.profile.isLost ? "its colour profile does not suit a picture in RGB and is left out" : nil,
+      header.isAnimated ? "only its first frame is restored" : nil,
+    ].compactMap { $0.map { "\(name): \($0)" } }
+  }
+
+  /// What the network made, as it is shown and written: known pixels as they were, no colour where PHOTO has none.
+  func finished(_ values: Tensor) -> Tensor {
+    guard kept != nil || photo.isGrey else { return values }
+    var pixels = values.values
+    for pixel in 0..<pixels.count / 3 {
+      let samples = 3 * pixel..<3 * pixel + 3
+      if let kept, kept[pixel] {
+        for sample in samples { pixels[sample] = Float(photo.image.pixels[sample]) / 255 }
+      } else if photo.isGrey {
+        let grey =
+          (pixels[samples.lowerBound] + pixels[samples.lowerBound + 1] + pixels[samples.lowerBound + 2]) / 3
+        for sample in samples { pixels[sample] = grey }
+      }
     }
-    let known: [Bool] = (0..<mask.width * mask.height).map { pixel in
-      mask.pixels[3 * pixel..<3 * pixel + 3].reduce(0) { $0 + Int($1) } >= 3 * 128
-    }
-    guard known.contains(false) else { throw UsageError("--mask is white everywhere: no pixel is missing") }
-    guard known.contains(true) else { throw UsageError("--mask is black everywhere: no pixel is known") }
-    return known
+    return Tensor(values.shape, pixels)
+  }
+
+  /// A finished picture as a PNG file.
+  func png(_ finished: Tensor) throws(ImageError) -> [UInt8] {
+    try photo.png(of: Image(finished), keepsAlpha: !isFilled)
   }
 
   private static func check(
@@ -80,8 +116,8 @@ struct PreviewFolder {
   ///
   /// - Throws: a `Failure` with exit code 73 when it is not empty and may not be overwritten.
   init(_ path: String, overwrite: Bool) throws {
-    if fileExists(path) {
-      guard isFolder(path) else { throw Failure(.cannotCreate, "\(printable(path)): not a folder") }
+    if try fileExists(path) {
+      guard try isFolder(path) else { throw Failure(.cannotCreate, "\(printable(path)): not a folder") }
       guard try overwrite || isEmptyFolder(path) else {
         throw Failure(.cannotCreate, "\(printable(path)): not empty; --overwrite writes into it anyway")
       }
@@ -92,10 +128,10 @@ struct PreviewFolder {
   }
 
   /// `000100.png` after step 100.
-  func write(_ image: Tensor, step: Int) throws {
+  func write(_ png: [UInt8], step: Int) throws {
     let number = "\(step)"
     let name = String(repeating: "0", count: max(0, 6 - number.count)) + number
-    try Image(image).write(png: "\(path)/\(name).png")
+    try writeFile("\(path)/\(name).png", png)
   }
 }
 

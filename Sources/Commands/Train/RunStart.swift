@@ -59,6 +59,7 @@ extension TrainCommand {
     try requirePair(store)
     let askedBatch = configuration.batch
     configuration.fit(to: store.count)
+    useMemory(for: "the network and its training")
     var trainer = configuration.isPatches ? nil : Trainer(configuration, store: store)
     if let time = options.time, let some = trainer {
       live.show("measuring the speed of some steps")

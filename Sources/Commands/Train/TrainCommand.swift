@@ -75,6 +75,7 @@ struct TrainCommand: Command {
     let (store, record) = (start.store, start.record)
     let knn = OnlineKNN(store, seed: record.configuration.seed)
     if knn == nil { Output.standard.line(TrainingReport.withoutKNN(store)) }
+    useMemory(for: "the training, in batches of \(record.configuration.batch)")
     let encoder: TrainedEncoder
     if let trainer = start.trainer {
       let session = TrainingSession(
@@ -143,6 +144,7 @@ struct TrainCommand: Command {
         try ImageFolder(root), record.reading, for: record.configuration,
         memory: record.memoryMegabytes, cache: reading.cache, showing: &live)
     }
+    useMemory(for: "the comparison of features")
     var comparison =
       isJudged
       ? try Comparison(

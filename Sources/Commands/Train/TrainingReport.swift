@@ -29,7 +29,7 @@ struct TrainingReport {
         + "\(patches.atoms) atoms, vectors of \(patches.components) numbers",
       "fitted to \(count(min(patches.images, images), "picture")), seed \(configuration.seed), "
         + "\(count(threadCount, "thread")) (\(kernelVariant))",
-    ]
+    ] + [threadLimitation].compactMap(\.self)
   }
 
   /// The summary printed before the training.
@@ -46,7 +46,7 @@ struct TrainingReport {
       "\(count(configuration.epochs, "epoch")) of \(count(stepsPerEpoch, "step")), batch "
         + "\(configuration.batch), rate \(configuration.rate.argument), seed \(configuration.seed), "
         + "\(count(threadCount, "thread")) (\(kernelVariant))",
-    ]
+    ] + [threadLimitation].compactMap(\.self)
   }
 
   /// "negative cosine, -1 at best, about 0 by chance".

@@ -5,9 +5,9 @@ import SiamTraining
 ///
 /// - Throws: `UsageError` if the path does not exist, `Failure` if a folder holds no encoder, `CheckpointError`.
 func trainedEncoder(of run: String) throws -> TrainedEncoder {
-  guard fileExists(run) else { throw UsageError("\(printable(run)): no such run") }
-  let path = isFolder(run) ? RunFolder(run).encoder : run
-  guard fileExists(path) else {
+  guard try fileExists(run) else { throw UsageError("\(printable(run)): no such run") }
+  let path = try isFolder(run) ? RunFolder(run).encoder : run
+  guard try fileExists(path) else {
     throw Failure(
       .noInput, "\(printable(run)): not a run, or a run without an encoder yet: no encoder.safetensors")
   }

@@ -2,6 +2,7 @@ import SiamDatasets
 import SiamFeatures
 import SiamFiles
 import SiamMethods
+import SiamTensors
 import SiamTraining
 
 /// Writes features: `siam export RUN ROOT -o features.npy`.
@@ -12,6 +13,10 @@ struct ExportCommand: Command {
     The file is a float32 array, a row for each picture: .npy for NumPy, .safetensors, or .csv with path and class in \
     front. Next to it, features.paths.txt and, with class folders, features.labels.txt have a line for each row. \
     Files take their names only when they are complete.
+
+    The vectors are as the encoder gives them, not scaled to length 1: their lengths differ from picture to picture (by a \
+    factor of two is usual, around 1). Siam compares them by the cosine; where another program takes distances or inner \
+    products, divide each row by its length first.
     """
 
   enum Kind: String, ArgumentChoice { case average, map }
@@ -60,6 +65,7 @@ struct ExportCommand: Command {
     var live = LiveLine(on: .error)
     let store = try reading.store(root, for: encoder.configuration, showing: &live)
     if untrained { encoder = try encoder.untrained(calibratedOn: store) }
+    useMemory(for: "the features of \(printable(root))")
     let images = ImageSubset(store)
     let vectors = try encoder.features(of: images, readOuts: [readOut]) { done in
       try Interruption.check()
