@@ -220,7 +220,7 @@ static enum ic_status decode(const uint8_t *bytes, size_t count, int file, const
   report_start(report);
   // libpng would take a chunk's word for its length.
   if (!header->is_complete)
-    return report_corrupt(report, header->next + CHUNK_FRAME <= count ? "a chunk is longer than the rest of the file"
+    return report_corrupt(report, header->next + CHUNK_FRAME <= job.source.size ? "a chunk is longer than the rest of the file"
                                                                       : "the file ends before its end mark");
   if (header->other_most > IC_MOST_IN_CHUNK || header->other_bytes > IC_MOST_IN_CHUNKS) {
     report_message(report, "too much other data beside the picture");

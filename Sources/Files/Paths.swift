@@ -34,9 +34,13 @@ func resolved(_ path: String, verb: String) throws(FileError) -> String {
   return text
 }
 
-/// Where a file of that name would be written: through the links of a name that exists, else the name itself.
+/// Where a file of that name would be written: where it leads if it is a link, else the name itself.
 package func written(_ path: String) -> String {
-  isCString(path) ? (try? resolved(path, verb: "create")) ?? path : path
+  var status = stat()
+  guard isCString(path), unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else {
+    return path
+  }
+  return (try? resolved(path, verb: "create")) ?? path
 }
 
 /// Removes a file or a link; does nothing when there is none.

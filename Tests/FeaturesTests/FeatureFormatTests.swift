@@ -31,6 +31,23 @@ private func text(_ path: String) throws -> String { String(decoding: try readFi
     #expect(error?.description == "\(path): no known format of features: use .npy, .csv, .safetensors")
   }
 
+  @Test func `through a link, paths and labels are written beside what it leads to`() throws {
+    try withScratchFolder { folder in
+      try makeFolder("\(folder)/there")
+      for name in ["real.npy", "real.paths.txt"] { try writeFile("\(folder)/there/\(name)", "before") }
+      #expect(unsafe symlink("there/real.npy", "\(folder)/link.npy") == 0)
+      let files = try FeatureFiles("\(folder)/link.npy")
+      try files.write(table)
+      #expect(names(in: folder) == ["link.npy", "there"])
+      #expect(names(in: "\(folder)/there") == ["real.labels.txt", "real.npy", "real.paths.txt"])
+      #expect(try text("\(folder)/there/real.paths.txt").hasPrefix("cat/a.png\n"))
+      #expect(try readNumPy("\(folder)/link.npy").columns == 2)
+      // A name that is no link is used as it is given.
+      #expect(
+        try FeatureFiles("\(folder)/there/../there/real.npy").features == "\(folder)/there/../there/real.npy")
+    }
+  }
+
   @Test func `a matrix has its paths and labels beside it, a line a row`() throws {
     try withScratchFolder { folder in
       let files = try FeatureFiles("\(folder)/f.x.npy")

@@ -57,6 +57,11 @@ def run(soak: Soak) -> dict:
         clean = attempt({})
         soak.expect(clean.code == 0, f"{name} without a failure: exit {clean.code}: {clean.errors}")
         calls = [line.split(" ", 3) for line in log.read_text().splitlines()]
+        if name == "train":
+            number = next(number for number, call, _, path in calls if call == "flock" and path.endswith("/.siam.lock"))
+            ended = attempt({"SOAK_REFUSE": f"{number} {errno.ENOLCK}"})
+            soak.expect(ended.code == 73 and "No locks available; its file system gives no locks: use a folder on a local disk"
+                        in ended.errors, f"without locks: exit {ended.code}: {ended.errors!r}")  # fmt: skip
         numbers = list(range(1, len(calls) + 1))
         if soak.quick:
             # One of each kind of call on each kind of file, and a few more.
