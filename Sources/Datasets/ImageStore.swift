@@ -146,6 +146,17 @@ public struct ImageStore: Sendable {
     if let image = cache?.image(index) { return image }
     return try folder.image(at: entries[index], options: options)
   }
+
+  /// The change that makes an image upright, for one that is used as it is stored although its file says how to turn it.
+  package func orientation(_ index: Int) -> Orientation {
+    guard rotated > 0 else { return .upright }
+    return (try? ImageHeader(contentsOf: folder.path(at: entries[index])))?.orientation ?? .upright
+  }
+
+  /// The image as a person wants to see it.
+  package func upright(_ index: Int) throws(ImageError) -> Image {
+    try image(index).applying(orientation(index))
+  }
 }
 
 extension FNV1a {

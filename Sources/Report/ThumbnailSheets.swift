@@ -26,7 +26,7 @@ struct ThumbnailSheets: Sendable {
       let small = parallelMap(some.count) { offset in
         Result { () throws(ImageError) in
           let (store, index) = some[start + offset]
-          return try store.image(index).fitted(to: cell)
+          return try store.upright(index).fitted(to: cell)
         }
       }
       let rows = (some.count + Self.columns - 1) / Self.columns

@@ -18,14 +18,15 @@ extension ReportedRun {
     var sheet: [[Image]] = []
     for row in 0..<count {
       let index = (2 * row + 1) * train.count / (2 * count)
-      let image = try train.image(index)
+      let (image, orientation) = (try train.image(index), train.orientation(index))
       sheet.append(
-        [image]
+        [image.applying(orientation)]
           + (0..<views).map { view in
             var generator = CounterGenerator(
               configuration.seed, 1, UInt64(train.entries[index]), UInt64(view))
             return configuration.recipe.view(
-              of: image, size: configuration.encoder.size, using: &generator)
+              of: image, size: configuration.encoder.size, using: &generator
+            ).applying(orientation)
           })
     }
     return ContactSheet(rows: sheet, cell: max(72, min(96, configuration.encoder.size))).image

@@ -88,4 +88,24 @@ import Testing
       #expect(calls.last == 6 && calls == calls.sorted())
     }
   }
+
+  @Test func `for a person a picture is turned, even where the features see it as it is stored`() throws {
+    try withScratchFolder { folder in
+      for name in ["exif6.jpg", "exif1.jpg"] {
+        try writeFile("\(folder)/\(name)", try readFile(dataPath("reference/pictures/\(name)")))
+      }
+      let store = try ImageStore(ImageFolder(folder))
+      var options = DecodingOptions()
+      options.appliesOrientation = true
+      for index in 0..<2 {
+        let path = "\(folder)/\(store.paths[index])"
+        #expect(try store.upright(index) == Image(contentsOf: path, options: options))
+        #expect(try store.image(index) == Image(contentsOf: path))
+      }
+      var turning = ImageReading()
+      turning.appliesOrientation = true
+      let turned = try ImageStore(ImageFolder(folder), reading: turning)
+      #expect(try turned.upright(1) == turned.image(1) && turned.orientation(1) == .upright)
+    }
+  }
 }

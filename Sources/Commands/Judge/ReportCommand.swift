@@ -3,6 +3,7 @@ import SiamFiles
 import SiamImages
 import SiamMethods
 import SiamReport
+import SiamTensors
 import SiamTraining
 
 /// Writes a page that shows runs: `siam report RUN [RUN …] -o report.html`.
@@ -65,7 +66,7 @@ struct ReportCommand: Command {
     let reported = try runs.map { path in
       let folder = RunFolder(path)
       let encoder = try trainedEncoder(of: path)
-      guard isFolder(path), fileExists(folder.config) else {
+      guard try isFolder(path), try fileExists(folder.config) else {
         throw UsageError("\(printable(path)): not a run folder, which a report needs")
       }
       let record = try folder.record()
@@ -92,6 +93,7 @@ struct ReportCommand: Command {
 
   /// The page of some runs, judged as `siam eval` does, with progress on the live line.
   static func page(of runs: [ReportedRun], showing live: inout LiveLine) throws -> ReportPage {
+    useMemory(for: "the report")
     let page = try ReportPage(
       runs, votes: EvalCommand.defaultVotes, mapSide: EvalCommand.defaultMapSide,
       program: "siam \(VersionCommand.version)"
