@@ -14,6 +14,8 @@ package struct Normalization: Sendable, Equatable {
     (self.mean, self.deviation) = (mean, deviation)
   }
 
+  /// None: samples from 0 to 1.
+  package static let unit = Normalization(mean: [0, 0, 0], deviation: [1, 1, 1])
   /// The statistics of ImageNet's training images; the default.
   package static let imagenet = Normalization(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
   /// The statistics of CIFAR-10's training images, the deviation over all pixels.

@@ -106,6 +106,9 @@ extension Recipe {
       ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0, hue: 0, probability: 0.8),
     ], normalization: .grey)
 
+  /// Its name in `named`, or else its written form.
+  package var name: String { Self.named.first { $0.recipe == self }?.name ?? description }
+
   /// The recipes that have a name.
   package static let named: [(name: String, recipe: Recipe)] = [
     ("cifar", cifar), ("imagenet", imagenet), ("grey", grey),

@@ -6,11 +6,13 @@ package struct ImageSubset: Sendable {
   package let store: ImageStore
   /// The images' indices in the store.
   package let indices: [Int]
+  /// The view through which evaluation sees the images; nil for the square in the middle.
+  package let view: ImageView?
 
   /// - Precondition: indices of the store's images.
-  package init(_ store: ImageStore, _ indices: [Int]) {
+  package init(_ store: ImageStore, _ indices: [Int], seen view: ImageView? = nil) {
     precondition(indices.allSatisfy { (0..<store.count).contains($0) }, "no such picture in the store")
-    (self.store, self.indices) = (store, indices)
+    (self.store, self.indices, self.view) = (store, indices, view)
   }
 
   /// All of a store's images, in its order.
@@ -37,6 +39,9 @@ package struct ImageSubset: Sendable {
 
   /// The images at some positions of the subset.
   package subscript(positions: Range<Int>) -> ImageSubset {
-    ImageSubset(store, Array(indices[positions]))
+    ImageSubset(store, Array(indices[positions]), seen: view)
   }
+
+  /// The same images, seen through a view.
+  package func seen(through view: ImageView) -> ImageSubset { ImageSubset(store, indices, seen: view) }
 }

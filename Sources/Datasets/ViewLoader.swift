@@ -69,19 +69,19 @@ package struct ViewLoader: Sendable {
     return ViewBatch(views: views, mean: mean, indices: indices)
   }
 
-  /// The images of these indices for evaluation: the central square, resized, with nothing random.
+  /// The images of these indices for evaluation: the central square, resized, with nothing random; or the view given.
   ///
   /// Shapes: (N, size, size, 3).
   package static func images(
-    _ indices: some Collection<Int>, of store: ImageStore, normalization: Normalization, size: Int
+    _ indices: some Collection<Int>, of store: ImageStore, seen view: ImageView? = nil,
+    normalization: Normalization, size: Int
   ) throws(ImageError) -> Tensor {
     let (indices, each) = (Array(indices), size * size * 3)
     let images = Tensor(uninitialized: [indices.count, size, size, 3])
     let buffer = images.buffer
     let failures = parallelMap(indices.count) { row -> ImageError? in
       do throws(ImageError) {
-        let image = try store.image(indices[row])
-        let square = image.resized(cropping: image.centreSquare, to: size, size)
+        let square = try store.square(indices[row], seen: view, size: size)
         normalization.write(square, to: buffer, at: row * each)
         return nil
       } catch { return error }

@@ -29,10 +29,40 @@ package struct PrincipalComponents: Sendable {
     variances = leading.values.map { Float(max($0, 0)) }
   }
 
+  /// The components of few vectors of great length, by the eigenvectors of their products with each other.
+  ///
+  /// Directions in which the vectors do not vary are zero.
+  /// Shapes: x (N, D).
+  /// - Parameter count: at most N.
+  package init(_ count: Int, ofFew x: Tensor) {
+    let (n, d) = (x.rows, x.channels)
+    precondition(count <= n, "\(count) components of \(n) vectors")
+    var values = x.values
+    var sums = [Double](repeating: 0, count: d)
+    for row in 0..<n { for column in 0..<d { sums[column] += Double(values[row * d + column]) } }
+    let mean = sums.map { Float($0 / Double(n)) }
+    for row in 0..<n { for column in 0..<d { values[row * d + column] -= mean[column] } }
+    let centred = Tensor([n, d], values)
+    let products = product(centred, PackedMatrix(transposing: centred))
+    let packed = PackedDoubles(Matrix(n, n, products.values.map { Double($0) / Double(n) }))
+    let leading = LeadingEigenvectors(count, side: n) { $0 * packed }
+    let floor = 1e-9 * (leading.values.first ?? 0)
+    var turns = leading.vectors
+    for (row, variance) in leading.values.enumerated() {
+      let scale = variance > floor ? 1 / (Double(n) * variance).squareRoot() : 0
+      for column in 0..<n { turns.values[row * n + column] *= scale }
+    }
+    self.init(
+      mean: mean,
+      directions: product(Tensor([count, n], turns.values.map { Float($0) }), PackedMatrix(centred)),
+      variances: leading.values.map { Float(max($0, 0)) })
+  }
+
   /// Shapes: x (N, D) to (N, count).
   package func applied(to x: Tensor, exponent: Double) -> Tensor {
     var rows = directions
-    let (d, floor) = (mean.count, (variances.first ?? 0) * 1e-9)
+    // Vectors that are all the same vary along no direction.
+    let (d, floor) = (mean.count, max((variances.first ?? 0) * 1e-9, .leastNormalMagnitude))
     rows.withMutableSpan { all in
       for (row, variance) in variances.enumerated() {
         let scale = pow(max(variance, floor), Float(-exponent / 2))

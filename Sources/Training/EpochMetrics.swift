@@ -2,11 +2,11 @@ package import SiamFeatures
 
 /// The metrics of a training at the end of an epoch: a line of `metrics.jsonl`. Epoch 0 is before the first step.
 public struct EpochMetrics: Codable, Sendable, Equatable {
-  /// An accuracy from 0 to 1 with its Wilson interval of 95 %.
+  /// A share from 0 to 1 with its Wilson interval of 95 %.
   public struct Accuracy: Codable, Sendable, Equatable {
     /// The share of right answers, and the ends of its interval.
     public var value, low, high: Double
-    /// The number of images that were classified.
+    /// The number of images that were classified, or searched for.
     public var queries: Int
 
     /// - Parameters:
@@ -36,6 +36,9 @@ public struct EpochMetrics: Codable, Sendable, Equatable {
   public var std, rank, centre: Double?
   /// The accuracy of the online k-NN, in epochs that measured it, and that of raw pixels, in epoch 0.
   public var knn, rawKnn: Accuracy?
+  /// The share of views that found their own image, see `ViewRetrieval`, where there is no k-NN: of the encoder, and of
+  /// raw pixels in epoch 0.
+  public var retrieval, rawRetrieval: Accuracy?
   /// The speed of the epoch's steps.
   public var imagesPerSecond: Double?
   /// Seconds since the epoch began, or since the run was resumed in it: by the clock, and of processor time over all
@@ -50,7 +53,8 @@ public struct EpochMetrics: Codable, Sendable, Equatable {
   package init(epoch: Int, step: Int) { (self.epoch, self.step) = (epoch, step) }
 
   private enum CodingKeys: String, CodingKey {
-    case epoch, step, loss, rate, std, rank, centre, knn, rawKnn, seconds, cpuSeconds, waiting, collapse
+    case epoch, step, loss, rate, std, rank, centre, knn, rawKnn, retrieval, rawRetrieval, seconds,
+      cpuSeconds, waiting, collapse
     case imagesPerSecond = "picturesPerSecond"
   }
 }

@@ -86,7 +86,7 @@ public struct Evaluation: Sendable {
       for start in stride(from: 0, to: images.count, by: 512) {
         let some = images.indices[start..<min(start + 512, images.count)]
         vectors += try ViewLoader.images(
-          some, of: images.store, normalization: normalization, size: size
+          some, of: images.store, seen: images.view, normalization: normalization, size: size
         ).values
         done += some.count
         try progress(done)

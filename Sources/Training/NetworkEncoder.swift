@@ -87,7 +87,7 @@ package struct NetworkEncoder: Sendable {
   package func features(
     of images: ImageSubset, readOuts: [ReadOut], progress: (Int) throws -> Void = { _ in }
   ) throws -> [[Float]] {
-    let (indices, store) = (images.indices, images.store)
+    let (indices, store, view) = (images.indices, images.store, images.view)
     var features = [[Float]](repeating: [], count: readOuts.count)
     var parameters = parameters
     parameters.prepared = PreparedConvolutions()
@@ -99,7 +99,7 @@ package struct NetworkEncoder: Sendable {
       let parts = parallelMap((end - start + few - 1) / few) { index in
         let first = start + index * few
         return Result { () throws(ImageError) in
-          try readOut(indices[first..<min(first + few, end)], of: store, as: readOuts, network)
+          try readOut(indices[first..<min(first + few, end)], of: store, seen: view, as: readOuts, network)
         }
       }
       for part in parts {
@@ -111,7 +111,8 @@ package struct NetworkEncoder: Sendable {
   }
 
   private func readOut(
-    _ indices: ArraySlice<Int>, of store: ImageStore, as readOuts: [ReadOut], _ parameters: Parameters
+    _ indices: ArraySlice<Int>, of store: ImageStore, seen view: ImageView?, as readOuts: [ReadOut],
+    _ parameters: Parameters
   ) throws(ImageError) -> [[Float]] {
     // As many at a time as let two of the largest maps fit into a core's L2 cache.
     let (size, width) = (configuration.encoder.size, configuration.encoder.width)
@@ -120,8 +121,8 @@ package struct NetworkEncoder: Sendable {
     let map = try encoder.map(ofParts: parts, parameters) { part throws(ImageError) in
       let first = indices.startIndex + part * each
       return try ViewLoader.images(
-        indices[first..<min(first + each, indices.endIndex)], of: store, normalization: normalization,
-        size: size)
+        indices[first..<min(first + each, indices.endIndex)], of: store, seen: view,
+        normalization: normalization, size: size)
     }
     return readOuts.map { readOut in
       switch readOut {

@@ -30,10 +30,14 @@ package struct OnlineKNN: Sendable {
     split = Split(bank: some(whole.bank, bank), queries: some(whole.queries, queries))
   }
 
-  /// The epochs between two measurements that keep its share of the time near a twentieth: an image in a training step
-  /// costs about six times as much as one in an evaluation.
   package var defaultInterval: Int {
-    let share = Double(split.bank.count + split.queries.count) / Double(6 * store.count)
+    Self.interval(measuring: split.bank.count + split.queries.count, of: store.count)
+  }
+
+  /// The epochs between two measurements that keep their share of the time near a twentieth: an image in a training step
+  /// costs about six times as much as one in an evaluation.
+  static func interval(measuring images: Int, of total: Int) -> Int {
+    let share = Double(images) / Double(6 * total)
     return max(1, Int((share / 0.05).rounded()))
   }
 

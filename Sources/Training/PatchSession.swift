@@ -5,25 +5,25 @@ import SiamFiles
 package import SiamMethods
 import SiamNeuralNetworks
 
-/// The fit of patch features to a folder's images, with baselines, gauges and online k-NN, written to a run folder.
+/// The fit of patch features to a folder's images, with baselines, gauges and an online measure, written to a run folder.
 ///
 /// There are no steps to continue from: a fit that was stopped begins anew, and ends with the same bits.
 package struct PatchSession {
   /// What happens, in this order.
   package enum Event {
-    /// The baselines of the online k-NN are about to be measured, and were.
+    /// The baselines of the online measure are about to be measured, and were.
     case measuring
     case baselines(EpochMetrics)
     /// Images gone through, over all passes.
     case fitting(done: Int, of: Int)
-    /// The encoder is written; its gauges and online k-NN, as epoch 1.
+    /// The encoder is written; its gauges and online measure, as epoch 1.
     case ended(EpochMetrics)
   }
 
   package let configuration: TrainingConfiguration
   package let store: ImageStore
   package let folder: RunFolder?
-  package let knn: OnlineKNN?
+  package let measure: OnlineMeasure?
 
   /// Images whose features the gauges are taken from.
   private static let gaugeImages = 512
@@ -33,10 +33,11 @@ package struct PatchSession {
   /// - Precondition: the method of the configuration is `Patches`.
   package init(
     _ configuration: TrainingConfiguration, on store: ImageStore, in folder: RunFolder? = nil,
-    knn: OnlineKNN? = nil
+    measure: OnlineMeasure? = nil
   ) {
     precondition(configuration.isPatches, "a fit of patch features by \(configuration.method)")
-    (self.configuration, self.store, self.folder, self.knn) = (configuration, store, folder, knn)
+    (self.configuration, self.store, self.folder) = (configuration, store, folder)
+    self.measure = measure
   }
 
   /// Fits, measures and writes.
@@ -47,16 +48,16 @@ package struct PatchSession {
     try folder?.truncateMetrics(after: -1)
     let before = EpochTimes()
     var metrics = EpochMetrics(epoch: 0, step: 0)
-    if let knn {
+    if let measure {
       try listener(.measuring)
       let size = configuration.encoder.size
       let normalization = configuration.recipe.normalization
-      let raw = try knn.rawAccuracy(normalization: normalization, size: size) { _ in
+      let raw = try measure.rawShare(normalization: normalization, size: size) { _ in
         try listener(.measuring)
       }
       let untrained = try TrainedEncoder.untrainedNetwork(for: configuration, calibratedOn: store)
-      metrics.rawKnn = .init(raw)
-      metrics.knn = .init(try knn.accuracy(untrained) { _ in try listener(.measuring) })
+      metrics.noteRaw(raw, of: measure)
+      metrics.note(try measure.share(untrained) { _ in try listener(.measuring) }, of: measure)
     }
     try folder?.append(metrics)
     try listener(.baselines(metrics))
@@ -75,9 +76,9 @@ package struct PatchSession {
     }
     let gauges = CollapseGauges(features, dimension: fitted.dimension)
     (metrics.std, metrics.rank, metrics.centre) = (gauges.spread, gauges.effectiveRank, gauges.centre)
-    if let knn {
-      metrics.knn = .init(
-        try knn.accuracy(encoder) { _ in try listener(.fitting(done: last.total, of: last.total)) })
+    if let measure {
+      let share = try measure.share(encoder) { _ in try listener(.fitting(done: last.total, of: last.total)) }
+      metrics.note(share, of: measure)
     }
     (metrics.seconds, metrics.cpuSeconds) = (before.seconds, before.cpuSeconds)
     if let folder {

@@ -21,14 +21,14 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension TrainingSession {
-  /// Creates a session for a new training, with online k-NN if the images have classes.
+  /// Creates a session for a new training, with online k-NN if the images have classes, else view retrieval.
   ///
   /// - Parameters:
   ///   - configuration: a batch larger than the store is cut to it.
   ///   - folder: where the run is written, locked against other trainings while the session lives; nil writes
   ///     nothing.
   ///   - replacing: whether to replace a run that is already in the folder.
-  ///   - knnEvery: epochs between two online k-NN; nil lets them take about a twentieth of the time.
+  ///   - knnEvery: epochs between two of these measurements; nil lets them take about a twentieth of the time.
   ///   - saveEvery: seconds between two checkpoints.
   /// - Throws: `TrainingError`, `RunFolderError` and `RunInUse` if the folder is unusable, `FileError`.
   public convenience init(
@@ -45,16 +45,18 @@ extension TrainingSession {
       throw TrainingError.impossible(reason: "patch features are fitted, not trained in steps")
     }
     let trainer = Trainer(configuration, store: store)
-    let knn = OnlineKNN(store, seed: configuration.seed)
+    let measure = OnlineMeasure(store, recipe: configuration.recipe, seed: configuration.seed)
     let record = RunRecord(
       program: "Siam", command: CommandLine.arguments, configuration: configuration, images: .init(store),
-      reading: .init(store.options), test: nil, knnEvery: knnEvery ?? knn?.defaultInterval ?? 1,
+      reading: .init(store.options), test: nil, knnEvery: knnEvery ?? measure?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery, memoryMegabytes: 512)
     try folder?.check(for: .begin(replacing: replacing))
     let claim = try folder?.claim()
     try folder?.check(for: .begin(replacing: replacing))
     try folder?.begin(record, bad: store.bad.items + store.folder.census.unreadable)
-    self.init(trainer, in: folder, knn: knn, knnEvery: record.knnEvery, saveEvery: saveEvery, claim: claim)
+    self.init(
+      trainer, in: folder, measure: measure, measureEvery: record.knnEvery, saveEvery: saveEvery, claim: claim
+    )
   }
 
   /// Creates a session that resumes the run in a folder from its last checkpoint, and ends with the same bits as
@@ -73,10 +75,11 @@ extension TrainingSession {
     }
     let trainer = try run.trainer(on: store)
     if run.isFinished { try run.completeEncoder() } else { try run.noteResume(of: trainer) }
-    let knn = OnlineKNN(store, seed: trainer.configuration.seed)
+    let configuration = trainer.configuration
+    let measure = OnlineMeasure(store, recipe: configuration.recipe, seed: configuration.seed)
     self.init(
-      trainer, in: folder, knn: knn, knnEvery: run.record.knnEvery, saveEvery: run.record.saveEverySeconds,
-      claim: claim)
+      trainer, in: folder, measure: measure, measureEvery: run.record.knnEvery,
+      saveEvery: run.record.saveEverySeconds, claim: claim)
   }
 }
 

@@ -5,7 +5,7 @@ import SiamMethods
 import SiamNeuralNetworks
 import SiamTensors
 
-/// A training from its current state to its end: steps, gauges, online k-NN, metrics and checkpoints, all reported to a
+/// A training from its current state to its end: steps, gauges, online measures, metrics and checkpoints, all reported to a
 /// listener.
 ///
 ///     let session = try TrainingSession(TrainingConfiguration(), on: store, in: RunFolder("runs/first"))
@@ -26,11 +26,11 @@ public final class TrainingSession {
 
   /// Where the session writes; nil writes nothing.
   package let folder: RunFolder?
-  /// Evaluates the encoder during training; nil for no evaluation.
-  package let knn: OnlineKNN?
+  /// What is measured on the encoder during training; nil for nothing.
+  package let measure: OnlineMeasure?
   /// The folder's lock; nil if the caller holds it.
   private let claim: FileLock?
-  private let knnEvery: Int
+  private let measureEvery: Int
   private let saveEvery: Double
   private let watchesForCollapse: Bool
 
@@ -57,16 +57,16 @@ public final class TrainingSession {
   /// - Parameters:
   ///   - trainer: at its beginning, or restored from the folder's checkpoint.
   ///   - folder: that of a run that has begun, see `RunFolder.begin`.
-  ///   - knnEvery: epochs between two online k-NN; the last epoch always has one.
+  ///   - measureEvery: epochs between two measurements; the last epoch always has one.
   ///   - saveEvery: seconds between two checkpoints.
   ///   - watchesForCollapse: whether the outputs are checked for collapse, which takes a hundredth of the time.
   ///   - claim: the folder's lock, held as long as the session lives; nil if the caller holds it.
   package init(
-    _ trainer: Trainer, in folder: RunFolder? = nil, knn: OnlineKNN? = nil, knnEvery: Int = 1,
+    _ trainer: Trainer, in folder: RunFolder? = nil, measure: OnlineMeasure? = nil, measureEvery: Int = 1,
     saveEvery: Double = defaultSaveEvery, watchesForCollapse: Bool = true, claim: consuming FileLock? = nil
   ) {
     (self.trainer, self.folder, savedStep) = (trainer, folder, trainer.step)
-    (self.knn, self.knnEvery, self.saveEvery) = (knn, knnEvery, saveEvery)
+    (self.measure, self.measureEvery, self.saveEvery) = (measure, measureEvery, saveEvery)
     self.watchesForCollapse = watchesForCollapse
     self.claim = claim
     watch = CollapseWatch(stepsPerEpoch: trainer.stepsPerEpoch)
@@ -176,13 +176,13 @@ public final class TrainingSession {
     metrics.centre = gauges?.centre
     (metrics.imagesPerSecond, metrics.waiting) = (imagesPerSecond, waiting)
     metrics.collapse = collapse?.rawValue
-    if let knn, (step.epoch + 1) % knnEvery == 0 || trainer.isFinished {
+    if let measure, (step.epoch + 1) % measureEvery == 0 || trainer.isFinished {
       // If stopped here the epoch has no accuracy, and the next check of `shouldStop` ends the training.
       do {
-        metrics.knn = .init(
-          try profiledWhole("online k-NN") {
-            try knn.accuracy(encoder) { _ in if shouldStop() { throw Stopped() } }
-          })
+        let share = try profiledWhole(measure.name) {
+          try measure.share(encoder) { _ in if shouldStop() { throw Stopped() } }
+        }
+        metrics.note(share, of: measure)
       } catch is Stopped {}
     }
     (metrics.seconds, metrics.cpuSeconds) = (epoch.seconds, epoch.cpuSeconds)
@@ -191,19 +191,19 @@ public final class TrainingSession {
     (epoch, collapse) = (EpochTimes(), nil)
   }
 
-  /// Epoch 0: the first checkpoint, and the baselines of the online k-NN.
+  /// Epoch 0: the first checkpoint, and the baselines of what is measured.
   private func measureBeginning(until shouldStop: () -> Bool, _ emit: (TrainingEvent) -> Void) throws {
     try save(emit)
     var metrics = EpochMetrics(epoch: 0, step: 0)
-    if let knn {
+    if let measure {
       let encoder = encoder
       let size = encoder.configuration.encoder.size
       func check(_ done: Int) throws { if shouldStop() { throw Stopped() } }
-      try profiledWhole("online k-NN") {
-        let raw = try knn.rawAccuracy(normalization: encoder.normalization, size: size, progress: check)
+      try profiledWhole(measure.name) {
+        let raw = try measure.rawShare(normalization: encoder.normalization, size: size, progress: check)
         let untrained = try encoder.untrained(calibratedOn: trainer.loader.store)
-        metrics.rawKnn = .init(raw)
-        metrics.knn = .init(try knn.accuracy(untrained, progress: check))
+        metrics.noteRaw(raw, of: measure)
+        metrics.note(try measure.share(untrained, progress: check), of: measure)
       }
     }
     try folder?.truncateMetrics(after: -1)

@@ -28,6 +28,12 @@ import Testing
     let temperature: Double
     let unknownClasses: [String]
     let rows: [Row]
+    let retrieval: Retrieval?
+  }
+
+  private struct Retrieval: Decodable {
+    struct Row: Decodable { let features, readOut: String, dimension: Int, found: Report.Accuracy }
+    let root: String, pictures: Int, recipe: String, rows: [Row]
   }
 
   private func report(_ ended: Ended) throws -> Report {
@@ -36,7 +42,7 @@ import Testing
     return try decoder.decode(Report.self, from: Data(ended.output.utf8))
   }
 
-  @Test func `the table has five rows, says what it compares, and names classes that the bank lacks`() throws
+  @Test func `the table has seven rows, says what it compares, and names classes that the bank lacks`() throws
   {
     try withRun { run, train, test in
       let ended = try siam(["eval", run, "--train", train, "--test", test, "--k", "1,5,50", "--per-class"])
@@ -52,13 +58,24 @@ import Testing
         ])
       let table = try #require(lines.firstIndex { $0.hasPrefix("features ") })
       #expect(lines[table].split(separator: " ") == ["features", "D", "k=1", "k=5", "k=50"])
-      #expect(lines[table + 1].hasPrefix("raw pixels 16x16   768  "))
-      #expect(lines[table + 2].hasPrefix("untrained average   32  "))
-      #expect(lines[table + 5].hasPrefix("trained map 2x2    128  "))
-      #expect(lines[table + 6].isEmpty)
+      #expect(lines[table + 1].hasPrefix("raw pixels 16x16    768  "))
+      #expect(lines[table + 2].hasPrefix("pixel PCA 32x32      29  "))
+      #expect(lines[table + 3].hasPrefix("HOG 32x32          1764  "))
+      #expect(lines[table + 4].hasPrefix("untrained average    32  "))
+      #expect(lines[table + 7].hasPrefix("trained map 2x2     128  "))
+      #expect(lines[table + 8].isEmpty)
       #expect(lines.filter { $0.hasPrefix("k=") && $0.hasSuffix("accuracy by class in %") }.count == 3)
       #expect(lines.filter { $0.hasPrefix("bag ") }.count == 3)
       #expect(lines[table...].allSatisfy { columns($0) <= 80 })
+      // The same features by view retrieval, on the queries.
+      let retrieval = try #require(lines.firstIndex { $0.hasPrefix("view retrieval by ") })
+      #expect(lines[retrieval].split(separator: " ").suffix(2) == ["D", "found"])
+      #expect(lines[retrieval - 4].hasSuffix("finds its own among 12,"))
+      #expect(
+        lines[(retrieval + 1)...].map { $0.split(separator: " ").prefix(2).joined(separator: " ") } == [
+          "raw pixels", "pixel PCA", "HOG 32x32", "untrained average", "untrained map", "trained average",
+          "trained map", "",
+        ])
     }
   }
 
@@ -68,9 +85,12 @@ import Testing
         ["eval", run, "--train", train, "--test", test, "--k", "3", "--patches", "--json"])
       #expect(ended.code == 0)
       let report = try self.report(ended)
-      #expect(report.rows.map(\.features).prefix(3) == ["raw pixels", "patches", "untrained encoder"])
+      #expect(
+        report.rows.map(\.features).prefix(5) == [
+          "raw pixels", "pixel PCA", "HOG", "patches", "untrained encoder",
+        ])
       // No more components than the bank has directions.
-      #expect(report.rows[1].dimension == 29 && report.rows[1].scores.map(\.accuracy.total) == [12])
+      #expect(report.rows[3].dimension == 29 && report.rows[3].scores.map(\.accuracy.total) == [12])
     }
   }
 
@@ -83,7 +103,7 @@ import Testing
       #expect(report.bank.pictures == 30 && report.queries.pictures == 12 && !report.heldOut)
       #expect(report.unknownClasses == ["dress"] && report.temperature == 0.5)
       #expect(report.rows.map(\.features).suffix(2) == ["trained encoder", "trained encoder"])
-      #expect(report.rows.map(\.dimension) == [768, 32, 128, 32, 128])
+      #expect(report.rows.map(\.dimension) == [768, 29, 1764, 32, 128, 32, 128])
       for row in report.rows {
         #expect(row.scores.map(\.k) == [1, 3])
         for score in row.scores {
@@ -93,6 +113,10 @@ import Testing
           #expect(score.accuracy.low <= score.accuracy.value && score.accuracy.value <= score.accuracy.high)
         }
       }
+      let retrieval = try #require(report.retrieval)
+      #expect(retrieval.root == test && retrieval.pictures == 12)
+      #expect(retrieval.rows.map(\.dimension) == [768, 29, 1764, 32, 128, 32, 128])
+      #expect(retrieval.rows.allSatisfy { $0.found.total == 12 && $0.found.low <= $0.found.value })
       // Held out: the same queries every time, and the same numbers.
       let held = try siam(words)
       let heldReport = try self.report(held)
@@ -123,6 +147,37 @@ import Testing
       try writeFile(path, bytes)
       let damaged = try refused([run, "--train", train])
       #expect(damaged.code == 65 && damaged.line.contains("damaged"))
+    }
+  }
+
+  @Test func `pictures without classes are judged by view retrieval alone`() throws {
+    try withRun { run, train, _ in
+      let flat = "\(train)-flat"
+      try copyImages(to: flat, classes: [], each: 9)
+      let ended = try siam(["eval", run, "--train", flat])
+      #expect(ended.code == 0 && ended.errors.isEmpty, "\(ended)")
+      let lines = ended.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      #expect(
+        lines.prefix(4) == [
+          "view retrieval: how often a random view of a picture finds its own among 9,",
+          "the nearest by cosine, in % [95 % interval]; by chance 11.11",
+          "views: the recipe grey; no classes are used", "",
+        ])
+      #expect(lines.count == 13 && lines[11].hasPrefix("trained map 2x2 "))
+      let json = try siam(["eval", run, "--train", flat, "--test", flat, "--json"])
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      let report = try decoder.decode([String: Retrieval].self, from: Data(json.output.utf8))
+      #expect(report.keys.sorted() == ["retrieval"] && report["retrieval"]?.pictures == 9)
+      #expect(report["retrieval"]?.rows.map(\.readOut).suffix(2) == ["average", "map 2x2"])
+      // Options of the vote, and classes on one side only, are mistakes.
+      for words in [["--per-class"], ["--patches"], ["--test", train]] {
+        let refused = try siam(["eval", run, "--train", flat] + words)
+        #expect(refused.code == 64 && refused.errors.contains("no class folders"), "\(refused)")
+      }
+      try copyImages(to: "\(train)-one", classes: [], each: 1)
+      let one = try siam(["eval", run, "--train", "\(train)-one"])
+      #expect(one.code == 64 && one.errors.contains("view retrieval needs two or more"), "\(one)")
     }
   }
 

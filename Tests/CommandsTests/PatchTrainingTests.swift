@@ -29,8 +29,11 @@ import Testing
       let repeating = try #require(lines.first { $0.hasPrefix("the same again: siam ") })
       let table = try #require(lines.firstIndex { $0.hasPrefix("features ") })
       #expect(
-        lines[(table + 1)...].prefix(5).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
-          == ["raw pixels", "untrained average", "untrained map", "trained components", "verdict (k"])
+        lines[(table + 1)...].prefix(7).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+          == [
+            "raw pixels", "pixel PCA", "HOG 32x32", "untrained average", "untrained map",
+            "trained components", "verdict (k",
+          ])
       let epochs = try RunFolder(run).epochs()
       #expect(epochs.map(\.epoch) == [0, 1] && epochs[0].rawKnn != nil && epochs[1].knn != nil)
       #expect(epochs[1].rank?.isFinite == true && epochs[1].std?.isFinite == true)

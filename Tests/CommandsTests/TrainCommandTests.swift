@@ -43,9 +43,10 @@ import Testing
       #expect(lines.filter { $0.hasPrefix("before the training: raw pixels ") }.count == 1)
       let table = try #require(lines.firstIndex { $0.hasPrefix("features ") })
       #expect(
-        lines[(table + 1)...].prefix(6).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+        lines[(table + 1)...].prefix(8).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
           == [
-            "raw pixels", "untrained average", "untrained map", "trained average", "trained map",
+            "raw pixels", "pixel PCA", "HOG 32x32", "untrained average", "untrained map", "trained average",
+            "trained map",
             "verdict (k",
           ])
       #expect(lines.contains("queries: the 10 pictures of \(test)"))
@@ -253,8 +254,17 @@ import Testing
         #expect(ended.output.contains("\(said): training goes without k-NN\n"))
         #expect(!ended.output.contains("knn") && !ended.output.contains("features "))
         #expect(try RunFolder(run).epochs().map(\.knn) == [nil, nil, nil])
+        // Judged by view retrieval in its place, before, while and after it learns.
+        let lines = ended.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(
+          lines.contains(
+            "view retrieval: how often a random view of a picture has its own as the nearest of 12"))
+        #expect(lines.contains { $0.hasPrefix("before the training: raw pixels ") })
+        #expect(lines.contains { $0.hasPrefix("epoch 2/2: ") && $0.contains(", retrieval ") })
+        #expect(try RunFolder(run).epochs().map { $0.retrieval != nil } == [true, false, true])
+        let table = try #require(lines.firstIndex { $0.hasPrefix("view retrieval by ") })
         let eval = try siam(["eval", run, "--train", "\(scratch)/\(name)"])
-        #expect(eval.code == 64 && eval.output.isEmpty && eval.errors.contains(name == "one" ? said : said))
+        #expect(eval.code == 0 && eval.output.hasSuffix(lines[table...].joined(separator: "\n")))
       }
     }
   }

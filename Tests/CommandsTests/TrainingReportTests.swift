@@ -36,6 +36,18 @@ import Testing
     #expect(report().live(TrainingState(), width: 80) == "1/100 0/31 loss 0.00 w 0%")
   }
 
+  @Test func `without classes the share of views that found their images stands in place of k-NN`() {
+    var state = state
+    (state.retrieval, state.knn) = (state.knn, nil)
+    #expect(report().live(state, width: 120).contains("retrieval 75.2%  512/s"))
+    let narrow = report().live(state, width: 80)
+    #expect(columns(narrow) < 80 && narrow.contains("retr 75.2 512/s"))
+    var epoch = EpochMetrics(epoch: 4, step: 124)
+    epoch.retrieval = .init(value: 0.5, low: 0.4, high: 0.6, queries: 9)
+    #expect(report().ended(epoch) == "epoch 4/100: retrieval 50.0% [40.0, 60.0]")
+    #expect(TrainingReport.fitted(epoch) == "fitted: retrieval 50.0% [40.0, 60.0]")
+  }
+
   @Test func `an epoch's line has what was measured and nothing else`() {
     var epoch = EpochMetrics(epoch: 4, step: 124)
     epoch.loss = -0.5

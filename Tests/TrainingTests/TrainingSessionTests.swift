@@ -79,7 +79,7 @@ import Testing
           "step 5", "epoch 3", "ended 6",
         ])
       let knn = try #require(OnlineKNN(store, seed: 1))
-      let full = TrainingSession(try smallTrainer(store), in: folder, knn: knn, saveEvery: 0)
+      let full = TrainingSession(try smallTrainer(store), in: folder, measure: .knn(knn), saveEvery: 0)
       try full.run { _ in }
       for session in [plain, full] {
         #expect(sameBits(session.trainer.parameters.values, trainer.parameters.values))
@@ -127,7 +127,7 @@ import Testing
   @Test func `told to stop while the beginning is measured, it has taken no step`() throws {
     try withRun { folder, store in
       let knn = try #require(OnlineKNN(store, seed: 1))
-      let session = TrainingSession(try smallTrainer(store), in: folder, knn: knn)
+      let session = TrainingSession(try smallTrainer(store), in: folder, measure: .knn(knn))
       var events: [String] = []
       try session.run(until: { true }, listener: { events.append(name($0)) })
       #expect(events == ["began 0", "checkpoint 0", "checkpoint 0", "ended 0"])

@@ -7,7 +7,7 @@ import SiamMethods
 import SiamNeuralNetworks
 import SiamTraining
 
-/// Raw pixels, the untrained encoder and the trained one, side by side.
+/// Raw pixels and other baselines, the untrained encoder and the trained one, side by side, by k-NN.
 struct Comparison {
   let evaluation: Evaluation
   let train: ImageStore
@@ -33,7 +33,8 @@ struct Comparison {
   }
 
   /// Computes all rows.
-  mutating func judge(_ encoder: TrainedEncoder, showing live: inout LiveLine) throws {
+  mutating func judge(_ features: ComparedFeatures, showing live: inout LiveLine) throws {
+    let encoder = features.trained
     let total = evaluation.bank.count + evaluation.queries.count
     func note(_ what: String, _ done: Int) throws {
       try Interruption.check()
@@ -44,6 +45,7 @@ struct Comparison {
       try evaluation.rawPixels(normalization: encoder.normalization, size: encoder.configuration.encoder.size)
       { try note("raw pixels", $0) }
     ]
+    rows += try baselineRows(features.baselines, showing: &live)
     if let patches {
       rows.append(
         try evaluation.patches(patches) { done in
@@ -51,17 +53,35 @@ struct Comparison {
           live.show("comparing: patches, \(done) pictures read")
         })
     }
-    let untrained = try encoder.untrained(calibratedOn: train)
-    rows += try evaluation.rows(of: untrained, named: "untrained encoder") {
+    rows += try evaluation.rows(of: features.untrained, named: "untrained encoder") {
       try note("untrained encoder", $0)
     }
     rows += try evaluation.rows(of: encoder, named: "trained encoder") { try note("trained encoder", $0) }
     live.erase()
   }
 
-  /// Takes the rows of a report, which judges by the same rules.
-  mutating func take(_ rows: [EvaluationRow], of encoder: TrainedEncoder) {
-    (self.rows, normalization) = (rows, encoder.normalization)
+  /// Takes the rows of a report, which judges by the same rules, and adds those that it lacks.
+  mutating func take(
+    _ rows: [EvaluationRow], of encoder: TrainedEncoder, showing live: inout LiveLine
+  ) throws {
+    let baselines = try ComparedFeatures.baselines(fittedTo: evaluation.bank, showing: &live)
+    let added = try baselineRows(baselines, showing: &live)
+    (self.rows, normalization) = (Array(rows.prefix(1)) + added + rows.dropFirst(), encoder.normalization)
+    live.erase()
+  }
+
+  private func baselineRows(
+    _ baselines: [any Baseline], showing live: inout LiveLine
+  ) throws -> [EvaluationRow] {
+    var rows: [EvaluationRow] = []
+    for baseline in baselines {
+      rows.append(
+        try evaluation.row(of: baseline) { done in
+          try Interruption.check()
+          live.show("comparing: \(baseline.name), \(done) pictures")
+        })
+    }
+    return rows
   }
 
   /// The lines above the table: what is compared, and by which rule.
@@ -156,17 +176,21 @@ extension EvaluationRow {
   fileprivate var shortName: String {
     switch (encoder, readOut) {
     case ("raw pixels", _): "raw"
-    case ("patches", _): "patches"
+    case ("pixel PCA", _): "PCA"
+    case ("HOG", _), ("patches", _): encoder
     case (_, "average"): String(encoder.prefix { $0 != " " })
     default: "(\(readOut))"
     }
   }
 
-  /// A short name for narrow columns: "raw pixels 32x32", "untrained map 2x2".
-  var name: String {
-    let suffix = " encoder"
-    return (encoder.hasSuffix(suffix) ? String(encoder.dropLast(suffix.count)) : encoder) + " " + readOut
-  }
+  /// Its name in tables, see `rowName`.
+  var name: String { rowName(encoder, readOut) }
+}
+
+/// A short name for narrow columns: "raw pixels 32x32", "untrained map 2x2".
+func rowName(_ encoder: String, _ readOut: String) -> String {
+  let suffix = " encoder"
+  return (encoder.hasSuffix(suffix) ? String(encoder.dropLast(suffix.count)) : encoder) + " " + readOut
 }
 
 extension Table.Cell {

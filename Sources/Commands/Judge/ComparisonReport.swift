@@ -91,3 +91,17 @@ extension Comparison {
       })
   }
 }
+
+/// What `siam eval --json` prints: a comparison by k-NN, if there are classes, and the same features by view retrieval.
+struct Judgement: Encodable {
+  let comparison: Comparison.Report?
+  let retrieval: RetrievalComparison.Report?
+
+  private enum CodingKeys: String, CodingKey { case retrieval }
+
+  func encode(to encoder: any Encoder) throws {
+    try comparison?.encode(to: encoder)
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encodeIfPresent(retrieval, forKey: .retrieval)
+  }
+}

@@ -1,3 +1,4 @@
+import SiamDatasets
 import SiamFeatures
 import SiamFiles
 import SiamMethods
@@ -7,12 +8,16 @@ import SiamTraining
 /// Judges a trained encoder: `siam eval RUN --train ROOT [--test ROOT]`.
 struct EvalCommand: Command {
   static let name = "eval"
-  static let summary = "Compare a trained encoder with raw pixels and with itself untrained, by k-NN."
+  static let summary = "Compare a trained encoder with raw pixels, other baselines and itself untrained."
   static let details = """
     Each query is classified by its k nearest pictures of the bank: cosine similarity s of the features, votes weighted \
     by exp((s - 1) / T). Read-outs are the average over the encoder's last map, and that map averaged down to a few \
     cells. The untrained encoder is the same network before its training, its normalisations measured on the pictures of \
-    --train. Without --test a fifth of the training pictures, always the same, are the queries.
+    --train. Without --test a fifth of the training pictures, always the same, are the queries. Pixel PCA is whitened \
+    principal components of pixels, fitted to the bank; HOG is histograms of oriented gradients.
+
+    View retrieval needs no classes: it counts how often a random view of a picture, made by the training's recipe, has \
+    its own picture as the nearest. Without class folders it is all that is printed.
     """
   static let defaultKs = [1, 20, 200]
   static let defaultTemperature = 0.07
@@ -31,7 +36,8 @@ struct EvalCommand: Command {
   init(_ arguments: inout Arguments) throws(UsageError) {
     trained = try arguments.positional("RUN", help: "a run folder, or an encoder.safetensors")
     train = try arguments.required(
-      "--train", value: "ROOT", help: "the bank: pictures in folders of their classes")
+      "--train", value: "ROOT",
+      help: "the bank: pictures in folders of their classes, or flat for view retrieval alone")
     test = try arguments.option(
       "--test", value: "ROOT", as: String.self, otherwise: "a held-out slice of --train",
       help: "the queries: other pictures in folders of the same classes")
@@ -62,25 +68,43 @@ struct EvalCommand: Command {
     let reading = try reading.following(run: trained)
     var live = LiveLine(on: .error)
     let trainStore = try reading.store(train, for: encoder.configuration, showing: &live)
-    try requireClasses(trainStore)
+    if patches || perClass { try requireClasses(trainStore) }
     let testStore = try test.map { try reading.store($0, for: encoder.configuration, showing: &live) }
     useMemory(for: "the comparison of features")
-    var comparison = try Comparison(
-      train: trainStore, test: testStore, votes: votes, mapSide: mapSide,
-      patches: patches ? PatchConfiguration() : nil)
-    try comparison.judge(encoder, showing: &live)
+    // Without any classes there is view retrieval; classes on one side only are a mistake.
+    var comparison: Comparison?
+    if trainStore.classesInUse.count > 1 || testStore?.labels != nil {
+      comparison = try Comparison(
+        train: trainStore, test: testStore, votes: votes, mapSide: mapSide,
+        patches: patches ? PatchConfiguration() : nil)
+    }
+    var retrieval = RetrievalComparison(testStore ?? trainStore, for: encoder, mapSide: mapSide)
+    guard let bank = comparison?.evaluation.bank ?? retrieval?.retrieval.images else {
+      throw UsageError("\(printable(test ?? train)): one usable picture; view retrieval needs two or more")
+    }
+    let features = try ComparedFeatures(encoder, bank: bank, showing: &live)
+    try comparison?.judge(features, showing: &live)
+    try retrieval?.judge(features, showing: &live)
+    show(comparison, retrieval, of: encoder.configuration)
+  }
+
+  private func show(
+    _ comparison: Comparison?, _ retrieval: RetrievalComparison?, of configuration: TrainingConfiguration
+  ) {
     if json {
-      Output.standard.line(JSON.text(comparison.report, isPretty: true))
+      let report = Judgement(comparison: comparison?.report, retrieval: retrieval?.report)
+      Output.standard.line(JSON.text(report, isPretty: true))
       return
     }
-    for line in comparison.header + [""] + comparison.table.lines { Output.standard.line(line) }
-    if let verdict = comparison.verdict {
-      Output.standard.line()
-      for line in wrapped(verdict.line(encoder.configuration), width: 80) { Output.standard.line(line) }
+    var lines: [String] = []
+    if let comparison {
+      lines = comparison.header + [""] + comparison.table.lines
+      if let verdict = comparison.verdict {
+        lines += [""] + wrapped(verdict.line(configuration), width: 80)
+      }
+      for (title, table) in perClass ? comparison.classTables : [] { lines += ["", title] + table.lines }
     }
-    guard perClass else { return }
-    for (title, table) in comparison.classTables {
-      for line in ["", title] + table.lines { Output.standard.line(line) }
-    }
+    if let retrieval { lines += (lines.isEmpty ? [] : [""]) + retrieval.lines }
+    for line in lines { Output.standard.line(line) }
   }
 }

@@ -2,7 +2,7 @@ import SiamTraining
 
 /// Prints a fit of patch features as it happens.
 struct PatchDisplay: ~Copyable {
-  private let knn: OnlineKNN?
+  private let measure: OnlineMeasure?
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   private var live: LiveLine
@@ -10,7 +10,7 @@ struct PatchDisplay: ~Copyable {
 
   /// - Parameter live: on standard output.
   init(_ session: PatchSession, on live: consuming LiveLine) {
-    (knn, start) = (session.knn, clock.now)
+    (measure, start) = (session.measure, clock.now)
     self.live = live
   }
 
@@ -20,10 +20,8 @@ struct PatchDisplay: ~Copyable {
     case .measuring: live.show("measuring raw pixels and the untrained encoder")
     case .baselines(let metrics):
       live.erase()
-      guard let knn else { return }
-      for line in TrainingReport.baselines(knn, raw: metrics.rawKnn, untrained: metrics.knn) {
-        live.print(line)
-      }
+      guard let measure else { return }
+      for line in TrainingReport.baselines(measure, metrics) { live.print(line) }
     case .fitting(let done, let total):
       var pace = pace ?? Pace(total: total)
       pace.note(done: done, at: (clock.now - start) / .seconds(1))

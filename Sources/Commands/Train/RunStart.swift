@@ -77,12 +77,13 @@ extension TrainCommand {
       trainer.map { TrainingReport($0).beginning(parameters: $0.parameters.layout.count) }
       ?? TrainingReport.beginning(ofPatches: configuration, images: store.count)
     for line in beginning + plan.lines { Output.standard.line(line) }
+    let measure = OnlineMeasure(store, recipe: configuration.recipe, seed: configuration.seed)
     let words = Array(CommandLine.arguments.dropFirst())
     if options.time != nil { Output.standard.line(plan.repeating(words)) }
     var record = RunRecord(
       program: "siam \(VersionCommand.version)", command: words,
       configuration: configuration, images: .init(store), reading: reading.images.reading, test: test,
-      knnEvery: knnEvery ?? OnlineKNN(store, seed: configuration.seed)?.defaultInterval ?? 1,
+      knnEvery: knnEvery ?? measure?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery ?? TrainingSession.defaultSaveEvery, memoryMegabytes: memory)
     if !reports { record.report = false }
     if claim == nil { claim = try claimed(folder) }

@@ -46,7 +46,9 @@ struct TrainCommand: Command {
     arguments.section("While it runs")
     knnEvery = try arguments.option(
       "--knn-every", value: "EPOCHS", otherwise: "so that it takes about 5 % of the time",
-      in: .atLeast(1), help: "epochs between online k-NN evaluations on held-out training pictures")
+      in: .atLeast(1),
+      help: "epochs between online k-NN evaluations on held-out training pictures, or of view retrieval "
+        + "where there are no classes")
     saveEvery = try arguments.option(
       "--save-every", value: "SECONDS", otherwise: TrainingSession.defaultSaveEvery.argument, in: .atLeast(0),
       help: "seconds between checkpoints; another is written at an epoch's end if the last is older than "
@@ -73,17 +75,19 @@ struct TrainCommand: Command {
     guard let start = try resume ? resumed(folder, showing: &live) : begun(folder, &claim, showing: &live)
     else { return }
     let (store, record) = (start.store, start.record)
-    let knn = OnlineKNN(store, seed: record.configuration.seed)
-    if knn == nil { Output.standard.line(TrainingReport.withoutKNN(store)) }
+    let measure = OnlineMeasure(
+      store, recipe: record.configuration.recipe, seed: record.configuration.seed)
+    if case .retrieval = measure { Output.standard.line(TrainingReport.withoutKNN(store)) }
     useMemory(for: "the training, in batches of \(record.configuration.batch)")
     let encoder: TrainedEncoder
     if let trainer = start.trainer {
       let session = TrainingSession(
-        trainer, in: folder, knn: knn, knnEvery: record.knnEvery, saveEvery: record.saveEverySeconds)
+        trainer, in: folder, measure: measure, measureEvery: record.knnEvery,
+        saveEvery: record.saveEverySeconds)
       try run(session, TrainingDisplay(session, on: live))
       encoder = session.encoder
     } else {
-      let session = PatchSession(record.configuration, on: store, in: folder, knn: knn)
+      let session = PatchSession(record.configuration, on: store, in: folder, measure: measure)
       encoder = try run(session, PatchDisplay(session, on: live))
     }
     Output.standard.line("\(printable(folder.path)): trained; encoder.safetensors is the encoder for use")
@@ -137,7 +141,6 @@ struct TrainCommand: Command {
     _ encoder: TrainedEncoder, _ store: ImageStore, _ record: RunRecord, in folder: RunFolder
   ) throws {
     let (isJudged, isReported) = (store.classesInUse.count > 1, reports && record.report != false)
-    guard isJudged || isReported else { return }
     var live = LiveLine(on: .standard)
     let test = try record.test.map { root in
       try readImages(
@@ -153,10 +156,10 @@ struct TrainCommand: Command {
     if isReported {
       let run = try ReportedRun(folder, record, encoder: encoder, train: store, test: test)
       let written = try ReportCommand.page(of: [run], showing: &live)
-      comparison?.take(written.rows[0], of: encoder)
+      try comparison?.take(written.rows[0], of: encoder, showing: &live)
       page = written
-    } else {
-      try comparison?.judge(encoder, showing: &live)
+    } else if let bank = comparison?.evaluation.bank {
+      try comparison?.judge(ComparedFeatures(encoder, bank: bank, showing: &live), showing: &live)
     }
     if let comparison {
       Output.standard.line()
@@ -165,10 +168,16 @@ struct TrainCommand: Command {
         Output.standard.line()
         for line in wrapped(verdict.line(encoder.configuration), width: 80) { Output.standard.line(line) }
       }
+    } else if var retrieval = RetrievalComparison(
+      store, for: encoder, mapSide: EvalCommand.defaultMapSide)
+    {
+      let features = try ComparedFeatures(encoder, bank: retrieval.retrieval.images, showing: &live)
+      try retrieval.judge(features, showing: &live)
+      for line in [""] + retrieval.lines { Output.standard.line(line) }
     }
     guard let page else { return }
     try writeFile(folder.report, page.html)
-    if comparison != nil { Output.standard.line() }
+    Output.standard.line()
     Output.standard.line("\(printable(folder.report)): what was learned, to open in a browser")
   }
 }

@@ -33,7 +33,7 @@ struct TrainingDisplay: ~Copyable {
   mutating func show(_ event: TrainingEvent, of session: TrainingSession) {
     switch event {
     case .began(let position):
-      if position.step == 0, session.knn != nil {
+      if position.step == 0, session.measure != nil {
         live.show("measuring raw pixels and the untrained encoder")
       }
     case .gauges(let gauges): state.gauges = gauges
@@ -70,13 +70,13 @@ struct TrainingDisplay: ~Copyable {
     let warnings = warnings.note(epoch)
     if !warnings.isEmpty { live.erase() }
     for line in warnings { Output.error.line(line) }
-    state.knn = epoch.knn ?? state.knn
+    (state.knn, state.retrieval) = (epoch.knn ?? state.knn, epoch.retrieval ?? state.retrieval)
     if epoch.epoch > 0 {
       if !isInteractive || session.position.isFinished { live.print(report.ended(epoch)) }
       nextLine = (clock.now - start) / .seconds(1) + Self.between
-    } else if let knn = session.knn {
+    } else if let measure = session.measure {
       live.erase()
-      for line in TrainingReport.baselines(knn, raw: epoch.rawKnn, untrained: epoch.knn) { live.print(line) }
+      for line in TrainingReport.baselines(measure, epoch) { live.print(line) }
     }
   }
 }

@@ -37,11 +37,9 @@ struct TrainingReport {
     let encoder = configuration.encoder
     let millions = fixed(Double(parameters) / 1e6, 2)
     let title = method(named: configuration.method)?.title ?? configuration.method
-    let recipe = configuration.recipe
-    let name = Recipe.named.first { $0.recipe == recipe }?.name ?? recipe.description
     return [
       "\(title) on \(encoder.preset.rawValue), width \(encoder.width), \(millions) million parameters in all",
-      "views of \(encoder.size)x\(encoder.size) by the recipe \(name)",
+      "views of \(encoder.size)x\(encoder.size) by the recipe \(configuration.recipe.name)",
       "loss: \(lossMeaning)",
       "\(count(configuration.epochs, "epoch")) of \(count(stepsPerEpoch, "step")), batch "
         + "\(configuration.batch), rate \(configuration.rate.argument), seed \(configuration.seed), "
@@ -69,6 +67,9 @@ struct TrainingReport {
       parts.append("rank \(fixed(gauges.effectiveRank, isWide ? 1 : 0))")
     }
     if let knn = state.knn { parts.append("knn \(fixed(100 * knn.value, 1))" + (isWide ? "%" : "")) }
+    if let found = state.retrieval {
+      parts.append((isWide ? "retrieval " : "retr ") + fixed(100 * found.value, 1) + (isWide ? "%" : ""))
+    }
     if let speed = state.imagesPerSecond { parts.append("\(fixed(speed, 0))/s") }
     parts.append((isWide ? "wait" : "w") + " \(fixed(100 * state.waiting, 0))%")
     if let left = state.secondsLeft { parts.append("\(timeText(left)) left") }
@@ -85,6 +86,7 @@ struct TrainingReport {
     add("std", epoch.std, 2)
     add("rank", epoch.rank, 1)
     if let knn = epoch.knn { parts.append("knn \(Self.percent(knn))") }
+    if let found = epoch.retrieval { parts.append("retrieval \(Self.percent(found))") }
     if let speed = epoch.imagesPerSecond { parts.append("\(fixed(speed, 0)) pictures/s") }
     if let waiting = epoch.waiting { parts.append("waiting \(fixed(100 * waiting, 0))%") }
     if let seconds = epoch.seconds {
@@ -99,6 +101,7 @@ struct TrainingReport {
     if let std = metrics.std { parts.append("std \(fixed(std, 2))") }
     if let rank = metrics.rank { parts.append("rank \(fixed(rank, 1))") }
     if let knn = metrics.knn { parts.append("knn \(percent(knn))") }
+    if let found = metrics.retrieval { parts.append("retrieval \(percent(found))") }
     if let seconds = metrics.seconds { parts.append(timeText(seconds)) }
     return "fitted: " + parts.joined(separator: ", ")
   }
@@ -113,16 +116,22 @@ struct TrainingReport {
   }
 
   /// The line of the baselines before the training.
-  static func baselines(_ knn: OnlineKNN, raw: EpochMetrics.Accuracy?, untrained: EpochMetrics.Accuracy?)
-    -> [String]
-  {
-    let (bank, queries) = (knn.split.bank.count, knn.split.queries.count)
+  static func baselines(_ measure: OnlineMeasure, _ before: EpochMetrics) -> [String] {
+    let rule: String
+    switch measure {
+    case .knn(let knn):
+      let (bank, queries) = (knn.split.bank.count, knn.split.queries.count)
+      rule =
+        "online k-NN: \(queries) training pictures by \(bank) others, k \(knn.vote.k), "
+        + "T \(knn.vote.temperature.argument)"
+    case .retrieval(let retrieval):
+      rule =
+        "view retrieval: how often a random view of a picture has its own as the nearest of "
+        + "\(retrieval.images.count)"
+    }
+    let (raw, untrained) = (before.rawKnn ?? before.rawRetrieval, before.knn ?? before.retrieval)
     let texts = [raw.map { "raw pixels \(percent($0))" }, untrained.map { "untrained \(percent($0))" }]
-    return [
-      "online k-NN: \(queries) training pictures by \(bank) others, k \(knn.vote.k), "
-        + "T \(knn.vote.temperature.argument)",
-      "before the training: " + texts.compactMap(\.self).joined(separator: ", "),
-    ]
+    return [rule, "before the training: " + texts.compactMap(\.self).joined(separator: ", ")]
   }
 
   /// The warning about a collapse, with advice.
@@ -165,7 +174,7 @@ struct TrainingState {
   var epoch = 0
   var loss = 0.0
   var gauges: CollapseGauges?
-  var knn: EpochMetrics.Accuracy?
+  var knn, retrieval: EpochMetrics.Accuracy?
   var imagesPerSecond: Double?
   /// The share of the epoch's time spent on views.
   var waiting = 0.0

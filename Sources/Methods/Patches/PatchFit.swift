@@ -81,7 +81,9 @@ extension PatchEncoder {
     for start in stride(from: 0, to: images.count, by: each) {
       let some = images.indices[start..<min(start + each, images.count)]
       try body(
-        sizes.map { try ViewLoader.images(some, of: images.store, normalization: unit, size: $0) })
+        sizes.map {
+          try ViewLoader.images(some, of: images.store, seen: images.view, normalization: unit, size: $0)
+        })
     }
   }
 }
