@@ -36,17 +36,41 @@ package struct ExaminedImage: Sendable, Equatable {
     (self.file, self.bytes, pixels) = (file, bytes, Digest(of: image))
     sketch = ImageSketch(image)
 
-    isGrey = image.isGrey
-    var (lowest, highest) = ([UInt8](repeating: 255, count: 3), [UInt8](repeating: 0, count: 3))
-    let samples = image.pixels.span
-    for start in stride(from: 0, to: samples.count, by: 3) {
-      let (red, green, blue) = (samples[start], samples[start + 1], samples[start + 2])
-      (lowest[0], highest[0]) = (min(lowest[0], red), max(highest[0], red))
-      (lowest[1], highest[1]) = (min(lowest[1], green), max(highest[1], green))
-      (lowest[2], highest[2]) = (min(lowest[2], blue), max(highest[2], blue))
+    let range = SampleRange(image)
+    (isGrey, brightest, contrast) = (range.isGrey, range.brightest, range.contrast)
+  }
+}
+
+/// What the samples of an image lie between, in one pass.
+private struct SampleRange {
+  /// Whether red, green and blue are equal everywhere.
+  let isGrey: Bool
+  /// The largest sample, and the largest difference between two samples of one channel.
+  let brightest, contrast: Int
+
+  init(_ image: Image) {
+    let (pixels, width) = (image.pixels.span, 3 * image.width)
+    var differences: UInt8 = 0
+    var (red, green, blue) = (Range(), Range(), Range())
+    for y in 0..<image.height {
+      let row = pixels.extracting(width * y..<width * (y + 1))
+      for at in stride(from: 0, to: width, by: 3) {
+        let (r, g, b) = (row[at], row[at + 1], row[at + 2])
+        red.add(r)
+        green.add(g)
+        blue.add(b)
+        differences |= (r ^ g) | (g ^ b)
+      }
     }
-    brightest = highest.reduce(0) { max($0, Int($1)) }
-    contrast = zip(lowest, highest).reduce(0) { max($0, Int($1.1) - Int($1.0)) }
+    isGrey = differences == 0
+    brightest = Int(max(red.highest, green.highest, blue.highest))
+    contrast = max(red.width, green.width, blue.width)
+  }
+
+  private struct Range {
+    var lowest: UInt8 = 255, highest: UInt8 = 0
+    var width: Int { Int(highest) - Int(lowest) }
+    mutating func add(_ sample: UInt8) { (lowest, highest) = (min(lowest, sample), max(highest, sample)) }
   }
 }
 

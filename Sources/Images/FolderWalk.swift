@@ -1,3 +1,4 @@
+import Glibc
 import SiamFiles
 
 /// A walk through a folder that never leaves it and never visits a folder twice.
@@ -77,7 +78,12 @@ struct FolderWalk {
       case .link:
         let fullPath = root + "/" + path
         guard let real = realPath(fullPath), let target = FileKind(following: fullPath) else {
-          refuse(path, name, "a link that leads nowhere")
+          let number = errno
+          let isBroken = number == ENOENT || number == ELOOP
+          refuse(
+            path, name,
+            isBroken
+              ? "a link that leads nowhere" : "a link that cannot be followed: \(systemMessage(number))")
           continue
         }
         guard isInside(real) else {

@@ -44,7 +44,7 @@ import Testing
   @Test func `a loss at chance, a low spread and a falling k-NN are warned of once each`() {
     var warnings = TrainingWarnings(TrainingConfiguration())
     func epoch(_ number: Int, loss: Double, std: Double, knn: Double) -> EpochMetrics {
-      var metrics = EpochMetrics(epoch: number, step: number)
+      var metrics = EpochMetrics(epoch: number, step: 50 * number)
       (metrics.loss, metrics.std) = (loss, std)
       metrics.knn = .init(value: knn, low: knn - 0.02, high: knn + 0.02, queries: 1000)
       return metrics

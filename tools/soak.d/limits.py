@@ -30,15 +30,16 @@ def run(soak: Soak) -> dict:
     for part in (threads, file_size, hangup, processors, streams):
         part(soak, root, run_folder)
         figures["others"] += 1
-    large = photographs(soak)
+    large, photo = photographs(soak), soak.scratch / "photo.png"
+    photo.write_bytes(striped_png(900, 700, 1))
     commands = [
         [*train, "--threads", "2"], ["check", root], ["check", large, "--threads", "2"],
         ["train", large, "-o", soak.scratch / "large", "--overwrite", "--epochs", "1", "--threads", "2", *SMALL],
         ["export", run_folder, large, "-o", soak.scratch / "f.npy", "--overwrite"],
-        ["restore", "denoise", large / "a" / "0.png", "-o", soak.scratch / "out.png", "--overwrite", "--iterations", "1"],
+        ["restore", "denoise", photo, "-o", soak.scratch / "out.png", "--overwrite", "--iterations", "1"],
     ]  # fmt: skip
     for words in commands[:4] if soak.quick else commands:
-        for kilobytes in soak.chance.sample(range(30_000, 900_000, 1000), 4) if soak.quick else range(26_000, 900_000, 9_000):
+        for kilobytes in soak.chance.sample(range(30_000, 160_000, 1000), 4) if soak.quick else range(26_000, 900_000, 9_000):
             refuse(soak, words, kilobytes, figures)
     return figures
 

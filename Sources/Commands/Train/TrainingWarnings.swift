@@ -9,8 +9,8 @@ struct TrainingWarnings {
 
   /// A std·√d in which the outputs have begun to gather; what is lower is a collapse, which has its own warning.
   private static let lowSpread = 0.5..<0.85
-  /// Epochs in which nothing is said of the loss: it is far from its course at first.
-  private static let patience = 3
+  /// Epochs and steps in which nothing is said of loss and spread: they are far from their course at first.
+  private static let patience = (epochs: 3, steps: 100)
 
   init(_ configuration: TrainingConfiguration) {
     chance = configuration.methodType.meaning(ofLossIn: configuration).chance
@@ -21,15 +21,16 @@ struct TrainingWarnings {
     let before = best
     if let knn = epoch.knn, before.map({ knn.value > $0.value }) ?? true { best = knn }
     if let std = epoch.std, std < Self.lowSpread.lowerBound { return [] }
+    let isEarly = epoch.epoch < Self.patience.epochs || epoch.step < Self.patience.steps
     var lines: [String] = []
     func say(_ kind: String, _ line: String) { if said.insert(kind).inserted { lines.append(line) } }
-    if let loss = epoch.loss, let chance, epoch.epoch >= Self.patience, loss >= chance {
+    if let loss = epoch.loss, let chance, !isEarly, loss >= chance {
       say(
         "loss",
         "epoch \(epoch.epoch): the loss, \(fixed(loss, 2)), is not below chance, \(fixed(chance, 2)): nothing is learned "
           + "yet; a lower --lr, a smaller --size or more --warmup may help")
     }
-    if let std = epoch.std, epoch.epoch >= Self.patience, Self.lowSpread.contains(std) {
+    if let std = epoch.std, !isEarly, Self.lowSpread.contains(std) {
       say(
         "std",
         "epoch \(epoch.epoch): std·√d has fallen to \(fixed(std, 2)), and should stay near 1: the outputs gather; a lower "
