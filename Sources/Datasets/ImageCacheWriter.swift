@@ -49,10 +49,10 @@ struct ImageCacheWriter: ~Copyable {
   /// Completes the cache.
   ///
   /// - Throws: `FileError`, such as for a full disk; the unfinished file is then removed.
-  consuming func finish(fingerprint: String, flawed: Int, rotated: Int, bad: BadImages) throws {
+  consuming func finish(fingerprint: String, flawed: Int, rotated: Int, bad: [BadImages.Item]) throws {
     let facts = ImageCache.Facts(
       key: key, fingerprint: fingerprint, flawed: flawed, rotated: rotated,
-      bad: bad.items.map { .init(path: $0.path, reason: $0.reason) })
+      bad: bad.map { .init(path: $0.path, reason: $0.reason) })
     let json = Array(try JSONEncoder().encode(facts))
     let index = rows + json
     try file.write(index)

@@ -1,3 +1,4 @@
+import SiamFiles
 package import SiamImages
 
 /// How the images of a folder are read: one value for the commands, the store and `config.json`.
@@ -12,6 +13,8 @@ package struct ImageReading: Sendable, Equatable, Codable {
   package var appliesOrientation: Bool
   /// Whether large images keep every pixel rather than being reduced as far as the views allow.
   package var isExact: Bool
+  /// Which names are left out, and whether links out of a folder are followed.
+  package var rules = FolderRules()
 
   package init(
     isStrict: Bool = false, maximumBadShare: Double = 0.1,
@@ -37,9 +40,10 @@ package struct ImageReading: Sendable, Equatable, Codable {
     case isStrict = "strict"
     case maximumBadShare, maximumPixels, wideGrey, appliesOrientation
     case isExact = "exactDecode"
+    case followsLinks, excluded
   }
 
-  /// Records of versions that always read exactly lack this key.
+  /// Records of earlier versions lack the last three keys: they read exactly, and left nothing out.
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     isStrict = try values.decode(Bool.self, forKey: .isStrict)
@@ -48,5 +52,20 @@ package struct ImageReading: Sendable, Equatable, Codable {
     wideGrey = try values.decode(DecodingOptions.WideGrey.self, forKey: .wideGrey)
     appliesOrientation = try values.decode(Bool.self, forKey: .appliesOrientation)
     isExact = try values.decodeIfPresent(Bool.self, forKey: .isExact) ?? true
+    rules.followsLinks = try values.decodeIfPresent(Bool.self, forKey: .followsLinks) ?? false
+    let patterns = try values.decodeIfPresent([String].self, forKey: .excluded) ?? []
+    rules.excluded = patterns.compactMap(NamePattern.init)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(isStrict, forKey: .isStrict)
+    try values.encode(maximumBadShare, forKey: .maximumBadShare)
+    try values.encode(maximumPixels, forKey: .maximumPixels)
+    try values.encode(wideGrey, forKey: .wideGrey)
+    try values.encode(appliesOrientation, forKey: .appliesOrientation)
+    try values.encode(isExact, forKey: .isExact)
+    try values.encode(rules.followsLinks, forKey: .followsLinks)
+    try values.encode(rules.excluded.map(\.text), forKey: .excluded)
   }
 }

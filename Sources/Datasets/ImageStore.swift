@@ -10,7 +10,7 @@ public struct ImageStore: Sendable {
   package let folder: ImageFolder
   /// The indices of the folder's usable entries; bad ones are left out.
   package let entries: [Int]
-  /// What could not be read, and why.
+  /// What could not be listed or read, and why.
   package let bad: BadImages
   /// Images decoded with warnings from the library.
   package let flawed: Int
@@ -59,14 +59,20 @@ public struct ImageStore: Sendable {
   ) throws {
     let options = reading.decoding(reducedTo: reduction)
     let (isStrict, maximumBadShare) = (reading.isStrict, reading.maximumBadShare)
+    if isStrict, let first = folder.census.unreadable.first {
+      throw ImageError.unreadable(path: first.path, reason: first.reason)
+    }
+    var bad = BadImages()
+    for item in folder.census.unreadable { bad.add(path: item.path, reason: item.reason) }
+    // What cannot be listed counts as one image: how many there are nobody knows.
+    let total = folder.entries.count + bad.count
     let wanted = location.flatMap { $0.cache(of: folder, options) }
     if let (path, key) = wanted,
       let cache = try ImageCache(path, key: key, entries: folder.entries.count),
       cache.facts.bad.isEmpty || !isStrict
     {
-      var bad = BadImages()
       for item in cache.facts.bad { bad.add(path: item.path, reason: item.reason) }
-      try bad.check(total: folder.entries.count, maximumShare: maximumBadShare)
+      try bad.check(total: total, maximumShare: maximumBadShare)
       (self.folder, self.options, self.bad, kept) = (folder, options, bad, [])
       (self.cache, cacheUse, entries) = (cache, cache.use, cache.slots.map(\.entry))
       (flawed, rotated) = (cache.facts.flawed, cache.facts.rotated)
@@ -78,7 +84,7 @@ public struct ImageStore: Sendable {
     if let (path, key) = wanted, let limit = location?.limit {
       writer = try ImageCacheWriter.begun(path, key: key, limit: limit)
     }
-    var (entries, kept, bad): ([Int], [Image?], BadImages) = ([], [], BadImages())
+    var (entries, kept): ([Int], [Image?]) = ([], [])
     entries.reserveCapacity(folder.entries.count)
     var (room, flawed, rotated) = (memory, 0, 0)
     var hash = FNV1a()
@@ -121,7 +127,7 @@ public struct ImageStore: Sendable {
       start = range.upperBound
       try progress(start)
     }
-    try bad.check(total: folder.entries.count, maximumShare: maximumBadShare)
+    try bad.check(total: total, maximumShare: maximumBadShare)
     (self.folder, self.options, self.entries, self.kept) = (folder, options, entries, kept)
     (self.bad, self.flawed, self.rotated) = (bad, flawed, rotated)
     fingerprint = "\(entries.count) \(String(hash.value, radix: 16))"
@@ -133,7 +139,9 @@ public struct ImageStore: Sendable {
       (cache, cacheUse) = (nil, ImageCacheUse(path: path, state: .busy, images: 0, bytes: 0))
       return
     }
-    try writer.finish(fingerprint: fingerprint, flawed: flawed, rotated: rotated, bad: bad)
+    try writer.finish(
+      fingerprint: fingerprint, flawed: flawed, rotated: rotated,
+      bad: Array(bad.items.dropFirst(folder.census.unreadable.count)))
     cache = try ImageCache(path, key: key, entries: folder.entries.count, made: true)
     cacheUse = cache?.use
   }

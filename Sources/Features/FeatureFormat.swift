@@ -55,7 +55,7 @@ public struct FeatureFiles: Sendable, Equatable {
   /// features have only their own paths and labels beside them.
   ///
   /// A name is always one line: backslashes are doubled, and control characters, line ends and changes of the writing
-  /// direction are escaped, as in `\u{a}`.
+  /// direction are escaped, as in `\u{a}`; a byte that is not UTF-8 is `\x{ff}`. Read backwards, this gives the bytes.
   ///
   /// - Throws: `FeatureError.file`.
   public func write(_ table: FeatureTable) throws(FeatureError) {
@@ -106,6 +106,8 @@ func oneLine(_ name: String) -> String {
   for scalar in name.unicodeScalars {
     switch scalar {
     case "\\": result += "\\\\"
+    case _ where rawByte(of: scalar) != nil:
+      result += "\\x{\(String(rawByte(of: scalar) ?? 0, radix: 16))}"
     case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}",
       // The marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX 9).
       "\u{61C}", "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":

@@ -25,7 +25,7 @@ struct Descriptor: ~Copyable {
 
   private static func open(_ path: String, _ flags: Int32, _ verb: String) throws(FileError) -> Int32 {
     guard isCString(path) else { throw .numbered(path.isEmpty ? ENOENT : EINVAL, verb, path) }
-    return try attempt(verb, path) { unsafe Glibc.open(path, flags | O_CLOEXEC, 0o666) }
+    return try attempt(verb, path) { unsafe Glibc.open(cString(path), flags | O_CLOEXEC, 0o666) }
   }
 
   /// The size in bytes.

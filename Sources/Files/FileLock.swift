@@ -20,7 +20,7 @@ package struct FileLock: ~Copyable {
         guard try file.lock(path) else { return nil }
       } catch {
         // Where nobody can lock it, nobody else needs it.
-        unsafe unlink(path)
+        unsafe unlink(cString(path))
         throw error
       }
       // The last owner may have removed the file after it was opened here and before it was locked.
@@ -36,7 +36,7 @@ package struct FileLock: ~Copyable {
   }
 
   // The file is still locked here, so no other process can own it.
-  deinit { unsafe unlink(path) }
+  deinit { unsafe unlink(cString(path)) }
 
   /// The process number in a lock's file; nil when there is no such file.
   package static func owner(_ path: String) -> Int? {
@@ -65,7 +65,8 @@ extension Descriptor {
   /// Whether the path still names this very file.
   func isNamed(_ path: String) -> Bool {
     var (mine, named) = (stat(), stat())
-    return unsafe fstat(number, &mine) == 0 && lstat(path, &named) == 0 && mine.st_ino == named.st_ino
+    return unsafe fstat(number, &mine) == 0 && lstat(cString(path), &named) == 0
+      && mine.st_ino == named.st_ino
       && mine.st_dev == named.st_dev
   }
 }

@@ -8,7 +8,7 @@ package struct FileStamp: Sendable, Equatable {
   /// The stamp of what `path` leads to, through links; nil when that does not exist or cannot be examined.
   package init?(_ path: String) {
     var buffer = stat()
-    guard unsafe isCString(path) && stat(path, &buffer) == 0 else { return nil }
+    guard unsafe isCString(path) && stat(cString(path), &buffer) == 0 else { return nil }
     size = Int(buffer.st_size)
     (seconds, nanoseconds) = (buffer.st_mtim.tv_sec, buffer.st_mtim.tv_nsec)
   }

@@ -65,7 +65,7 @@ package struct FileWriter: ~Copyable {
     // `removeAbandonedFiles` must find the file locked until it has its name, so the lock outlives the descriptor.
     let lock = try temporary.file.duplicate(path)
     try temporary.file.closeEarly(path)
-    try attempt("write", path) { unsafe rename(temporary.path, target) }
+    try attempt("write", path) { unsafe rename(cString(temporary.path), cString(target)) }
     isCommitted = true
     _ = consume lock
     // A folder that is writable but not readable cannot be synchronised; the file is complete all the same.
@@ -78,7 +78,7 @@ package struct FileWriter: ~Copyable {
     if failure != EINVAL, failure != EINTR { throw .numbered(failure, "synchronise", path) }
   }
 
-  deinit { if !isCommitted { unsafe unlink(temporary.path) } }
+  deinit { if !isCommitted { unsafe unlink(cString(temporary.path)) } }
 
   private mutating func flush() throws(FileError) {
     if pending.isEmpty { return }
@@ -93,7 +93,7 @@ package struct FileWriter: ~Copyable {
   /// - Throws: `FileError` for what must not be replaced.
   private static func target(of path: String) throws(FileError) -> (path: String, earlier: stat?) {
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else {
+    guard unsafe stat(cString(path), &status) == 0 else {
       let number = errno
       // A new name is fine. A broken link is not: the link would be lost.
       if number == ENOENT, try !fileExists(path) { return (path, nil) }

@@ -6,22 +6,23 @@ package enum FileKind: Sendable, Equatable {
   case folder, file, link
   /// A pipe, a socket or a device.
   case special
+  /// The name cannot be examined; `number` is from `errno.h`.
+  case unknown(number: Int32)
 
-  /// What a path leads to, through links; nil, with `errno` set, when that cannot be examined.
-  package init?(following path: String) {
+  /// What a path leads to, through links.
+  package init(following path: String) {
     var facts = stat()
-    guard unsafe stat(path, &facts) == 0 else { return nil }
-    self.init(mode: facts.st_mode)
-  }
-
-  /// What a path names, links not followed; `.special` when that cannot be examined.
-  fileprivate init(naming path: String) {
-    var facts = stat()
-    guard unsafe lstat(path, &facts) == 0 else {
-      self = .special
+    guard isCString(path) else {
+      self = .unknown(number: path.isEmpty ? ENOENT : EINVAL)
       return
     }
-    self.init(mode: facts.st_mode)
+    self = unsafe stat(cString(path), &facts) == 0 ? Self(mode: facts.st_mode) : .unknown(number: errno)
+  }
+
+  /// What a path names, links not followed.
+  fileprivate init(naming path: String) {
+    var facts = stat()
+    self = unsafe lstat(cString(path), &facts) == 0 ? Self(mode: facts.st_mode) : .unknown(number: errno)
   }
 
   /// The kind that a folder itself records; nil where the file system does not say.
@@ -45,47 +46,57 @@ package enum FileKind: Sendable, Equatable {
   }
 }
 
-/// A name in a folder.
+/// A name in a folder; a byte that is not UTF-8 is escaped as in every path, see `pathString(_:)`.
 package struct FolderEntry: Sendable, Equatable {
-  /// The name; nil when it is not UTF-8.
-  package let name: String?
-  /// The name, safe to print.
-  package let printableName: String
-  /// What the name stands for; `.special` when it is not UTF-8.
+  package let name: String
   package let kind: FileKind
 }
 
 /// The names in a folder, sorted by their bytes, without "." and "..".
-///
-/// - Throws: `FileError` when the folder cannot be opened or read.
-package func list(folder path: String) throws(FileError) -> [FolderEntry] {
-  guard isCString(path) else { throw .numbered(path.isEmpty ? ENOENT : EINVAL, "list folder", path) }
-  guard let folder = unsafe opendir(path) else { throw .last("list folder", path) }
-  defer { unsafe closedir(folder) }
-  var found: [(bytes: [UInt8], kind: FileKind?)] = []
-  while true {
-    errno = 0
-    guard let entry = unsafe readdir(folder) else {
-      if errno != 0 { throw .last("list folder", path) }
-      break
-    }
-    // A name may be longer than the array that the type declares, so it is read through the entry's own memory.
-    let bytes = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-      unsafe $0.withMemoryRebound(to: UInt8.self, capacity: 256) { name in
-        unsafe Array(
-          UnsafeBufferPointer(
-            start: name, count: strlen(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))))
+package struct FolderListing: Sendable {
+  package let entries: [FolderEntry]
+  /// Why the list ends early; nil when it is complete.
+  package let failure: FileError?
+
+  /// - Throws: `FileError` when the folder cannot be opened.
+  package init(_ path: String) throws(FileError) {
+    guard isCString(path) else { throw .numbered(path.isEmpty ? ENOENT : EINVAL, "list folder", path) }
+    guard let folder = unsafe opendir(cString(path)) else { throw .last("list folder", path) }
+    defer { unsafe closedir(folder) }
+    var found: [(name: String, kind: FileKind?)] = []
+    var failure: FileError?
+    while true {
+      errno = 0
+      guard let entry = unsafe readdir(folder) else {
+        if errno != 0 { failure = .last("list folder", path) }
+        break
       }
+      // A name may be longer than the array that the type declares, so it is read through the entry's own memory.
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe $0.withMemoryRebound(to: UInt8.self, capacity: 256) { name in
+          let count = unsafe strlen(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
+          return unsafe pathString(UnsafeBufferPointer(start: name, count: count))
+        }
+      }
+      if name == "." || name == ".." { continue }
+      found.append((name, unsafe FileKind(directoryType: entry.pointee.d_type)))
     }
-    if bytes == [0x2E] || bytes == [0x2E, 0x2E] { continue }
-    found.append((bytes, unsafe FileKind(directoryType: entry.pointee.d_type)))
-  }
-  found.sort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
-  return found.map { bytes, kind in
-    guard let name = String(validating: bytes, as: UTF8.self) else {
-      return FolderEntry(name: nil, printableName: printable(bytes), kind: .special)
+    found.sort { precedes($0.name, $1.name) }
+    entries = found.map { name, kind in
+      FolderEntry(name: name, kind: kind ?? FileKind(naming: path + "/" + name))
     }
-    return FolderEntry(
-      name: name, printableName: printable(name), kind: kind ?? FileKind(naming: path + "/" + name))
+    self.failure = failure
   }
 }
+
+/// The names in a folder.
+///
+/// - Throws: `FileError` when the folder cannot be opened or read to its end.
+package func list(folder path: String) throws(FileError) -> [FolderEntry] {
+  let listing = try FolderListing(path)
+  if let failure = listing.failure { throw failure }
+  return listing.entries
+}
+
+/// Whether `a` comes before `b` by their bytes, as in Python; Swift's own order treats equivalent Unicode as equal.
+package func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }

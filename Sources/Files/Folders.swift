@@ -5,7 +5,7 @@ import Glibc
 /// - Throws: `FileError` when the system cannot tell, for a reason other than that there is no such path.
 package func isFolder(_ path: String) throws(FileError) -> Bool {
   var buffer = stat()
-  return try exists(path) { unsafe stat(path, &buffer) } && buffer.st_mode & S_IFMT == S_IFDIR
+  return try exists(path) { unsafe stat(cString(path), &buffer) } && buffer.st_mode & S_IFMT == S_IFDIR
 }
 
 /// Creates a folder and its missing parents; does nothing when it exists.
@@ -24,7 +24,7 @@ package func makeFolder(_ path: String) throws(FileError) {
 
 /// Creates one folder; the error number if it fails and there is no such folder either.
 private func failure(ofMaking path: String) -> Int32? {
-  if unsafe mkdir(path, 0o777) == 0 { return nil }
+  if unsafe mkdir(cString(path), 0o777) == 0 { return nil }
   let number = errno
   return (try? isFolder(path)) == true ? nil : number
 }
@@ -35,7 +35,6 @@ private func failure(ofMaking path: String) -> Int32? {
 /// - Throws: `FileError` when the folder cannot be listed.
 package func isEmptyFolder(_ path: String, apartFrom ignored: String? = nil) throws(FileError) -> Bool {
   try list(folder: path).allSatisfy { entry in
-    guard let name = entry.name else { return false }
-    return name == ignored || TemporaryFile.isName(name)
+    entry.name == ignored || TemporaryFile.isName(entry.name)
   }
 }

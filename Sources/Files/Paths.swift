@@ -5,7 +5,7 @@ import Glibc
 /// - Throws: `FileError` when the system cannot tell, for a reason other than that there is no such name.
 package func fileExists(_ path: String) throws(FileError) -> Bool {
   var buffer = stat()
-  return try exists(path) { unsafe lstat(path, &buffer) }
+  return try exists(path) { unsafe lstat(cString(path), &buffer) }
 }
 
 /// Whether a call that examines a path finds something there.
@@ -16,28 +16,27 @@ func exists(_ path: String, _ examine: () -> Int32) throws(FileError) -> Bool {
   return false
 }
 
-/// The path with every link resolved; nil, with `errno` set, when it leads nowhere or is not UTF-8.
+/// The path with every link resolved; nil, with `errno` set, when it leads nowhere.
 package func realPath(_ path: String) -> String? {
-  guard let real = unsafe realpath(path, nil) else { return nil }
+  guard let real = unsafe realpath(cString(path), nil) else { return nil }
   defer { unsafe free(real) }
-  return unsafe String(validatingCString: real)
+  return unsafe pathString(UnsafeRawBufferPointer(start: real, count: strlen(real)))
 }
 
 /// The path with every link resolved: the file that a path leads to.
 ///
 /// - Parameter verb: what the caller was about to do, for the error message.
-/// - Throws: `FileError` when it leads nowhere, or to a name that is not UTF-8.
+/// - Throws: `FileError` when it leads nowhere.
 func resolved(_ path: String, verb: String) throws(FileError) -> String {
-  guard let real = unsafe realpath(path, nil) else { throw .last(verb, path) }
+  guard let real = unsafe realpath(cString(path), nil) else { throw .last(verb, path) }
   defer { unsafe free(real) }
-  guard let text = unsafe String(validatingCString: real) else { throw .numbered(EILSEQ, verb, path) }
-  return text
+  return unsafe pathString(UnsafeRawBufferPointer(start: real, count: strlen(real)))
 }
 
 /// Where a file of that name would be written: where it leads if it is a link, else the name itself.
 package func written(_ path: String) -> String {
   var status = stat()
-  guard isCString(path), unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else {
+  guard isCString(path), unsafe lstat(cString(path), &status) == 0, status.st_mode & S_IFMT == S_IFLNK else {
     return path
   }
   return (try? resolved(path, verb: "create")) ?? path
@@ -48,7 +47,7 @@ package func written(_ path: String) -> String {
 /// - Throws: `FileError` when it cannot be removed or is a folder.
 package func removeFile(_ path: String) throws(FileError) {
   guard isCString(path) else { throw .numbered(EINVAL, "remove", path) }
-  guard unsafe unlink(path) != 0 else { return }
+  guard unsafe unlink(cString(path)) != 0 else { return }
   let number = errno
   if number != ENOENT { throw .numbered(number, "remove", path) }
 }

@@ -1,7 +1,8 @@
 /// Escapes a name for a terminal, a log line or a report: it stays on one line and hides nothing.
 ///
 /// Control characters, newlines, bidirectional overrides, zero-width and other invisible characters become escapes such as
-/// `\u{1b}`. A backslash becomes `\\`, so that different names stay different.
+/// `\u{1b}`, bytes that are not UTF-8 such as `\x{ff}` (see `pathString(_:)`). A backslash becomes `\\`, so that different names
+/// stay different.
 package func printable(_ name: String) -> String {
   if name.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x5C }) { return name }
   var result = ""
@@ -9,24 +10,8 @@ package func printable(_ name: String) -> String {
   return result
 }
 
-/// Escapes a name as the file system stores it: bytes that are not UTF-8 become escapes such as `\x{ff}`, everything else is
-/// treated as in `printable(_:)`.
-package func printable(_ name: [UInt8]) -> String {
-  var result = ""
-  var parser = Unicode.UTF8.ForwardParser()
-  var (iterator, offset) = (name.makeIterator(), 0)
-  while true {
-    switch parser.parseScalar(from: &iterator) {
-    case .valid(let encoded):
-      append(Unicode.UTF8.decode(encoded), to: &result)
-      offset += encoded.count
-    case .error(let length):
-      for byte in name[offset..<offset + length] { result += "\\x{\(String(byte, radix: 16))}" }
-      offset += length
-    case .emptyInput: return result
-    }
-  }
-}
+/// Escapes bytes that are mostly UTF-8, such as a C library's message, as `printable(_:)` does a name.
+package func printable(_ bytes: [UInt8]) -> String { printable(pathString(bytes)) }
 
 /// Escapes what `printable(_:)` does except backslashes: for sentences whose names are escaped already.
 package func withoutHidden(_ text: String) -> String {
@@ -60,6 +45,8 @@ package func withoutHiddenInJSON(_ json: String) -> String {
 private func append(_ scalar: Unicode.Scalar, to result: inout String) {
   if scalar == "\\" {
     result += "\\\\"
+  } else if let byte = rawByte(of: scalar) {
+    result += "\\x{\(String(byte, radix: 16))}"
   } else if isHidden(scalar) {
     result += "\\u{\(String(scalar.value, radix: 16))}"
   } else {

@@ -19,7 +19,7 @@ struct TemporaryFile: ~Copyable {
     while true {
       let serial = Self.serial.add(1, ordering: .relaxed).newValue
       let path = child(".siam-\(getpid())-\(serial).tmp", of: folder)
-      let number = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      let number = unsafe open(cString(path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       let failure = errno
       if number >= 0 {
         let file = Descriptor(number)
@@ -53,12 +53,12 @@ package func removeAbandonedFiles(beside neighbour: String) {
   // `FileWriter` works beside the file that a link leads to.
   let folder = parentFolder(of: written(neighbour))
   guard let entries = try? list(folder: folder) else { return }
-  for name in entries.compactMap(\.name) where TemporaryFile.isName(name) {
+  for name in entries.map(\.name) where TemporaryFile.isName(name) {
     let path = child(name, of: folder)
     guard
       let file = try? Descriptor(opening: path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, verb: "open"),
       (try? file.regularSize(path)) != nil, (try? file.lock(path)) == true, file.isNamed(path)
     else { continue }
-    unsafe unlink(path)
+    unsafe unlink(cString(path))
   }
 }

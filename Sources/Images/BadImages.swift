@@ -9,19 +9,12 @@ package struct BadImages: Sendable, Equatable {
   package struct Item: Sendable, Equatable, CustomStringConvertible {
     /// The path, and what was wrong without it.
     package let path, reason: String
-    /// The path, safe to print.
-    private let shown: String
 
     /// An image, named by its path.
-    package init(path: String, reason: String) {
-      (self.path, self.reason, shown) = (path, reason, printable(path))
-    }
-
-    /// A file whose name is not UTF-8; `shown` is its escaped form.
-    init(shown: String, reason: String) { (path, self.reason, self.shown) = (shown, reason, shown) }
+    package init(path: String, reason: String) { (self.path, self.reason) = (path, reason) }
 
     /// The path and the reason on one line, safe to print.
-    package var description: String { "\(shown): \(reason)" }
+    package var description: String { "\(printable(path)): \(reason)" }
   }
 
   /// The bad images in the order in which they were found.

@@ -11,7 +11,15 @@ public struct Census: Sendable, Equatable {
   package internal(set) var hidden = 0
   /// Links that lead outside the root and were not followed.
   package internal(set) var outside: [String] = []
-  /// Folders that could not be listed, broken links, names that are not UTF-8, and image names of pipes and devices.
+  /// Links that were not walked because of where they lead: to the root, to another class, to what was walked already, or
+  /// nowhere.
+  package internal(set) var unwalked: [BadImages.Item] = []
+  /// The number of names left out for each rule: a pattern, or the name of a folder of the system's own.
+  package internal(set) var excluded: [String: Int] = [:]
+  /// Folders that Siam wrote: runs and results.
+  package internal(set) var own: [String] = []
+  /// Folders that could not be listed or only in part, names that could not be examined, broken links to images or classes,
+  /// and image names of pipes and devices. They count as bad images, one each.
   package internal(set) var unreadable: [BadImages.Item] = []
   /// Classes without a single image.
   package internal(set) var emptyClasses: [String] = []
@@ -41,10 +49,22 @@ extension Census {
     parts += [
       counted(rest, "other file", "other files"),
       counted(hidden, "hidden name", "hidden names"),
+      excludedSummary,
+      counted(own.count, "folder that Siam wrote", "folders that Siam wrote"),
       counted(outside.count, "link that leads outside", "links that lead outside"),
+      counted(unwalked.count, "link or folder not walked", "links or folders not walked"),
       counted(unreadable.count, "unreadable name", "unreadable names"),
       counted(emptyClasses.count, "class without pictures", "classes without pictures"),
     ].compactMap(\.self)
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+
+  /// "3 excluded names (2 @eaDir, 1 *.tmp)".
+  private var excludedSummary: String? {
+    let total = excluded.values.reduce(0, +)
+    guard total > 0 else { return nil }
+    let rules = excluded.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    let shown = rules.prefix(5).map { "\($0.value) \(printable($0.key))" } + (rules.count > 5 ? ["…"] : [])
+    return "\(total) excluded \(total == 1 ? "name" : "names") (\(shown.joined(separator: ", ")))"
   }
 }

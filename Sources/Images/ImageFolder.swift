@@ -4,9 +4,9 @@ import SiamFiles
 /// The images of a folder: one class for each first-level folder, or a flat folder without classes.
 ///
 /// Every image below a first-level folder, at any depth, belongs to the class of that folder. When no first-level folder
-/// contains an image, the images in the root itself are used, without labels. Images are files named `.png`, `.jpg` or
-/// `.jpeg`, in any case; their bytes decide the format when they are read. Hidden files are skipped. A link is followed only
-/// if it leads back into the root.
+/// contains an image, the images in the root itself are used, without labels. Images are files named `.png`, `.jpg`, `.jpeg`,
+/// `.jpe` or `.jfif`, in any case; their bytes decide the format when they are read. Hidden files, folders of the system's own
+/// such as `lost+found`, and runs of Siam are skipped. A link is followed only if it leads back into the root.
 ///
 /// The order of classes and entries is that of torchvision's `ImageFolder` and does not depend on the file system.
 public struct ImageFolder: Sendable {
@@ -20,6 +20,8 @@ public struct ImageFolder: Sendable {
 
   /// The folder, as it was given.
   package let root: String
+  /// Which names were left out, and whether links out of the folder were followed.
+  package let rules: FolderRules
   /// The names of the first-level folders, sorted by their bytes; empty in a flat folder.
   public let classes: [String]
   /// The images, class by class and sorted within each class.
@@ -30,44 +32,46 @@ public struct ImageFolder: Sendable {
   /// Finds the images of a folder.
   ///
   /// - Throws: ``FolderError`` when there is no such folder, or it has no images.
-  public init(_ path: String) throws(FolderError) {
+  public init(_ path: String) throws(FolderError) { try self.init(path, FolderRules()) }
+
+  /// Finds the images of a folder by other rules than the defaults.
+  ///
+  /// - Throws: ``FolderError`` when there is no such folder, or it has no images.
+  package init(_ path: String, _ rules: FolderRules) throws(FolderError) {
     var root = path
     while root.utf8.count > 1, root.utf8.last == 0x2F { root.removeLast() }
-    guard let kind = root.utf8.contains(0) ? nil : FileKind(following: root) else {
-      let number = errno
-      throw number == ENOENT || root.isEmpty
-        ? .missing(path: root) : .unreadable(path: root, reason: systemMessage(number))
+    let kind = FileKind(following: root)
+    if case .unknown(let number) = kind {
+      throw number == ENOENT ? .missing(path: root) : .unreadable(path: root, reason: systemMessage(number))
     }
     guard kind == .folder else { throw .notAFolder(path: root) }
     guard let real = realPath(root) else {
       throw .unreadable(path: root, reason: systemMessage(errno))
     }
-    var walk = FolderWalk(root: root, realRoot: real)
+    var walk = FolderWalk(root: root, realRoot: real, rules)
     let first: (folders: [String], images: [String], names: Int)
     do { first = try walk.firstLevel() } catch { throw .unreadable(path: root, reason: error.reason) }
 
     var entries: [Entry] = []
-    var emptyClasses: [String] = []
-    for (label, folder) in first.folders.enumerated() {
-      let images = walk.images(below: folder)
+    var (classes, emptyClasses): ([String], [String]) = ([], [])
+    for folder in first.folders {
+      guard let images = walk.images(below: folder) else { continue }
       if images.isEmpty { emptyClasses.append(folder) }
-      entries += images.map { Entry(path: $0, label: label) }
+      entries += images.map { Entry(path: $0, label: classes.count) }
+      classes.append(folder)
     }
+    let isFlat = entries.isEmpty
+    if isFlat { entries = first.images.map { Entry(path: $0, label: nil) } }
+    census = walk.finished(
+      emptyClasses: isFlat ? [] : emptyClasses, beside: isFlat ? [] : first.images)
+    (self.root, self.rules, self.entries) = (root, rules, entries)
+    self.classes = isFlat ? [] : classes
     if entries.isEmpty {
-      (self.classes, self.entries) = ([], first.images.map { Entry(path: $0, label: nil) })
-    } else {
-      // As in torchvision, images beside the class folders belong to no class.
-      for path in first.images { walk.census.ignore(path, path) }
-      walk.census.emptyClasses = emptyClasses
-      (self.classes, self.entries) = (first.folders, entries)
-    }
-    (self.root, census) = (root, walk.census)
-    if self.entries.isEmpty {
-      throw first.names == 0 ? .empty(path: root) : .noImages(path: root, census: walk.census)
+      throw first.names == 0 ? .empty(path: root) : .noImages(path: root, census: census)
     }
   }
 
-  /// The root with links resolved; nil when the folder is gone or its path is not UTF-8.
+  /// The root with links resolved; nil when the folder is gone.
   package var realRoot: String? { realPath(root) }
 
   /// The path of an entry's file, with the root.

@@ -53,7 +53,7 @@ extension TrainingSession {
     try folder?.check(for: .begin(replacing: replacing))
     let claim = try folder?.claim()
     try folder?.check(for: .begin(replacing: replacing))
-    try folder?.begin(record, bad: store.bad.items + store.folder.census.unreadable)
+    try folder?.begin(record, bad: store.bad.items)
     self.init(
       trainer, in: folder, measure: measure, measureEvery: record.knnEvery, saveEvery: saveEvery, claim: claim
     )

@@ -57,7 +57,7 @@ import Testing
       ("bag/empty.png", []), ("coat/turned.jpg", try reference("exif6.jpg")),
       ("coat/wide.png", try reference("grey16.png")), ("coat/alpha.png", try reference("rgba8.png")),
       ("coat/inks.jpg", try reference("cmyk.jpg")), ("coat/misnamed.jpg", try reference("rgb8.png")),
-      ("coat/copy.png", try readFile("\(root)/bag/\(bag[0])")), ("coat/frame.jfif", try reference("rgb.jpg")),
+      ("coat/copy.png", try readFile("\(root)/bag/\(bag[0])")), ("coat/frame.jif", try reference("rgb.jpg")),
       ("coat/old.gif", Array("GIF89a".utf8)), ("coat/notes.txt", Array("hello".utf8)),
       ("coat/.hidden.png", []), ("beside.png", try reference("rgb8.png")),
       (
@@ -89,7 +89,7 @@ import Testing
         ("rotated_pictures", 1, "coat/turned.jpg: orientation 6"), ("wide_grey", 1, "coat/wide.png"),
         ("transparent_pictures", 1, "coat/alpha.png"), ("cmyk_pictures", 1, "coat/inks.jpg"),
         ("misnamed_pictures", 1, "coat/misnamed.jpg: PNG"), ("flat_pictures", 1, "dress/flat.png"),
-        ("long_pictures", 1, "dress/long.png: 90x9"), ("unnamed_pictures", 1, "coat/frame.jfif"),
+        ("long_pictures", 1, "dress/long.png: 90x9"), ("unnamed_pictures", 1, "coat/frame.jif"),
         ("other_pictures", 1, "coat/old.gif"), ("other_files", 1, "coat/notes.txt"), ("hidden_names", 1, ""),
         ("beside_classes", 1, "beside.png"), ("outside_links", 1, "few/out.png"),
         ("unreadable_names", 1, "few/broken.png: a link that leads nowhere"),

@@ -13,7 +13,7 @@ import Testing
       #expect(found.map(\.name) == [".link", "B", "b", "ä"])
       #expect(found.map(\.kind) == [.link, .folder, .file, .special])
       #expect(FileKind(following: "\(folder)/.link") == .file)
-      #expect(FileKind(following: "\(folder)/missing") == nil)
+      #expect(FileKind(following: "\(folder)/missing") == .unknown(number: ENOENT))
     }
   }
 

@@ -67,32 +67,123 @@ private func link(_ target: String, at path: String) { unsafe #expect(symlink(ta
     }
   }
 
-  @Test func `links are followed within the root only, and circles end`() throws {
+  /// The links of the next tests: out of the root, to another class, in circles, and nowhere.
+  private func makeLinks(_ base: String) throws -> String {
+    let root = base + "/root"
+    try fill(base, ["root/cat/1.png", "root/pool/2.png", "outside/3.png", "root-not/4.png"])
+    link("../../outside", at: root + "/cat/out")
+    link("../../outside/3.png", at: root + "/cat/out.png")
+    link("../root-not", at: root + "/near")  // shares the root's name as a prefix
+    link("../pool", at: root + "/cat/in")
+    link("../pool/2.png", at: root + "/cat/in.png")
+    link("../cat", at: root + "/cat/circle")
+    link("..", at: root + "/cat/root")
+    link("../..", at: root + "/cat/base")
+    link("nowhere", at: root + "/cat/broken.png")
+    link("broken2", at: root + "/cat/broken2")
+    link("cat", at: root + "/dog")
+    return root
+  }
+
+  @Test func `links are followed within the root only, never to another class, and circles end`() throws {
     try withScratchFolder { base in
-      let root = base + "/root"
-      try fill(base, ["root/cat/1.png", "root/pool/2.png", "outside/3.png", "root-not/4.png"])
-      link("../../outside", at: root + "/cat/out")
-      link("../../outside/3.png", at: root + "/cat/out.png")
-      link("../root-not", at: root + "/near")  // shares the root's name as a prefix
-      link("../pool", at: root + "/cat/in")
-      link("../pool/2.png", at: root + "/cat/in.png")
-      link("../cat", at: root + "/cat/circle")
-      link("..", at: root + "/cat/root")
-      link("nowhere", at: root + "/cat/broken.png")
-      link("broken2", at: root + "/cat/broken2")
-      link("cat", at: root + "/dog")
-      let folder = try ImageFolder(root)
-      #expect(folder.classes == ["cat", "dog", "pool"])
-      // "cat/root" leads to the root, and so to the pool, which "cat/in" has shown already.
+      let folder = try ImageFolder(makeLinks(base))
+      #expect(folder.classes == ["cat", "pool"])
+      #expect(folder.entries.map(\.path) == ["cat/1.png", "cat/in.png", "pool/2.png"])
+      #expect(folder.entries.map(\.label) == [0, 0, 1])
+      #expect(Set(folder.census.outside) == ["cat/base", "cat/out", "cat/out.png", "near"])
+      #expect(folder.census.unreadable.map(\.path) == ["cat/broken.png"])
       #expect(
-        folder.entries.filter { $0.label == 0 }.map(\.path) == ["cat/1.png", "cat/in.png", "cat/in/2.png"])
-      #expect(
-        folder.entries.filter { $0.label == 1 }.map(\.path) == ["dog/1.png", "dog/in.png", "dog/in/2.png"])
-      #expect(
-        Set(folder.census.outside) == [
-          "cat/out", "cat/out.png", "near", "dog/out", "dog/out.png", "cat/root/near", "dog/root/near",
+        Set(folder.census.unwalked.map(\.description)) == [
+          "dog: a link to the class cat", "cat/in: a link to the class pool",
+          "cat/circle: the same folder as cat", "cat/root: a link to a folder that contains it",
+          "cat/broken2: a link that leads nowhere",
         ])
-      #expect(Set(folder.census.unreadable.map(\.path)) == ["cat/broken.png", "dog/broken.png"])
+    }
+  }
+
+  @Test func `with its rule links out of the root are followed, each folder once`() throws {
+    try withScratchFolder { base in
+      let root = try makeLinks(base)
+      link("../../outside", at: root + "/pool/again")
+      link("..", at: base + "/outside/up")
+      let folder = try ImageFolder(root, FolderRules(followsLinks: true))
+      #expect(folder.classes == ["cat", "near", "pool"])
+      #expect(
+        folder.entries.map(\.path) == [
+          "cat/1.png", "cat/in.png", "cat/out.png", "cat/out/3.png", "near/4.png", "pool/2.png",
+        ])
+      #expect(folder.census.outside.isEmpty)
+      #expect(
+        Set(folder.census.unwalked.map(\.description)) == [
+          "dog: a link to the class cat", "cat/in: a link to the class pool",
+          "cat/circle: the same folder as cat", "cat/root: a link to a folder that contains it",
+          "cat/base: a link to a folder that contains it", "cat/broken2: a link that leads nowhere",
+          "cat/out/up: a link to a folder that contains it", "pool/again: the same folder as cat/out",
+        ])
+    }
+  }
+
+  @Test func `classes that are links to elsewhere are walked with the rule, and another class's never`()
+    throws
+  {
+    try withScratchFolder { base in
+      try fill(base, ["all/cat/1.png", "all/dog/2.png", "all/dog/deep/3.png", "subset/fox/4.png"])
+      for name in ["cat", "dog"] { link("\(base)/all/\(name)", at: "\(base)/subset/\(name)") }
+      link("\(base)/all", at: base + "/subset/fox/everything")
+      link("\(base)/all/dog/deep", at: base + "/subset/fox/deep")
+      link("gone", at: base + "/subset/wolf")
+      let without = try ImageFolder(base + "/subset")
+      #expect(without.classes == ["fox"] && without.entries.map(\.path) == ["fox/4.png"])
+      #expect(without.census.outside == ["cat", "dog", "fox/deep", "fox/everything"])
+      #expect(without.census.unreadable.map(\.description) == ["wolf: a link that leads nowhere"])
+      let folder = try ImageFolder(base + "/subset", FolderRules(followsLinks: true))
+      #expect(folder.entries.map(\.path) == ["cat/1.png", "dog/2.png", "dog/deep/3.png", "fox/4.png"])
+      #expect(folder.entries.map(\.label) == [0, 1, 1, 2])
+      #expect(
+        folder.census.unwalked.map(\.description) == [
+          "fox/deep: a link to the class dog", "fox/everything: a link to the class cat",
+        ])
+    }
+  }
+
+  @Test func `excluded names and the folders of systems are left out and counted`() throws {
+    try withScratchFolder { root in
+      try fill(
+        root,
+        [
+          "a/1.jfif", "a/2.JPE", "a/thumb_1.png", "a/@eaDir/1.png", "a/old/x/3.png", "b/old/4.png",
+          "lost+found/5.png", ".thumbnails/6.png", "__MACOSX/a/7.png", "c/8.png",
+        ])
+      let patterns = ["thumb_*", "a/old/**", "c"].compactMap { NamePattern($0) }
+      let folder = try ImageFolder(root, FolderRules(excluded: patterns))
+      #expect(folder.classes == ["a", "b"])
+      #expect(folder.entries.map(\.path) == ["a/1.jfif", "a/2.JPE", "b/old/4.png"])
+      #expect(
+        folder.census.excluded == [
+          "thumb_*": 1, "a/old/**": 1, "c": 1, "@eaDir": 1, "lost+found": 1, ".thumbnails": 1, "__MACOSX": 1,
+        ])
+    }
+  }
+
+  @Test func `folders that Siam wrote are no classes, and hold no pictures`() throws {
+    try withScratchFolder { root in
+      try fill(
+        root, ["a/1.png", "a/run/sheet.png", "run/sheet.png", "lab/expansion/sheet.png", "config/2.png"])
+      for run in ["a/run", "run"] {
+        try writeFile("\(root)/\(run)/config.json", "{\n  \"format\" : \"siam run 1\"\n}\n")
+        try writeFile("\(root)/\(run)/metrics.jsonl", "{}\n")
+      }
+      try writeFile("\(root)/lab/expansion/results.md", "# expansion\n")
+      try writeFile(
+        "\(root)/lab/expansion/results.json",
+        "{\n  \"experiment\" : \"expansion\",\n  \"findings\" : []\n}\n")
+      // Another program's files of the same names.
+      for name in ["config.json", "metrics.jsonl"] { try writeFile("\(root)/config/\(name)", "{}\n") }
+      let folder = try ImageFolder(root)
+      #expect(folder.classes == ["a", "config", "lab"] && folder.census.emptyClasses == ["lab"])
+      #expect(folder.entries.map(\.path) == ["a/1.png", "config/2.png"])
+      #expect(folder.census.own == ["a/run", "lab/expansion", "run"])
     }
   }
 
@@ -125,17 +216,25 @@ private func link(_ target: String, at path: String) { unsafe #expect(symlink(ta
     }
   }
 
-  @Test func `a name that is not UTF-8 is listed`() throws {
+  @Test func `names that are not UTF-8 are names like others, folders too`() throws {
     try withScratchFolder { root in
-      try fill(root, ["a/1.png"])
-      let name = Array((root + "/a/").utf8).map(CChar.init(bitPattern:)) + [-1, 0x2E, 0x70, 0x6E, 0x67, 0]
-      let file = unsafe open(name, O_CREAT | O_WRONLY, 0o600)
-      #expect(file >= 0)
-      close(file)
-      defer { unsafe unlink(name) }
+      // "café" in Latin-1, a name in UTF-8, and one of the characters that escape the others' bytes.
+      let latin = pathString([0x63, 0x61, 0x66, 0xE9])
+      let paths = [
+        "\(latin)/1.png", "\(latin)/deep\(latin)/2.png", "é/\(pathString([0xFF, 0x2E, 0x70, 0x6E, 0x67]))",
+        "é/\(pathString(Array("\u{EFE9}.png".utf8)))",
+      ]
+      try fill(root, paths)
       let folder = try ImageFolder(root)
-      #expect(folder.entries.map(\.path) == ["a/1.png"])
-      #expect(folder.census.unreadable.map(\.description) == ["a/\\x{ff}.png: the name is not UTF-8"])
+      #expect(folder.classes == [latin, "é"] && folder.entries.map(\.label) == [0, 0, 1, 1])
+      #expect(Set(folder.entries.map(\.path)) == Set(paths) && folder.census == Census())
+      #expect(printable(folder.entries[1].path) == #"caf\x{e9}/deepcaf\x{e9}/2.png"#)
+      #expect(throws: ImageError.unsupported(path: paths[0], lookingLike: "an empty file")) {
+        try folder.image(at: 0)
+      }
+      // The system's own view of the names.
+      unsafe #expect(access(Array("\(root)/caf".utf8).map(CChar.init(bitPattern:)) + [-23, 0], F_OK) == 0)
+      #expect(try ImageFolder("\(root)/\(latin)/deep\(latin)").entries.map(\.path) == ["2.png"])
     }
   }
 

@@ -20,12 +20,12 @@ package func makeScratchFolder() throws -> String {
 package func removeScratchFolder(_ folder: String) {
   for name in names(in: folder) {
     let path = "\(folder)/\(name)"
-    if unsafe unlink(path) != 0 { removeScratchFolder(path) }
+    if unsafe unlink(cString(path)) != 0 { removeScratchFolder(path) }
   }
-  unsafe rmdir(folder)
+  unsafe rmdir(cString(folder))
 }
 
 /// The names in a folder, sorted, hidden ones included; none when it cannot be listed.
 package func names(in folder: String) -> [String] {
-  ((try? list(folder: folder)) ?? []).compactMap(\.name).sorted()
+  ((try? list(folder: folder)) ?? []).map(\.name).sorted()
 }

@@ -13,6 +13,8 @@ struct Arguments {
   let isDeclaring: Bool
 
   private var values: [String: String] = [:]
+  /// The values of options that may be given several times.
+  private var repeated: [String: [String]] = [:]
   private var flags: Set<String> = []
   private var positionals: ArraySlice<String> = []
   private var section = "Options"
@@ -48,15 +50,23 @@ struct Arguments {
         guard cut == nil else { throw UsageError("\(option.name) takes no value") }
         flags.insert(option.name)
       } else if let cut {
-        values[option.name] = String(word[word.index(after: cut)...])
+        take(String(word[word.index(after: cut)...]), of: option)
       } else {
         guard let value = rest.popFirst(), !Self.looksLikeOption(value) else {
           throw UsageError("\(spelled) needs a value")
         }
-        values[option.name] = value
+        take(value, of: option)
       }
     }
     self.positionals = positionals[...]
+  }
+
+  private mutating func take(_ value: String, of option: Declarations.Option) {
+    if option.isRepeatable {
+      repeated[option.name, default: []].append(value)
+    } else {
+      values[option.name] = value
+    }
   }
 
   private static func looksLikeOption(_ word: String) -> Bool {
@@ -99,6 +109,19 @@ struct Arguments {
       range: limits?.description ?? Value.range, otherwise: otherwise)
     guard let text = values[name] else { return nil }
     return try read(text, as: name, in: limits)
+  }
+
+  /// The values of an option that may be given several times.
+  mutating func every<Value: ArgumentValue>(
+    _ name: String, value placeholder: String, otherwise: String, help: String
+  ) throws(UsageError) -> [Value] {
+    declarations.add(
+      .init(
+        name: name, placeholder: placeholder, help: help, range: "may be given several times",
+        otherwise: otherwise, isRepeatable: true, section: section))
+    var elements: [Value] = []
+    for text in repeated[name] ?? [] { elements.append(try read(text, as: name, in: nil)) }
+    return elements
   }
 
   /// The choice made for a training option; nil if the option is absent.

@@ -14,6 +14,8 @@ struct Declarations: Equatable {
     var range: String
     /// The default, as the help shows it; nil for a required option or a flag.
     var otherwise: String?
+    /// Whether it may be given several times.
+    var isRepeatable = false
     /// The heading it is listed under.
     var section: String
 

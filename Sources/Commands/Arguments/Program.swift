@@ -6,7 +6,7 @@ import SiamTensors
 package func siamMain() -> Int32 {
   Output.prepare()
   keepFreedMemory()
-  let words = Array(CommandLine.arguments.dropFirst())
+  let words = Array(programWords().dropFirst())
   let name = words.first ?? ""
   endWithoutMemory(subject(for: name))
   var code = ExitCode.success

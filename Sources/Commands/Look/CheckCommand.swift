@@ -46,7 +46,9 @@ struct CheckCommand: Command {
     use(threads: threads)
     let clock = ContinuousClock()
     let start = clock.now
-    let folders = try [root, test].compactMap(\.self).map { path throws in try ImageFolder(path) }
+    let folders = try [root, test].compactMap(\.self).map { path throws in
+      try ImageFolder(path, images.reading.rules)
+    }
     var live = LiveLine(on: .error)
     let surveys = try folders.map { folder throws in
       useMemory(for: "examining the pictures of \(printable(folder.root))")

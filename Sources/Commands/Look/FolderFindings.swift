@@ -43,8 +43,8 @@ struct FolderFindings {
   /// A finding for each kind of file that is not named as an image, or lies outside the class folders.
   private var others: [CheckFinding] {
     survey.others.flatMap { kind, paths -> [CheckFinding] in
-      let beside = paths.filter(isNamedAsImage)
-      let rest = paths.filter { !isNamedAsImage($0) }
+      let beside = paths.filter { SiamImages.isImage($0) }
+      let rest = paths.filter { !SiamImages.isImage($0) }
       let isImage = kind.hasSuffix(" picture")
       let isReadable = ["a PNG picture", "a JPEG picture"].contains(kind)
       let noun = kind.split(separator: " ").dropFirst().joined(separator: " ")
@@ -68,10 +68,6 @@ struct FolderFindings {
             : isImage ? "left out: convert them to PNG or JPEG" : "left out", examples: rest))
       return findings
     }
-  }
-
-  private func isNamedAsImage(_ path: String) -> Bool {
-    [".png", ".jpg", ".jpeg"].contains { path.lowercased().hasSuffix($0) }
   }
 
   /// A data set's root, given in place of its training folder.

@@ -58,7 +58,7 @@ struct PreviewCommand: Command {
     try requireFree(output, overwrite: overwrite)
     removeAbandonedFiles(beside: output)
     useMemory(for: "the sheet of \(printable(root))")
-    let folder = try ImageFolder(root)
+    let folder = try ImageFolder(root, images.reading.rules)
     let sample = try ImageSample(of: folder, count: rows, seed: seed, reading: images.reading)
     for line in notes(on: folder, bad: sample.bad) { Output.error.line(line) }
 

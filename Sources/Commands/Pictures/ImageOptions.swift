@@ -1,8 +1,16 @@
 import SiamDatasets
+import SiamFiles
 import SiamImages
 import SiamMethods
 
 extension DecodingOptions.WideGrey: ArgumentChoice {}
+
+extension NamePattern: ArgumentValue {
+  package init?(argument: String) { self.init(argument) }
+  package var argument: String { text }
+  package static var placeholder: String { "GLOB" }
+  package static var meaning: String { "a pattern of names" }
+}
 
 /// The decoding options of every command that reads images.
 struct ImageOptions: Equatable {
@@ -15,12 +23,13 @@ struct ImageOptions: Equatable {
 
   /// - Parameters:
   ///   - readsAll: whether the command reads the whole folder, so that the share of bad images means something.
+  ///   - walks: whether the command reads a folder at all, rather than one file.
   ///   - strictly: the help for `--strict`, for a command that continues after a bad image anyway.
   ///   - followsRun: whether options not given follow those of a run, see `follow(_:)`.
   ///   - turning: the help for `--turn`, for a command that turns pictures anyway.
   init(
-    _ arguments: inout Arguments, readsAll: Bool = true, strictly: String? = nil, followsRun: Bool = false,
-    turning: String? = nil
+    _ arguments: inout Arguments, readsAll: Bool = true, walks: Bool = true, strictly: String? = nil,
+    followsRun: Bool = false, turning: String? = nil
   ) throws(UsageError) {
     let (ofRun, asRun) = followsRun ? ("the run's, or ", "; as in the run without it") : ("", "")
     var reading = ImageReading()
@@ -51,6 +60,13 @@ struct ImageOptions: Equatable {
       help:
         "keep every pixel of large pictures, instead of halving their sides while views lose nothing by it"
         + asRun)
+    if walks {
+      reading.rules.followsLinks = arguments.flag(
+        "--follow-links", help: "follow links that lead out of the folder too" + asRun)
+      reading.rules.excluded = try arguments.every(
+        "--exclude", value: "GLOB", otherwise: ofRun + "folders such as lost+found, @eaDir and __MACOSX only",
+        help: "leave out names that fit, such as 'thumb_*' or the path 'cat/old/**', besides hidden names")
+    }
     self.reading = reading
     (givesLimit, givesWideGrey) = (megapixels != nil, wideGrey != nil)
   }
@@ -69,5 +85,7 @@ struct ImageOptions: Equatable {
     if !givesWideGrey { reading.wideGrey = run.wideGrey }
     reading.appliesOrientation = reading.appliesOrientation || run.appliesOrientation
     reading.isExact = reading.isExact || run.isExact
+    reading.rules.followsLinks = reading.rules.followsLinks || run.rules.followsLinks
+    if reading.rules.excluded.isEmpty { reading.rules.excluded = run.rules.excluded }
   }
 }

@@ -58,7 +58,8 @@ struct ReadingOptions: Equatable {
     _ root: String, for configuration: TrainingConfiguration? = nil, showing live: inout LiveLine
   ) throws -> ImageStore {
     try readImages(
-      try ImageFolder(root), images.reading, for: configuration, memory: memory ?? Self.defaultMemory,
+      try ImageFolder(root, images.reading.rules), images.reading, for: configuration,
+      memory: memory ?? Self.defaultMemory,
       cache: cache,
       showing: &live)
   }

@@ -6,13 +6,20 @@ func notes(on folder: ImageFolder, bad: BadImages, atMost limit: Int = 20) -> [S
   var lines: [String] = []
   let root = printable(folder.root)
   if let summary = folder.census.summary { lines.append("\(root): left out \(summary)") }
-  lines += listed(folder.census.unreadable, atMost: limit)
-  guard !bad.isEmpty else { return lines }
-  lines.append("\(root): skipped \(count(bad.count, "bad picture"))")
-  return lines + listed(bad.items, atMost: limit)
+  let unlisted = folder.census.unreadable
+  lines += itemLines(unlisted, atMost: limit)
+  let outside = folder.census.outside.map {
+    BadImages.Item(path: $0, reason: "a link that leads outside; --follow-links follows it")
+  }
+  lines += itemLines(outside + folder.census.unwalked, atMost: limit)
+  let told = Set(unlisted.map { Array($0.path.utf8) })
+  let unread = bad.items.filter { !told.contains(Array($0.path.utf8)) }
+  guard !unread.isEmpty else { return lines }
+  lines.append("\(root): skipped \(count(unread.count, "bad picture"))")
+  return lines + itemLines(unread, atMost: limit)
 }
 
-private func listed(_ items: [BadImages.Item], atMost limit: Int) -> [String] {
+private func itemLines(_ items: [BadImages.Item], atMost limit: Int) -> [String] {
   let lines = items.prefix(limit).map { "  " + oneLine($0.description) }
   return items.count > limit ? lines + ["  and \(items.count - limit) more"] : lines
 }

@@ -66,7 +66,7 @@ struct RestoreCommand: Command {
     threads = try threadsOption(&arguments)
     options = try RestoreOptions(&arguments)
     images = try ImageOptions(
-      &arguments, readsAll: false,
+      &arguments, readsAll: false, walks: false,
       turning: "PHOTO is always turned as its EXIF orientation says; this changes nothing")
     (self.factor, previewEvery) = (factor ?? 4, every ?? 100)
     if arguments.isDeclaring {

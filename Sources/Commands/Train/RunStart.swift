@@ -41,7 +41,7 @@ extension TrainCommand {
   func begun(
     _ folder: RunFolder, _ claim: inout FileLock?, showing live: inout LiveLine
   ) throws -> RunStart? {
-    let images = try ImageFolder(root)
+    let images = try ImageFolder(root, reading.images.reading.rules)
     try checkTest(test, train: images)
     let memory = reading.memory ?? ReadingOptions.defaultMemory
     let sample = try ImageSample(of: images, count: 64, seed: 0, reading: reading.images.reading)
@@ -67,7 +67,7 @@ extension TrainCommand {
       live.erase()
       (trainer, configuration) = (planned, planned.configuration)
     }
-    let unread = store.bad.items + store.folder.census.unreadable
+    let unread = store.bad.items
     let skipped = unread.isEmpty ? "" : "; the bad ones are listed in \(printable(folder.skipped))"
     Output.standard.line(store.summary + skipped)
     if let trainer, configuration.batch < askedBatch {
@@ -78,7 +78,7 @@ extension TrainCommand {
       ?? TrainingReport.beginning(ofPatches: configuration, images: store.count)
     for line in beginning + plan.lines { Output.standard.line(line) }
     let measure = OnlineMeasure(store, recipe: configuration.recipe, seed: configuration.seed)
-    let words = Array(CommandLine.arguments.dropFirst())
+    let words = Array(programWords().dropFirst())
     if options.time != nil { Output.standard.line(plan.repeating(words)) }
     var record = RunRecord(
       program: "siam \(VersionCommand.version)", command: words,
@@ -115,7 +115,7 @@ extension TrainCommand {
     if let knnEvery { run.record.knnEvery = knnEvery }
     if let saveEvery { run.record.saveEverySeconds = saveEvery }
     if let memory = reading.memory { run.record.memoryMegabytes = memory }
-    let images = try ImageFolder(root)
+    let images = try ImageFolder(root, record.reading.rules)
     try checkTest(run.record.test, train: images)
     let store = try readImages(
       images, record.reading, for: record.configuration, memory: run.record.memoryMegabytes,
@@ -170,7 +170,7 @@ extension TrainCommand {
   /// Checks the test folder before the training rather than after it.
   private func checkTest(_ test: String?, train: ImageFolder) throws {
     guard let test else { return }
-    let queries = try ImageFolder(test)
+    let queries = try ImageFolder(test, train.rules)
     for folder in [train, queries] where folder.classes.isEmpty {
       throw UsageError(
         "--test: \(printable(folder.root)) has no class folders, so the features cannot be judged")

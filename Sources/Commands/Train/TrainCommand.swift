@@ -144,7 +144,7 @@ struct TrainCommand: Command {
     var live = LiveLine(on: .standard)
     let test = try record.test.map { root in
       try readImages(
-        try ImageFolder(root), record.reading, for: record.configuration,
+        try ImageFolder(root, record.reading.rules), record.reading, for: record.configuration,
         memory: record.memoryMegabytes, cache: reading.cache, showing: &live)
     }
     useMemory(for: "the comparison of features")
