@@ -38,8 +38,8 @@ package struct NotAnImageCache: Error, Equatable, Sendable, CustomStringConverti
 /// modification times, which are its key: with another key it is made again. It holds everything that `ImageStore`
 /// learns when it reads the folder, so that a folder with a cache is not read at all.
 ///
-/// Layout, little-endian: 64 bytes that begin with the magic; pixels; a row of six numbers for each image (entry,
-/// width, height, offset of its pixels or -1, digest); `Facts` as JSON; 64 bytes of trailer (magic, offset and length of
+/// Layout, little-endian: 64 bytes that begin with the magic; pixels; a row of seven numbers for each image (entry,
+/// width, height, offset of its pixels or -1, digest, print); `Facts` as JSON; 64 bytes of trailer (magic, offset and length of
 /// the rows, length of the JSON, digest of rows and JSON).
 ///
 /// Pixels are read rather than mapped: they are copied in any case, and a disk that fails, or a file that somebody cuts
@@ -57,14 +57,16 @@ struct ImageCache: Sendable {
   struct Slot: Sendable {
     var entry, width, height, offset: Int
     var digest: [UInt64]
+    /// See `ImageStore.prints`.
+    var print: UInt64
     var bytes: Int { 3 * width * height }
   }
 
-  static let magic = Array("siam-pictures-1\n".utf8)
+  static let magic = Array("siam-pictures-2\n".utf8)
   /// The common prefix of every version's magic.
   static let kind = Array("siam-pictures-".utf8)
   static let frame = 64
-  static let row = 6
+  static let row = 7
 
   let facts: Facts
   let slots: [Slot]
@@ -103,7 +105,8 @@ struct ImageCache: Sendable {
     for start in stride(from: 0, to: rows.count, by: Self.row) {
       let slot = Slot(
         entry: rows[start], width: rows[start + 1], height: rows[start + 2], offset: rows[start + 3],
-        digest: [UInt64(bitPattern: Int64(rows[start + 4])), UInt64(bitPattern: Int64(rows[start + 5]))])
+        digest: [UInt64(bitPattern: Int64(rows[start + 4])), UInt64(bitPattern: Int64(rows[start + 5]))],
+        print: UInt64(bitPattern: Int64(rows[start + 6])))
       let sides = 1...1_000_000
       guard (0..<entries).contains(slot.entry), slot.entry > slots.last?.entry ?? -1,
         sides.contains(slot.width), sides.contains(slot.height),
@@ -142,24 +145,27 @@ struct ImageCache: Sendable {
 }
 
 extension ImageCachePlace {
-  /// The path of a folder's cache for a way of reading it, and the key of its images as they are now.
+  /// The path of a folder's cache for a way of reading it, the key of its images as they are now, and what each file looks
+  /// like.
   ///
-  /// - Returns: nil when the folder cannot be identified, since its real path is not valid text.
-  func cache(of folder: ImageFolder, _ options: DecodingOptions) -> (path: String, key: String)? {
+  /// - Returns: nil when the folder is gone.
+  func cache(
+    of folder: ImageFolder, _ options: DecodingOptions
+  ) -> (path: String, key: String, stamps: [FileStamp?])? {
     guard let root = folder.realRoot else { return nil }
     let way =
       "\(root)\n\(options.maximumPixels) \(options.wideGrey) \(options.appliesOrientation) \(options.strict) "
       + (options.reduction.map { "\($0.pixels) \($0.side)" } ?? "exact")
-    var stamps = ""
+    var (text, stamps): (String, [FileStamp?]) = ("", [])
     for index in folder.entries.indices {
       let stamp = FileStamp(folder.path(at: index))
-      let text = stamp.map { "\($0.size) \($0.seconds) \($0.nanoseconds)" } ?? "none"
-      stamps += "\(folder.entries[index].path)\n\(text)\n"
+      stamps.append(stamp)
+      text += "\(folder.entries[index].path)\n\(stamp.map(\.text) ?? "none")\n"
     }
     func name(_ text: String) -> String {
       let bytes = Array(text.utf8)
       return Digest(bytes.span).text
     }
-    return ("\(self.folder)/pictures-\(name(way).prefix(16)).cache", name(stamps))
+    return ("\(self.folder)/pictures-\(name(way).prefix(16)).cache", name(text), stamps)
   }
 }

@@ -34,10 +34,12 @@ struct ImageCacheWriter: ~Copyable {
   }
 
   /// Adds the folder's next usable image.
-  mutating func add(_ image: Image, entry: Int) throws(FileError) {
+  mutating func add(_ image: Image, entry: Int, print: UInt64) throws(FileError) {
     let isHeld = image.pixels.count <= room
     let halves = Digest(of: image).halves.map { Int(Int64(bitPattern: $0)) }
-    for number in [entry, image.width, image.height, isHeld ? offset : -1] + halves {
+    for number in [entry, image.width, image.height, isHeld ? offset : -1] + halves + [
+      Int(Int64(bitPattern: print))
+    ] {
       Self.append(number, to: &rows)
     }
     guard isHeld else { return }

@@ -5,28 +5,39 @@ import SiamTensors
 /// The usable images of a folder, each decoded once at the start.
 ///
 /// Those that fit stay in memory as bytes; the others are read again whenever they are needed. With a cache they are
-/// all stored in a file instead, and an unchanged folder is not read at all.
+/// all stored in a file instead, and an unchanged folder is not read at all. An image that cannot be read again, or has other
+/// pixels by then, is lost: see `LostImages`.
 public struct ImageStore: Sendable {
-  package let folder: ImageFolder
+  package internal(set) var folder: ImageFolder
   /// The indices of the folder's usable entries; bad ones are left out.
-  package let entries: [Int]
+  package internal(set) var entries: [Int]
+  /// A hash of each usable image's pixels.
+  package internal(set) var prints: [UInt64]
   /// What could not be listed or read, and why.
-  package let bad: BadImages
+  package internal(set) var bad: BadImages
   /// Images decoded with warnings from the library.
   package let flawed: Int
   /// Images whose EXIF orientation was not applied.
   package let rotated: Int
   /// A name for which images these are: how many, and a hash of their paths and pixels in order.
-  package let fingerprint: String
+  package internal(set) var fingerprint: String
   /// The memory limit, in bytes, for images being decoded, beside those kept.
   private static let bytesAtOnce = 64 << 20
   /// How the images were decoded.
   package let options: DecodingOptions
+  /// The share of bad images, 0...1, above which the folder is refused.
+  let maximumBadShare: Double
+  /// What could be read at first and cannot be read again.
+  var lost = LostImages()
   private let cache: ImageCache?
   /// The outcome of the requested cache.
   package let cacheUse: ImageCacheUse?
   /// By index, up to the last image kept.
   private let kept: [Image?]
+  /// What each usable image's file looked like when it was read.
+  private let stamps: [FileStamp?]
+  /// Where each image is among those read, nil for one that is lost; nil if every image is at its own index.
+  var places: [Int?]?
 
   /// The number of usable images.
   public var count: Int { entries.count }
@@ -66,8 +77,9 @@ public struct ImageStore: Sendable {
     for item in folder.census.unreadable { bad.add(path: item.path, reason: item.reason) }
     // What cannot be listed counts as one image: how many there are nobody knows.
     let total = folder.entries.count + bad.count
+    self.maximumBadShare = maximumBadShare
     let wanted = location.flatMap { $0.cache(of: folder, options) }
-    if let (path, key) = wanted,
+    if let (path, key, stamps) = wanted,
       let cache = try ImageCache(path, key: key, entries: folder.entries.count),
       cache.facts.bad.isEmpty || !isStrict
     {
@@ -77,17 +89,18 @@ public struct ImageStore: Sendable {
       (self.cache, cacheUse, entries) = (cache, cache.use, cache.slots.map(\.entry))
       (flawed, rotated) = (cache.facts.flawed, cache.facts.rotated)
       fingerprint = cache.facts.fingerprint
+      (prints, self.stamps) = (cache.slots.map(\.print), entries.map { stamps[$0] })
       try progress(folder.entries.count)
       return
     }
     var writer: ImageCacheWriter?
-    if let (path, key) = wanted, let limit = location?.limit {
+    if let (path, key, _) = wanted, let limit = location?.limit {
       writer = try ImageCacheWriter.begun(path, key: key, limit: limit)
     }
     var (entries, kept): ([Int], [Image?]) = ([], [])
+    var (prints, stamps): ([UInt64], [FileStamp?]) = ([], [])
     entries.reserveCapacity(folder.entries.count)
     var (room, flawed, rotated) = (memory, 0, 0)
-    var hash = FNV1a()
     var (start, largest) = (0, Self.bytesAtOnce)
     while start < folder.entries.count {
       // As many at once as fit into a little memory, judging by the largest of the recent ones.
@@ -97,23 +110,22 @@ public struct ImageStore: Sendable {
       largest = max(1, largest / 2)
       let results = parallelMap(range.count) { offset in
         Result { () throws(ImageError) in
+          let stamp = FileStamp(folder.path(at: first + offset))
           let image = try folder.decoded(at: first + offset, options: options)
-          return (image, FNV1a(of: image.image))
+          return (image, FNV1a(of: image.image).value, stamp)
         }
       }
       for (offset, result) in results.enumerated() {
         switch result {
-        case .success(let (image, pixels)):
+        case .success(let (image, print, stamp)):
           entries.append(first + offset)
-          let path = folder.entries[first + offset].path
-          hash.add(path)
-          hash.add(UInt64(path.utf8.count))
-          hash.add(pixels.value)
+          prints.append(print)
+          stamps.append(stamp)
           flawed += image.warnings > 0 ? 1 : 0
           rotated += image.orientation != .upright && !options.appliesOrientation ? 1 : 0
           let bytes = image.image.pixels.count
           largest = max(largest, bytes)
-          try writer?.add(image.image, entry: first + offset)
+          try writer?.add(image.image, entry: first + offset, print: print)
           if writer == nil, bytes <= room {
             kept += repeatElement(nil, count: entries.count - 1 - kept.count)
             kept.append(image.image)
@@ -130,8 +142,9 @@ public struct ImageStore: Sendable {
     try bad.check(total: total, maximumShare: maximumBadShare)
     (self.folder, self.options, self.entries, self.kept) = (folder, options, entries, kept)
     (self.bad, self.flawed, self.rotated) = (bad, flawed, rotated)
-    fingerprint = "\(entries.count) \(String(hash.value, radix: 16))"
-    guard let (path, key) = wanted else {
+    (self.prints, self.stamps) = (prints, stamps)
+    fingerprint = fingerprintText(zip(entries, prints).map { (folder.entries[$0].path, $1) })
+    guard let (path, key, _) = wanted else {
       (cache, cacheUse) = (nil, nil)
       return
     }
@@ -148,11 +161,21 @@ public struct ImageStore: Sendable {
 
   /// The image at an index among the usable ones.
   ///
-  /// - Throws: `ImageError` if it has to be read again and cannot be.
+  /// - Throws: `ImageError` if it has to be read again and cannot be, or has other pixels by now.
   public func image(_ index: Int) throws(ImageError) -> Image {
-    if index < kept.count, let image = kept[index] { return image }
-    if let image = cache?.image(index) { return image }
-    return try folder.image(at: entries[index], options: options)
+    let path = folder.entries[entries[index]].path
+    if let reason = lost.reason(index) { throw .unreadable(path: path, reason: reason) }
+    let place = places.map { $0[index] ?? -1 } ?? index
+    precondition(place >= 0, "a lost image that is not listed")
+    if place < kept.count, let image = kept[place] { return image }
+    if let image = cache?.image(place) { return image }
+    let stamp = FileStamp(folder.path(at: entries[index]))
+    let image = try folder.image(at: entries[index], options: options)
+    // The hash is only computed where the file has been touched.
+    guard stamp == stamps[place] || FNV1a(of: image).value == prints[index] else {
+      throw .changed(path: path)
+    }
+    return image
   }
 
   /// The change that makes an image upright, for one that is used as it is stored although its file says how to turn it.

@@ -21,20 +21,27 @@ package struct ImageSubset: Sendable {
   /// The number of images.
   package var count: Int { indices.count }
 
+  /// Those that are not lost, see `ImageStore.isLost`.
+  package var present: ImageSubset {
+    store.lostImages.isEmpty ? self : ImageSubset(store, indices.filter { !store.isLost($0) })
+  }
+
   /// Their classes.
   package var labelling: Labelling {
     Labelling(labels: store.labels.map { all in indices.map { all[$0] } }, classes: store.folder.classes)
   }
 
-  /// Feature vectors of the images as a table, with classes and paths.
+  /// Feature vectors of the images as a table, with classes and paths; without the rows of those that are lost.
   ///
   /// - Parameter vectors: row by row, (count, D).
   /// - Precondition: a row for each image.
   package func table(_ vectors: [Float]) -> FeatureTable {
     let (labelling, paths) = (labelling, store.paths)
-    return FeatureTable(
+    let table = FeatureTable(
       vectors: vectors, dimension: vectors.count / max(1, count), labels: labelling.labels,
       classes: labelling.classes, paths: indices.map { paths[$0] })
+    if store.lostImages.isEmpty { return table }
+    return table.rows(indices.indices.filter { !store.isLost(indices[$0]) })
   }
 
   /// The images at some positions of the subset.

@@ -35,43 +35,63 @@ package struct ViewLoader: Sendable {
 
   /// The views that a method needs of the images of these indices: (N, size, size, 3) each.
   ///
-  /// - Throws: `ImageError` if an image has to be read again and cannot be.
-  package func batch(of indices: [Int], epoch: Int, _ request: ViewRequest) throws(ImageError) -> ViewBatch {
+  /// The place of an image that is lost, now or before, is taken by another, see `Substitution`; the batch's `indices` say by
+  /// which. Every other image keeps its place and its views.
+  /// - Parameter spare: the images to take, in order; asked only if one is lost.
+  /// - Throws: `ImageError` and `TooManyBadImages` if too many images are lost.
+  package func batch(
+    of indices: [Int], epoch: Int, _ request: ViewRequest, spare: () -> [Int] = { [] }
+  ) throws -> ViewBatch {
     let (shape, each) = ([indices.count, size, size, 3], size * size * 3)
     let views = (0..<request.views).map { _ in Tensor(uninitialized: shape) }
     let mean = request.averaged > 0 ? Tensor(uninitialized: shape) : nil
     let (buffers, meanBuffer) = (views.map(\.buffer), mean?.buffer)
-    let failures = profiled("views") { parts in
-      parallelMap(indices.count) { row -> ImageError? in
-        do throws(ImageError) {
-          let image = try parts.timed("decode") { () throws(ImageError) in try store.image(indices[row]) }
-          func view(_ number: Int) -> Image {
-            let name = UInt64(store.entries[indices[row]])
-            var generator = CounterGenerator(seed, UInt64(epoch), name, UInt64(number))
-            return parts.timed("augment") { recipe.view(of: image, size: size, using: &generator) }
-          }
-          func write(_ image: Image, to buffer: Buffer) {
-            parts.timed("to floats") { recipe.normalization.write(image, to: buffer, at: row * each) }
-          }
-          for (number, buffer) in buffers.enumerated() { write(view(number), to: buffer) }
-          if let meanBuffer {
-            var sums = [Int32](repeating: 0, count: each)
-            for number in buffers.count..<buffers.count + request.averaged { add(view(number), to: &sums) }
-            parts.timed("to floats") {
-              recipe.normalization.write(sums, of: request.averaged, to: meanBuffer, at: row * each)
+    var (rows, drawn) = (Array(indices.indices), indices)
+    if !store.lostImages.isEmpty { drawn = Substitution(of: indices, in: store, by: spare()).indices }
+    while !rows.isEmpty {
+      let (filled, asked) = (rows, drawn)
+      let failures = profiled("views") { parts in
+        parallelMap(filled.count) { place -> ImageError? in
+          let (row, index) = (filled[place], asked[filled[place]])
+          do throws(ImageError) {
+            let image = try parts.timed("decode") { () throws(ImageError) in try store.image(index) }
+            func view(_ number: Int) -> Image {
+              let name = UInt64(store.entries[index])
+              var generator = CounterGenerator(seed, UInt64(epoch), name, UInt64(number))
+              return parts.timed("augment") { recipe.view(of: image, size: size, using: &generator) }
             }
-          }
-          return nil
-        } catch { return error }
+            func write(_ image: Image, to buffer: Buffer) {
+              parts.timed("to floats") { recipe.normalization.write(image, to: buffer, at: row * each) }
+            }
+            for (number, buffer) in buffers.enumerated() { write(view(number), to: buffer) }
+            if let meanBuffer {
+              var sums = [Int32](repeating: 0, count: each)
+              for number in buffers.count..<buffers.count + request.averaged { add(view(number), to: &sums) }
+              parts.timed("to floats") {
+                recipe.normalization.write(sums, of: request.averaged, to: meanBuffer, at: row * each)
+              }
+            }
+            return nil
+          } catch { return error }
+        }
       }
+      guard failures.contains(where: { $0 != nil }) else { break }
+      for (row, error) in zip(filled, failures) { if let error { try store.lose(asked[row], error) } }
+      try store.requireEnough()
+      drawn = Substitution(of: indices, in: store, by: spare()).indices
+      for (row, error) in zip(filled, failures) where drawn[row] == asked[row] {
+        if let error { throw error }
+      }
+      rows = drawn.indices.filter { drawn[$0] != asked[$0] }
     }
-    if let error = failures.compactMap({ $0 }).first { throw error }
-    return ViewBatch(views: views, mean: mean, indices: indices)
+    return ViewBatch(views: views, mean: mean, indices: drawn)
   }
 
   /// The images of these indices for evaluation: the central square, resized, with nothing random; or the view given.
   ///
+  /// An image that is lost, now or before, has the row of another in its place; see `ImageSubset.present`.
   /// Shapes: (N, size, size, 3).
+  /// - Throws: `ImageError` if one is lost and the reading is strict.
   package static func images(
     _ indices: some Collection<Int>, of store: ImageStore, seen view: ImageView? = nil,
     normalization: Normalization, size: Int
@@ -79,16 +99,34 @@ package struct ViewLoader: Sendable {
     let (indices, each) = (Array(indices), size * size * 3)
     let images = Tensor(uninitialized: [indices.count, size, size, 3])
     let buffer = images.buffer
+    @Sendable func write(_ index: Int, at row: Int) throws(ImageError) {
+      let square = try store.square(index, seen: view, size: size)
+      normalization.write(square, to: buffer, at: row * each)
+    }
     let failures = parallelMap(indices.count) { row -> ImageError? in
       do throws(ImageError) {
-        let square = try store.square(indices[row], seen: view, size: size)
-        normalization.write(square, to: buffer, at: row * each)
+        try write(indices[row], at: row)
         return nil
       } catch { return error }
     }
-    if let error = failures.compactMap({ $0 }).first { throw error }
+    guard let first = failures.firstIndex(where: { $0 != nil }) else { return images }
+    for (index, error) in zip(indices, failures) { if let error { try store.lose(index, error) } }
+    let whole = failures.indices.first { failures[$0] == nil }
+    let black = Image(width: size, height: size, pixels: [UInt8](repeating: 0, count: each))
+    for row in first..<indices.count where failures[row] != nil {
+      if let whole {
+        copy(buffer, from: whole * each, to: row * each, count: each)
+      } else {
+        normalization.write(black, to: buffer, at: row * each)
+      }
+    }
     return images
   }
+}
+
+private func copy(_ buffer: Buffer, from: Int, to: Int, count: Int) {
+  precondition(max(from, to) + count <= buffer.count, "no room for \(count) samples")
+  unsafe (buffer.base + to).update(from: buffer.base + from, count: count)
 }
 
 /// Sums of samples, of which a view's are the next.

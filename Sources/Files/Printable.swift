@@ -13,6 +13,31 @@ package func printable(_ name: String) -> String {
 /// Escapes bytes that are mostly UTF-8, such as a C library's message, as `printable(_:)` does a name.
 package func printable(_ bytes: [UInt8]) -> String { printable(pathString(bytes)) }
 
+/// The name that `printable(_:)` escaped; nil for a text that it never gives.
+package func unescaped(_ text: some StringProtocol) -> String? {
+  var name = ""
+  var rest = text.unicodeScalars[...]
+  while let scalar = rest.popFirst() {
+    guard scalar == "\\" else {
+      name.unicodeScalars.append(scalar)
+      continue
+    }
+    let kind = rest.popFirst()
+    if kind == "\\" {
+      name += "\\"
+      continue
+    }
+    guard kind == "u" || kind == "x", rest.popFirst() == "{", let end = rest.firstIndex(of: "}"),
+      let value = UInt32(String(String.UnicodeScalarView(rest[..<end])), radix: 16),
+      kind == "u" || (0x80...0xFF).contains(value),
+      let scalar = Unicode.Scalar(kind == "u" ? value : 0xEF00 + value)
+    else { return nil }
+    name.unicodeScalars.append(scalar)
+    rest = rest[rest.index(after: end)...]
+  }
+  return name
+}
+
 /// Escapes what `printable(_:)` does except backslashes: for sentences whose names are escaped already.
 package func withoutHidden(_ text: String) -> String {
   if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }

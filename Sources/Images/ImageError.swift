@@ -14,6 +14,8 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooCostly(path: String, reason: String)
   /// The library warned, and ``DecodingOptions/strict`` was set; `reason` is its first warning.
   case doubtful(path: String, warnings: Int, reason: String)
+  /// The file has other pixels than when it was first read.
+  case changed(path: String)
   /// The image cannot be encoded or written.
   case unwritable(path: String, reason: String)
 
@@ -24,7 +26,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
       .unwritable(let path, _):
       path
     case .tooLarge(let path, _, _, _): path
-    case .doubtful(let path, _, _): path
+    case .doubtful(let path, _, _), .changed(let path): path
     }
   }
 
@@ -34,6 +36,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unreadable(_, let reason), .corrupt(_, let reason), .tooCostly(_, let reason),
       .unwritable(_, let reason):
       reason
+    case .changed: "its pixels are not those that it began with"
     case .unsupported(_, let kind): "\(kind), neither PNG nor JPEG"
     case .tooLarge(_, let width, let height, let maximum):
       "\(width)×\(height) pixels, more than the limit of \(maximum)"

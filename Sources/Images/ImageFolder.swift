@@ -71,6 +71,22 @@ public struct ImageFolder: Sendable {
     }
   }
 
+  /// The same folder with other images: those of these paths, a class for each first part of a path, and the classes that
+  /// there were.
+  package func holding(_ paths: [String]) -> ImageFolder {
+    ImageFolder(self, paths)
+  }
+
+  private init(_ other: ImageFolder, _ paths: [String]) {
+    (root, rules, census) = (other.root, other.rules, other.census)
+    func first(_ path: String) -> Substring? { path.utf8.firstIndex(of: 0x2F).map { path[..<$0] } }
+    let names = Set((other.classes + paths.compactMap { first($0).map(String.init) }).map { Array($0.utf8) })
+    let sorted = names.sorted { $0.lexicographicallyPrecedes($1) }
+    let labels = Dictionary(zip(sorted, sorted.indices)) { label, _ in label }
+    classes = sorted.map { String(decoding: $0, as: UTF8.self) }
+    entries = paths.map { path in Entry(path: path, label: first(path).flatMap { labels[Array($0.utf8)] }) }
+  }
+
   /// The root with links resolved; nil when the folder is gone.
   package var realRoot: String? { realPath(root) }
 

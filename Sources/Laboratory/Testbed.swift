@@ -31,7 +31,9 @@ struct Testbed: Sendable {
     bank = ImageSubset(images.bank.store, Self.spread(images.bank.indices, most.bank))
     queries = ImageSubset(images.queries.store, Self.spread(images.queries.indices, most.queries))
     var views = SuitableViews()
-    for index in Self.spread(Array(0..<store.count), 50) { views.add(try store.image(index)) }
+    for index in Self.spread(ImageSubset(store).present.indices, 50) {
+      if let image = try store.imageUnlessLost(index) { views.add(image) }
+    }
     // At most 64 pixels: each question needs many trainings.
     size = views.size(atMost: 64)
     (recipeText, recipe) = views.recipe(size: size)

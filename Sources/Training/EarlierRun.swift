@@ -48,23 +48,16 @@ package struct EarlierRun: Sendable {
   /// Changes the epochs of a network, see `Trainer.change`; `noteResume` records it.
   package mutating func change(epochs: Int) { record.configuration.setEpochs(epochs) }
 
-  /// The training as the last checkpoint left it, on the run's own images.
+  /// The training as the last checkpoint left it, on those of the run's own images that are still there.
   ///
   /// - Throws: `CheckpointError`: `.otherImages` for other images, else for a damaged file.
   package func trainer(on store: ImageStore) throws(CheckpointError) -> Trainer {
-    try requireSameImages(store)
+    let store = try images(of: store)
     guard let checkpoint else { return Trainer(record.configuration, store: store) }
     var trainer = Trainer(checkpoint.configuration, store: store)
     try trainer.restore(from: folder.checkpoint)
     trainer.change(epochs: record.configuration.epochs)
     return trainer
-  }
-
-  /// - Throws: `CheckpointError.otherImages` if the run began with others.
-  package func requireSameImages(_ store: ImageStore) throws(CheckpointError) {
-    guard store.fingerprint == checkpoint?.images ?? record.images.fingerprint else {
-      throw .otherImages(path: store.folder.root)
-    }
   }
 
   /// Prepares the folder for resuming: later lines of metrics are dropped, and the record notes the

@@ -89,22 +89,29 @@ public struct Evaluation: Sendable {
           some, of: images.store, seen: images.view, normalization: normalization, size: size
         ).values
         done += some.count
+        try images.store.requireEnough()
         try progress(done)
       }
       return images.table(vectors)
     }
     guard let k = votes.map(\.k).max() else { preconditionFailure("no votes") }
     let asked = try table(queries)
-    var found: NearestNeighbours?
+    var (found, labels): (NearestNeighbours?, [Int]) = (nil, [])
+    var known = 0
     for start in stride(from: 0, to: bank.count, by: Self.rawRows) {
       let part = try table(bank[start..<min(start + Self.rawRows, bank.count)])
+      guard part.count > 0 else { continue }
       let neighbours = try NearestNeighbours(of: asked, in: part, k: k)
-      found = found?.joined(with: neighbours, after: start, k: k) ?? neighbours
+      found = found?.joined(with: neighbours, after: known, k: k) ?? neighbours
+      known += part.count
+      labels += part.labels ?? []
     }
     guard let found else { throw FeatureError.empty("bank") }
     return EvaluationRow(
       encoder: "raw pixels", readOut: "\(size)x\(size)", dimension: size * size * 3,
-      scores: try classify(Labelling(asked), by: bank.labelling, found, votes: votes))
+      scores: try classify(
+        Labelling(asked), by: Labelling(labels: labels, classes: bank.labelling.classes), found, votes: votes)
+    )
   }
 
   /// Evaluates patch features in closed form, fitted to the images of the bank without training.

@@ -105,6 +105,7 @@ package struct NetworkEncoder: Sendable {
       for part in parts {
         for (index, values) in try part.get().enumerated() { features[index] += values }
       }
+      try store.requireEnough()
       try progress(end)
     }
     return features

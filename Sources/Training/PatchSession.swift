@@ -62,7 +62,7 @@ package struct PatchSession {
     try folder?.append(metrics)
     try listener(.baselines(metrics))
 
-    let (patches, images) = (PatchConfiguration(configuration), ImageSubset(store))
+    let (patches, images) = (PatchConfiguration(configuration), ImageSubset(store).present)
     var last = (done: 0, total: 1)
     let fitted = try PatchEncoder(fitting: patches, to: images) { done, total in
       last = (done, total)

@@ -1,3 +1,4 @@
+package import SiamDatasets
 public import SiamFiles
 package import SiamImages
 import SiamMethods
@@ -25,8 +26,6 @@ public struct RunFolder: Sendable, Equatable {
   public var encoder: String { path + "/encoder.safetensors" }
   /// The page that shows what was learned; see `siam report`.
   package var report: String { path + "/report.html" }
-  /// The images that could not be read, a line each with the reason; only if there are any.
-  package var skipped: String { path + "/skipped.txt" }
   /// The lock of the training that uses the folder; see `claim`.
   private static let lockName = ".siam.lock"
 
@@ -89,15 +88,18 @@ public struct RunFolder: Sendable, Equatable {
 
   /// Creates the folder and begins a run in it; only the files of an earlier run are removed.
   ///
-  /// - Parameter bad: what could not be read, listed in `skipped`.
-  package func begin(_ record: RunRecord, bad: [BadImages.Item]) throws(FileError) {
+  /// - Parameters:
+  ///   - bad: what could not be read, listed in `skipped`.
+  ///   - manifest: the images that the run begins with; without it the run can only be resumed with all of them.
+  package func begin(
+    _ record: RunRecord, bad: [BadImages.Item], manifest: ImageManifest? = nil
+  ) throws(FileError) {
     try makeFolder(path)
     // Metrics first: killed on the way, this leaves an earlier run that can be resumed, or one that has not begun.
-    for file in [metrics, checkpoint, encoder, report, skipped] { try removeFile(file) }
+    for file in [metrics, checkpoint, encoder, report, skipped, images] { try removeFile(file) }
     try write(record)
-    if !bad.isEmpty {
-      try writeFile(skipped, bad.map { "\($0)\n" }.joined())
-    }
+    if let manifest { try write(manifest) }
+    try list(skipped: bad)
   }
 
   package func write(_ record: RunRecord) throws(FileError) {

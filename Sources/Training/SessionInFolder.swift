@@ -48,12 +48,12 @@ extension TrainingSession {
     let measure = OnlineMeasure(store, recipe: configuration.recipe, seed: configuration.seed)
     let record = RunRecord(
       program: "Siam", command: CommandLine.arguments, configuration: configuration, images: .init(store),
-      reading: .init(store.options), test: nil, knnEvery: knnEvery ?? measure?.defaultInterval ?? 1,
+      reading: .init(store), test: nil, knnEvery: knnEvery ?? measure?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery, memoryMegabytes: 512)
     try folder?.check(for: .begin(replacing: replacing))
     let claim = try folder?.claim()
     try folder?.check(for: .begin(replacing: replacing))
-    try folder?.begin(record, bad: store.bad.items)
+    try folder?.begin(record, bad: store.bad.items, manifest: store.manifest)
     self.init(
       trainer, in: folder, measure: measure, measureEvery: record.knnEvery, saveEvery: saveEvery, claim: claim
     )
@@ -61,6 +61,8 @@ extension TrainingSession {
 
   /// Creates a session that resumes the run in a folder from its last checkpoint, and ends with the same bits as
   /// without the interruption.
+  ///
+  /// Images that are missing or changed by now are left out: each gives its place to another.
   ///
   /// - Parameter store: the images that the run began with, read in the same way.
   /// - Throws: `RunFolderError` if there is no run, `RunInUse` if it is being trained, `CheckpointError` if one of its files
@@ -74,6 +76,7 @@ extension TrainingSession {
         path: folder.config, reason: "a run of patch features, which have no steps to continue from")
     }
     let trainer = try run.trainer(on: store)
+    try trainer.loader.store.requireEnough()
     if run.isFinished { try run.completeEncoder() } else { try run.noteResume(of: trainer) }
     let configuration = trainer.configuration
     let measure = OnlineMeasure(store, recipe: configuration.recipe, seed: configuration.seed)
@@ -85,9 +88,11 @@ extension TrainingSession {
 
 extension ImageReading {
   /// The default decoding, which skips bad images up to the default share.
-  fileprivate init(_ options: DecodingOptions) {
+  fileprivate init(_ store: ImageStore) {
+    let options = store.options
     self.init(
       isStrict: options.strict, maximumPixels: options.maximumPixels, wideGrey: options.wideGrey,
       appliesOrientation: options.appliesOrientation, isExact: options.reduction == nil)
+    rules = store.folder.rules
   }
 }

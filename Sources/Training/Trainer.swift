@@ -99,7 +99,9 @@ package struct Trainer: Sendable {
 
   /// Takes a step: the views of a batch, their loss, its gradients, and the optimiser.
   ///
-  /// - Throws: `ImageError` if an image can no longer be read, `Diverged`; then nothing has changed.
+  /// An image that can no longer be read gives its place to another, see `Substitution`.
+  /// - Throws: `ImageError` or `TooManyBadImages` if too many images can no longer be read, `Diverged`; then nothing has
+  ///   changed.
   /// - Precondition: not finished.
   package mutating func advance() throws -> TrainingStep {
     precondition(!isFinished, "a training of \(totalSteps) steps is finished")
@@ -107,8 +109,10 @@ package struct Trainer: Sendable {
     let start = clock.now
     let (epoch, stepInEpoch) = (step / loader.steps, step % loader.steps)
     if order.epoch != epoch { order = (epoch, loader.order(epoch: epoch)) }
-    let indices = Array(order.indices[stepInEpoch * loader.batch..<(stepInEpoch + 1) * loader.batch])
-    let batch = try loader.batch(of: indices, epoch: epoch, method.request)
+    let (all, drawn) = (order.indices, stepInEpoch * loader.batch..<(stepInEpoch + 1) * loader.batch)
+    let batch = try loader.batch(of: Array(all[drawn]), epoch: epoch, method.request) {
+      Array(all[drawn.upperBound...] + all[..<drawn.lowerBound])
+    }
     let viewSeconds = (clock.now - start) / .seconds(1)
 
     // BN statistics move in the forward pass: a step that fails must leave them as they were.
@@ -125,9 +129,9 @@ package struct Trainer: Sendable {
       throw diverged
     }
     let rates = rates
-    let (predictor, all) = (method.predictorRange, 0..<parameters.layout.count)
+    let (predictor, whole) = (method.predictorRange, 0..<parameters.layout.count)
     profiled("optimiser") {
-      optimizer.step(&parameters, all.lowerBound..<predictor.lowerBound, rate: rates.rest)
+      optimizer.step(&parameters, whole.lowerBound..<predictor.lowerBound, rate: rates.rest)
       optimizer.step(&parameters, predictor, rate: rates.predictor)
       method.follow(result, batch, parameters, step: step, of: totalSteps)
     }

@@ -2,7 +2,7 @@ public import SiamFeatures
 
 /// An event that a `TrainingSession` passes to its listener.
 ///
-/// The events of one step come in this order: `gauges` and `collapse` if the outputs were measured, `step`, `epoch` if it
+/// The events of one step come in this order: `lost` for each image that it could not read, `gauges` and `collapse` if the outputs were measured, `step`, `epoch` if it
 /// was an epoch's last, `checkpoint` if one was written.
 public enum TrainingEvent: Sendable {
   /// The session is about to measure the untrained encoder, or to continue after earlier steps.
@@ -11,6 +11,8 @@ public enum TrainingEvent: Sendable {
   case step(TrainingStep)
   /// The outputs of a step were measured: about once a second, and at the end of every epoch.
   case gauges(CollapseGauges)
+  /// An image could not be read again, or has other pixels by now; another takes its place from here on.
+  case lost(path: String, reason: String)
   /// An epoch ended; epoch 0 stands for the state before the first step.
   case epoch(EpochMetrics)
   /// Checkpoint and encoder were written to the run folder.

@@ -1,6 +1,7 @@
 import SiamDatasets
 package import SiamFeatures
 package import SiamFiles
+import SiamImages
 import SiamMethods
 import SiamNeuralNetworks
 import SiamTensors
@@ -48,6 +49,8 @@ public final class TrainingSession {
   private var nextLook = 0.0
   private var lastSave = monotonicSeconds()
   private var savingFailed = false
+  /// How many lost images were reported.
+  private var lostReported = 0
 
   /// The number of output rows that the gauges use.
   private static let gaugeRows = 128
@@ -88,8 +91,8 @@ public final class TrainingSession {
   ///   - shouldStop: asked before each step, and while features are computed.
   ///   - listener: called with each event as it happens. An error thrown by it stops the training in the same way, and is
   ///     rethrown.
-  /// - Throws: `Diverged`, after which the folder keeps the checkpoint of `savedStep`; `ImageError` if an image can no
-  ///   longer be read, and `FileError` if a file cannot be written, after each of which the last step's checkpoint stands
+  /// - Throws: `Diverged`, after which the folder keeps the checkpoint of `savedStep`; an error if too many images can no
+  ///   longer be read (or one, if the store was read strictly), and `FileError` if a file cannot be written, after each of which the last step's checkpoint stands
   ///   in the folder unless it was the checkpoint that could not be written; what `listener` throws.
   public func run(
     until shouldStop: () -> Bool = { false }, listener: (TrainingEvent) throws -> Void
@@ -134,8 +137,10 @@ public final class TrainingSession {
   }
 
   private func step(until shouldStop: () -> Bool, _ emit: (TrainingEvent) -> Void) throws {
+    defer { noteLost(emit) }
     let step = try trainer.advance()
     epoch.note(step)
+    noteLost(emit)
     if watchesForCollapse, monotonicSeconds() >= nextLook || step.endsEpoch {
       let found = profiled("gauges") { look(at: step) }
       if let gauges { emit(.gauges(gauges)) }
@@ -145,6 +150,16 @@ public final class TrainingSession {
     if step.endsEpoch { try endEpoch(step, until: shouldStop, emit) }
     let age = monotonicSeconds() - lastSave
     if folder != nil, age >= saveEvery || (step.endsEpoch && age >= Self.youngCheckpoint) { try save(emit) }
+  }
+
+  /// Reports the images that were lost since the last report. Their list is for people: a disk that is full stops nothing here.
+  private func noteLost(_ emit: (TrainingEvent) -> Void) {
+    let store = trainer.loader.store
+    let items = store.lostImages
+    guard items.count > lostReported else { return }
+    try? folder?.list(skipped: store.bad.items + items)
+    for item in items[lostReported...] { emit(.lost(path: item.path, reason: item.reason)) }
+    lostReported = items.count
   }
 
   /// Once a second, or less often if it takes longer than a hundredth of that.

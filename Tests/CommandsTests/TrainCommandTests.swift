@@ -36,7 +36,9 @@ import Testing
       let ended = try siam(words + Self.small)
       #expect(ended.code == 0 && ended.errors.isEmpty, "\(ended.errors)")
       #expect(
-        names(in: run) == ["checkpoint.safetensors", "config.json", "encoder.safetensors", "metrics.jsonl"])
+        names(in: run) == [
+          "checkpoint.safetensors", "config.json", "encoder.safetensors", "metrics.jsonl", "pictures.txt",
+        ])
       let lines = ended.output.split(separator: "\n").map(String.init)
       #expect(lines[0] == "\(root): 24 pictures in 3 classes")
       #expect(lines.filter { $0.hasPrefix("epoch ") }.count == 2)

@@ -16,7 +16,7 @@ import Testing
   }
 
   /// Both views of some images.
-  private func views(_ loader: ViewLoader, of indices: [Int], epoch: Int) throws(ImageError) -> (
+  private func views(_ loader: ViewLoader, of indices: [Int], epoch: Int) throws -> (
     Tensor, Tensor
   ) {
     let batch = try loader.batch(of: indices, epoch: epoch, ViewRequest())
@@ -105,10 +105,12 @@ import Testing
     }
   }
 
-  @Test func `pictures to be judged have no chance in them, and a missing one is an error`() throws {
+  @Test func `pictures to be judged have no chance in them, and read strictly a missing one is an error`()
+    throws
+  {
     try withScratchFolder { root in
       try copyImages(to: root, each: 3)
-      let store = try ImageStore(ImageFolder(root), memory: 0)
+      let store = try ImageStore(ImageFolder(root), reading: ImageReading(isStrict: true), memory: 0)
       func images(_ places: [Int]) throws(ImageError) -> Tensor {
         try ViewLoader.images(places, of: store, normalization: .grey, size: 28)
       }

@@ -15,6 +15,7 @@ import Testing
   func escapes(name: String, shown: String) {
     #expect(printable(name) == shown)
     #expect(printable([UInt8](name.utf8)) == shown)
+    #expect(unescaped(shown) == name)
   }
 
   @Test(
@@ -24,7 +25,15 @@ import Testing
       ([0xE2, 0x82, 0x61], #"\x{e2}\x{82}a"#), ([0xED, 0xA0, 0x80], #"\x{ed}\x{a0}\x{80}"#),
       ([0xC0, 0xAF], #"\x{c0}\x{af}"#), ([0xC3, 0xA9, 0x80], #"é\x{80}"#),
     ])
-  func invalid(bytes: [UInt8], shown: String) { #expect(printable(bytes) == shown) }
+  func invalid(bytes: [UInt8], shown: String) {
+    #expect(printable(bytes) == shown)
+    #expect(unescaped(shown).map { pathBytes($0) } == bytes)
+  }
+
+  @Test(
+    "what no name is escaped to has no name",
+    arguments: [#"\"#, #"\u{}"#, #"\u{zz}"#, #"\x{7f}"#, #"\x{100}"#, #"\n"#, #"\u{d800}"#, #"\u{1b"#])
+  func notEscaped(text: String) { #expect(unescaped(text) == nil) }
 
   @Test func `sentences keep their backslashes, and JSON its meaning`() {
     #expect(withoutHidden("a\\u{1b}\u{1B}\u{2067}é") == "a\\u{1b}\\u{1b}\\u{2067}é")

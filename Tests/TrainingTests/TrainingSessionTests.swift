@@ -20,6 +20,7 @@ import Testing
     case .gauges: "gauges"
     case .epoch(let epoch): "epoch \(epoch.epoch)"
     case .checkpoint(let position): "checkpoint \(position.step)"
+    case .lost(let path, _): "lost \(path)"
     case .collapse(let collapse): "collapse \(collapse.kind.rawValue)"
     case .diverged(let diverged): "diverged \(diverged.step)"
     case .ended(let position): "ended \(position.step)"

@@ -35,7 +35,7 @@ extension ImageError: ExitCoded {
     switch self {
     case .unreadable: .noInput
     case .unwritable: .cannotCreate
-    case .unsupported, .corrupt, .tooLarge, .tooCostly, .doubtful: .badData
+    case .unsupported, .corrupt, .tooLarge, .tooCostly, .doubtful, .changed: .badData
     }
   }
 }

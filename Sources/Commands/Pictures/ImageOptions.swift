@@ -20,6 +20,8 @@ struct ImageOptions: Equatable {
   let isStrict: Bool
   /// Whether these were given, rather than defaults.
   private let givesLimit, givesWideGrey: Bool
+  /// The share of bad images, if it was given.
+  let maximumBadShare: Double?
 
   /// - Parameters:
   ///   - readsAll: whether the command reads the whole folder, so that the share of bad images means something.
@@ -38,13 +40,12 @@ struct ImageOptions: Equatable {
       "--strict",
       help: strictly ?? "stop at the first picture that cannot be read or has a flaw, instead of skipping it")
     reading.isStrict = isStrict && strictly == nil
-    if readsAll {
-      reading.maximumBadShare = try arguments.option(
-        "--max-bad", value: "SHARE", default: reading.maximumBadShare, in: .from(0, through: 1),
-        help: "stop if a larger share of the pictures is bad")
-    } else {
-      reading.maximumBadShare = 1
-    }
+    maximumBadShare =
+      readsAll
+      ? try arguments.option(
+        "--max-bad", value: "SHARE", otherwise: reading.maximumBadShare.argument, in: .from(0, through: 1),
+        help: "stop if a larger share of the pictures is bad") : nil
+    reading.maximumBadShare = maximumBadShare ?? (readsAll ? reading.maximumBadShare : 1)
     let megapixels = try arguments.option(
       "--max-megapixels", value: "X", otherwise: ofRun + (Double(reading.maximumPixels) / 1e6).argument,
       in: .above(0, through: 1000.0), help: "skip larger pictures")

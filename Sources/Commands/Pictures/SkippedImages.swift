@@ -1,3 +1,4 @@
+import SiamDatasets
 import SiamFiles
 import SiamImages
 
@@ -19,7 +20,16 @@ func notes(on folder: ImageFolder, bad: BadImages, atMost limit: Int = 20) -> [S
   return lines + itemLines(unread, atMost: limit)
 }
 
-private func itemLines(_ items: [BadImages.Item], atMost limit: Int) -> [String] {
+/// The images that could not be read again, as lines for standard error.
+func notes(onLost store: ImageStore) -> [String] {
+  let lost = store.lostImages
+  guard !lost.isEmpty else { return [] }
+  return ["\(printable(store.folder.root)): \(count(lost.count, "picture")) could not be read again, and left out"]
+    + itemLines(lost)
+}
+
+/// The items as lines, cut to the first few.
+func itemLines(_ items: [BadImages.Item], atMost limit: Int = 20) -> [String] {
   let lines = items.prefix(limit).map { "  " + oneLine($0.description) }
   return items.count > limit ? lines + ["  and \(items.count - limit) more"] : lines
 }

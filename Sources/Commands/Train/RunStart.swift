@@ -87,7 +87,7 @@ extension TrainCommand {
       saveEverySeconds: saveEvery ?? TrainingSession.defaultSaveEvery, memoryMegabytes: memory)
     if !reports { record.report = false }
     if claim == nil { claim = try claimed(folder) }
-    try folder.begin(record, bad: unread)
+    try folder.begin(record, bad: unread, manifest: store.manifest)
     return RunStart(trainer: trainer, store: store, record: record)
   }
 
@@ -98,11 +98,7 @@ extension TrainCommand {
     var run = try EarlierRun(folder)
     let record = run.record
     try options.check(against: record.configuration, images: record.images.count)
-    let asked = reading.images.reading
-    if asked != record.reading && asked != ImageReading() {
-      throw UsageError(
-        "the run to resume read its pictures with other options (config.json, reading), and keeps them")
-    }
+    try requireSameReading(as: record)
     if run.isFinished, !options.isTimeGiven, options.epochs.map({ $0 <= record.configuration.epochs }) ?? true
     {
       try run.completeEncoder()
@@ -114,15 +110,18 @@ extension TrainCommand {
     if let test { run.record.test = test }
     if let knnEvery { run.record.knnEvery = knnEvery }
     if let saveEvery { run.record.saveEverySeconds = saveEvery }
+    if reading.images.isStrict { run.record.reading.isStrict = true }
+    if let share = reading.images.maximumBadShare { run.record.reading.maximumBadShare = share }
     if let memory = reading.memory { run.record.memoryMegabytes = memory }
-    let images = try ImageFolder(root, record.reading.rules)
+    let images = try ImageFolder(root, run.record.reading.rules)
     try checkTest(run.record.test, train: images)
     let store = try readImages(
-      images, record.reading, for: record.configuration, memory: run.record.memoryMegabytes,
+      images, run.record.reading, for: record.configuration, memory: run.record.memoryMegabytes,
       cache: reading.cache, showing: &live)
     try requirePair(store)
-    try run.requireSameImages(store)
-    var trainer = record.configuration.isPatches ? nil : try run.trainer(on: store)
+    let own = try run.images(of: store)
+    try sayMissing(own, among: store, in: folder)
+    var trainer = record.configuration.isPatches ? nil : try run.trainer(on: own)
     Output.standard.line(store.summary)
     if let changed = try trainer.flatMap(changedEpochs) {
       run.change(epochs: changed.configuration.epochs)
@@ -137,7 +136,40 @@ extension TrainCommand {
       )
     }
     try run.noteResume(of: trainer)
-    return RunStart(trainer: trainer, store: store, record: run.record)
+    return RunStart(trainer: trainer, store: own, record: run.record)
+  }
+
+  /// Checks that the options given read the pictures as the run did; only what says when to stop may change.
+  private func requireSameReading(as record: RunRecord) throws(UsageError) {
+    var asked = reading.images.reading
+    (asked.isStrict, asked.maximumBadShare) = (record.reading.isStrict, record.reading.maximumBadShare)
+    var plain = ImageReading()
+    (plain.isStrict, plain.maximumBadShare) = (asked.isStrict, asked.maximumBadShare)
+    guard asked == record.reading || asked == plain else {
+      throw UsageError(
+        "the run to resume read its pictures with other options (config.json, reading), and keeps them")
+    }
+  }
+
+  /// Says which pictures of the run are missing or changed, and which are new.
+  ///
+  /// - Throws: `ImageError` and `TooManyBadImages` if the run cannot go on without them.
+  private func sayMissing(_ ofRun: ImageStore, among store: ImageStore, in folder: RunFolder) throws {
+    let (root, missing) = (printable(store.folder.root), ofRun.lostImages)
+    if !missing.isEmpty {
+      let are = missing.count == 1 ? "is" : "are"
+      Output.error.line(
+        "\(root): \(count(missing.count, "picture")) of the run \(are) missing or changed; other pictures take their places"
+      )
+      for line in itemLines(missing) { Output.error.line(line) }
+    }
+    let known = Set(ofRun.folder.entries.map { Array($0.path.utf8) })
+    let new = store.paths.count { !known.contains(Array($0.utf8)) }
+    if new > 0 {
+      Output.error.line("\(root): \(count(new, "picture")) left out that the run did not begin with")
+    }
+    try ofRun.requireEnough()
+    try folder.list(skipped: ofRun.bad.items + missing)
   }
 
   /// A training with the epochs that --epochs or --time ask for; nil if they are as they were.

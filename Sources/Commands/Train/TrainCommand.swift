@@ -89,6 +89,8 @@ struct TrainCommand: Command {
     } else {
       let session = PatchSession(record.configuration, on: store, in: folder, measure: measure)
       encoder = try run(session, PatchDisplay(session, on: live))
+      for line in notes(onLost: store) { Output.error.line(line) }
+      try folder.list(skipped: store.bad.items + store.lostImages)
     }
     Output.standard.line("\(printable(folder.path)): trained; encoder.safetensors is the encoder for use")
     do {

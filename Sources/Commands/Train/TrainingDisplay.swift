@@ -12,6 +12,8 @@ struct TrainingDisplay: ~Copyable {
   private var live: LiveLine
   private var state = TrainingState()
   private var pace: Pace
+  /// The images reported as lost.
+  private var lost = 0
   private var warnings: TrainingWarnings
   /// When the next line within an epoch is due.
   private var nextLine: Double?
@@ -40,6 +42,10 @@ struct TrainingDisplay: ~Copyable {
     case .collapse(let collapse):
       live.erase()
       Output.error.line(report.warning(collapse))
+    case .lost(let path, let reason):
+      live.erase()
+      lost += 1
+      if let line = report.lost(path, reason, number: lost) { Output.error.line(line) }
     case .step(let step): show(step, of: session)
     case .epoch(let epoch): show(epoch, of: session)
     case .checkpoint: break

@@ -1,6 +1,7 @@
 import SiamAugmentations
 import SiamDatasets
 import SiamFeatures
+import SiamFiles
 import SiamMethods
 import SiamNeuralNetworks
 import SiamTensors
@@ -132,6 +133,15 @@ struct TrainingReport {
     let (raw, untrained) = (before.rawKnn ?? before.rawRetrieval, before.knn ?? before.retrieval)
     let texts = [raw.map { "raw pixels \(percent($0))" }, untrained.map { "untrained \(percent($0))" }]
     return [rule, "before the training: " + texts.compactMap(\.self).joined(separator: ", ")]
+  }
+
+  /// The line about an image that could not be read again; nil after many of them.
+  func lost(_ path: String, _ reason: String, number: Int) -> String? {
+    switch number {
+    case ...20: "\(printable(path)): \(reason); left out from here on, another picture takes its place"
+    case 21: "more pictures cannot be read again; skipped.txt in the run folder lists them all"
+    default: nil
+    }
   }
 
   /// The warning about a collapse, with advice.

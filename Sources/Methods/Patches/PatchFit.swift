@@ -80,10 +80,11 @@ extension PatchEncoder {
     let (each, unit) = (256, Normalization(mean: [0, 0, 0], deviation: [1, 1, 1]))
     for start in stride(from: 0, to: images.count, by: each) {
       let some = images.indices[start..<min(start + each, images.count)]
-      try body(
-        sizes.map {
-          try ViewLoader.images(some, of: images.store, seen: images.view, normalization: unit, size: $0)
-        })
+      let read = try sizes.map {
+        try ViewLoader.images(some, of: images.store, seen: images.view, normalization: unit, size: $0)
+      }
+      try images.store.requireEnough()
+      try body(read)
     }
   }
 }

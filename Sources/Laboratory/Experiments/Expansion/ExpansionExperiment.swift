@@ -82,9 +82,10 @@ package struct ExpansionExperiment: Experiment {
         testbed.store, recipe: testbed.recipe, size: testbed.size, batch: extent.images, seed: seed)
       let count = min(extent.images, testbed.store.count)
       let indices = (0..<count).map { $0 * testbed.store.count / count }
-      let views = try loader.batch(of: indices, epoch: 0, ViewRequest(views: extent.views)).views
+      let batch = try loader.batch(of: indices, epoch: 0, ViewRequest(views: extent.views))
+      let views = batch.views
       let originals = try ViewLoader.images(
-        indices, of: testbed.store, normalization: testbed.recipe.normalization, size: testbed.size)
+        batch.indices, of: testbed.store, normalization: testbed.recipe.normalization, size: testbed.size)
       let each = testbed.size * testbed.size * 3
       func rows(_ tensor: Tensor) -> [[Double]] {
         let values = tensor.values
