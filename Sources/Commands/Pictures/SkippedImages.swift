@@ -24,7 +24,9 @@ func notes(on folder: ImageFolder, bad: BadImages, atMost limit: Int = 20) -> [S
 func notes(onLost store: ImageStore) -> [String] {
   let lost = store.lostImages
   guard !lost.isEmpty else { return [] }
-  return ["\(printable(store.folder.root)): \(count(lost.count, "picture")) could not be read again, and left out"]
+  return [
+    "\(printable(store.folder.root)): \(count(lost.count, "picture")) could not be read again, and left out"
+  ]
     + itemLines(lost)
 }
 
