@@ -23,7 +23,7 @@ import Testing
       try copyImages(to: root, each: 8)
       let ended = try siam(["train", root, "-o", run, "--seed", "3"] + Self.small)
       #expect(ended.code == 0 && ended.errors.isEmpty, "\(ended.errors)")
-      #expect(names(in: run) == ["config.json", "encoder.safetensors", "metrics.jsonl"])
+      #expect(names(in: run) == ["config.json", "encoder.safetensors", "metrics.jsonl", "pictures.txt"])
       let lines = ended.output.split(separator: "\n").map(String.init)
       #expect(lines[1].hasPrefix("Patch features"))
       let repeating = try #require(lines.first { $0.hasPrefix("the same again: siam ") })
