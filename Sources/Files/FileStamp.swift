@@ -4,7 +4,8 @@ import Glibc
 package struct FileStamp: Sendable, Equatable {
   /// The size in bytes; the times when the content, and anything at all, last changed, since 1970 in seconds and further
   /// nanoseconds. Programs can set the first time, such as `cp -p`, but not the second.
-  private let size, seconds, nanoseconds, changeSeconds, changeNanoseconds: Int
+  package let seconds: Int
+  private let size, nanoseconds, changeSeconds, changeNanoseconds: Int
 
   /// The stamp of what `path` leads to, through links; nil when that does not exist or cannot be examined.
   package init?(_ path: String) {
