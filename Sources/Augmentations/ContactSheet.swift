@@ -9,10 +9,12 @@ package struct ContactSheet: Sendable {
   /// The grey level of the space between the images, 0...255.
   package let paper: UInt8
 
+  package static let defaultMargin = 4
+
   /// A sheet of these images.
   ///
   /// - Precondition: at least one image; `cell` is positive, `margin` is not negative.
-  package init(rows: [[Image]], cell: Int, margin: Int = 4, paper: UInt8 = 255) {
+  package init(rows: [[Image]], cell: Int, margin: Int = defaultMargin, paper: UInt8 = 255) {
     precondition(rows.contains { !$0.isEmpty }, "a contact sheet without images")
     precondition(cell > 0 && margin >= 0, "cells of \(cell), margins of \(margin)")
     (self.rows, self.cell, self.margin, self.paper) = (rows, cell, margin, paper)

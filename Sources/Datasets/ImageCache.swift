@@ -153,19 +153,13 @@ extension ImageCachePlace {
     of folder: ImageFolder, _ options: DecodingOptions
   ) -> (path: String, key: String, stamps: [FileStamp?])? {
     guard let root = folder.realRoot else { return nil }
-    let way =
-      "\(root)\n\(options.maximumPixels) \(options.wideGrey) \(options.appliesOrientation) \(options.strict) "
-      + (options.reduction.map { "\($0.pixels) \($0.side)" } ?? "exact")
     var (text, stamps): (String, [FileStamp?]) = ("", [])
     for index in folder.entries.indices {
       let stamp = FileStamp(folder.path(at: index))
       stamps.append(stamp)
       text += "\(folder.entries[index].path)\n\(stamp.map(\.text) ?? "none")\n"
     }
-    func name(_ text: String) -> String {
-      let bytes = Array(text.utf8)
-      return Digest(bytes.span).text
-    }
-    return ("\(self.folder)/pictures-\(name(way).prefix(16)).cache", name(text), stamps)
+    let name = Digest(of: "\(root)\n\(options.text)").text.prefix(16)
+    return ("\(self.folder)/pictures-\(name).cache", Digest(of: text).text, stamps)
   }
 }

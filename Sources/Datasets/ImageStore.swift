@@ -59,13 +59,14 @@ public struct ImageStore: Sendable {
   /// - Parameters:
   ///   - reduction: how far the views allow large images to be reduced.
   ///   - memory: the bytes of images to keep; those in a cache are not.
+  ///   - isPart: whether the folder is a part of another, so that any number of its images may be bad.
   ///   - location: where to cache the decoded images across runs.
   ///   - progress: called with the entries seen so far; may throw to stop.
   /// - Throws: `ImageError` if strict, `TooManyBadImages`, what `progress` throws, and where a cache is wanted
   ///   `FileError` (a full disk) and `NotAnImageCache`.
   package init(
     _ folder: ImageFolder, reading: ImageReading = ImageReading(), reduction: Reduction? = nil,
-    memory: Int = 512 << 20, cache location: ImageCachePlace? = nil,
+    memory: Int = 512 << 20, isPart: Bool = false, cache location: ImageCachePlace? = nil,
     progress: (Int) throws -> Void = { _ in }
   ) throws {
     let options = reading.decoding(reducedTo: reduction)
@@ -139,7 +140,7 @@ public struct ImageStore: Sendable {
       start = range.upperBound
       try progress(start)
     }
-    try bad.check(total: total, maximumShare: maximumBadShare)
+    if !isPart { try bad.check(total: total, maximumShare: maximumBadShare) }
     (self.folder, self.options, self.entries, self.kept) = (folder, options, entries, kept)
     (self.bad, self.flawed, self.rotated) = (bad, flawed, rotated)
     (self.prints, self.stamps) = (prints, stamps)

@@ -30,6 +30,12 @@ public struct NearestNeighbours: Sendable, Equatable {
     }
     let k = min(k, available)
     let lengths = try queries.lengths()
+    if queries.count <= NeighbourScan.few {
+      let scan = NeighbourScan(bank: bank, queries: queries, k: k, excludesSelf: excludingSelf)
+      self.k = k
+      (indices, similarities) = try scan.nearest(lengths: lengths)
+      return
+    }
     let search = try NeighbourSearch(bank, k: k)
     let block = search.block(queries.count)
     let blocks = parallelMap((queries.count + block - 1) / block) { index in

@@ -115,18 +115,23 @@ extension FeatureTable {
   func lengths() throws(FeatureError) -> [Double] {
     let block = 512
     let lengths = parallelMap((count + block - 1) / block) { index in
-      unsafe vectors.withUnsafeBufferPointer { vectors in
-        (index * block..<min((index + 1) * block, count)).map { row in
-          guard let base = vectors.baseAddress else { return 0.0 }
-          var (square, first) = (0.0, UInt32(0))
-          let vector = unsafe base + row * dimension
-          unsafe ck_kernels().pointee.dot_products(vector, vector, dimension, &first, 1, &square)
-          return square.squareRoot()
-        }
-      }
+      self.lengths(of: index * block..<min((index + 1) * block, count))
     }.flatMap { $0 }
     // In double precision no square of a finite float overflows.
     if let row = lengths.firstIndex(where: { !$0.isFinite }) { throw .notFinite(row: row) }
     return lengths.map { max($0, 1e-12) }
+  }
+
+  /// The lengths of some rows, as they are.
+  func lengths(of rows: Range<Int>) -> [Double] {
+    unsafe vectors.withUnsafeBufferPointer { vectors in
+      rows.map { row in
+        guard let base = vectors.baseAddress else { return 0.0 }
+        var (square, first) = (0.0, UInt32(0))
+        let vector = unsafe base + row * dimension
+        unsafe ck_kernels().pointee.dot_products(vector, vector, dimension, &first, 1, &square)
+        return square.squareRoot()
+      }
+    }
   }
 }

@@ -42,6 +42,12 @@ package struct DecodingOptions: Sendable, Equatable {
 
   /// The defaults.
   package init() {}
+
+  /// All of this in words, for the key of what is kept of decoded images.
+  package var text: String {
+    "\(maximumPixels) \(wideGrey) \(appliesOrientation) \(strict) "
+      + (reduction.map { "\($0.pixels) \($0.side)" } ?? "exact")
+  }
 }
 
 extension DecodingOptions {

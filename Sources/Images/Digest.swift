@@ -20,6 +20,12 @@ package struct Digest: Sendable, Hashable {
     add(bytes, isLast: true)
   }
 
+  /// The digest of a text's UTF-8 bytes.
+  package init(of text: String) {
+    let bytes = Array(text.utf8)
+    self.init(bytes.span)
+  }
+
   /// The beginning of a digest of so many bytes, which are then added in pieces.
   init(count: Int) { add(UInt64(count)) }
 

@@ -71,6 +71,12 @@ public struct ImageFolder: Sendable {
     }
   }
 
+  /// Single images without a folder, by paths of their own: the root is empty, and there are no classes.
+  package init(of files: [String]) {
+    (root, rules, classes, census) = ("", FolderRules(), [], Census())
+    entries = files.map { Entry(path: $0, label: nil) }
+  }
+
   /// The same folder with other images: those of these paths, a class for each first part of a path, and the classes that
   /// there were.
   package func holding(_ paths: [String]) -> ImageFolder {
@@ -91,7 +97,9 @@ public struct ImageFolder: Sendable {
   package var realRoot: String? { realPath(root) }
 
   /// The path of an entry's file, with the root.
-  package func path(at index: Int) -> String { root + "/" + entries[index].path }
+  package func path(at index: Int) -> String {
+    root.isEmpty ? entries[index].path : root + "/" + entries[index].path
+  }
 
   /// Reads an image's file; errors name the path relative to the root.
   package func bytes(

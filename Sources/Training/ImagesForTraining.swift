@@ -19,9 +19,13 @@ extension ImageStore {
     _ folder: ImageFolder, for configuration: TrainingConfiguration, memory: Int = 512 << 20,
     progress: (Int) throws -> Void = { _ in }
   ) throws {
-    let reduction = configuration.recipe.reduction(for: configuration.encoder.size)
-    try self.init(folder, reduction: reduction, memory: memory, progress: progress)
+    try self.init(folder, reduction: configuration.reduction, memory: memory, progress: progress)
   }
+}
+
+extension TrainingConfiguration {
+  /// How far large images may be reduced as they are read.
+  package var reduction: Reduction { recipe.reduction(for: encoder.size) }
 }
 
 extension TrainedEncoder {

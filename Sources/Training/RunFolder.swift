@@ -97,6 +97,7 @@ public struct RunFolder: Sendable, Equatable {
     try makeFolder(path)
     // Metrics first: killed on the way, this leaves an earlier run that can be resumed, or one that has not begun.
     for file in [metrics, checkpoint, encoder, report, skipped, images] { try removeFile(file) }
+    try FeatureIndex.removeAll(in: path)
     try write(record)
     if let manifest { try write(manifest) }
     try list(skipped: bad)

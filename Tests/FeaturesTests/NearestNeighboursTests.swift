@@ -38,6 +38,28 @@ private func cosine(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Double {
     }
   }
 
+  @Test("few queries find what many find, bit by bit", arguments: [1, 5, 300, 9000])
+  func few(k: Int) throws {
+    // Every vector comes twice, so that equal similarities meet; and the table spans several parts.
+    let half = random(4500, 7, seed: 31)
+    let table = FeatureTable(vectors: half.vectors + half.vectors, dimension: 7)
+    for excludes in [false, true] {
+      let many = try NearestNeighbours(
+        of: table.rows(Array(0..<20)), in: table, k: k, excludingSelf: excludes)
+      for count in [1, 8] {
+        let few = try NearestNeighbours(
+          of: table.rows(Array(0..<count)), in: table, k: k, excludingSelf: excludes)
+        #expect(few.k == many.k && few.indices == Array(many.indices.prefix(count * many.k)))
+        #expect(few.similarities == Array(many.similarities.prefix(count * many.k)))
+      }
+    }
+    var broken = table
+    broken.vectors[7 * 5000] = .nan
+    #expect(throws: FeatureError.notFinite(row: 5000)) {
+      try NearestNeighbours(of: half.rows([0]), in: broken, k: k)
+    }
+  }
+
   @Test("vectors that differ little are told apart", arguments: [1e-3, 1e-5])
   func closeTogether(spread: Float) throws {
     // More lie within single precision's error than stay; measured from their mean, they do not.

@@ -150,6 +150,12 @@ struct Arguments {
     return try read(text, as: name, in: nil)
   }
 
+  /// Checks the ending of the path that `--output` names, which says what is written there.
+  func require(_ output: String?, toEndIn ending: String) throws(UsageError) {
+    guard !isDeclaring, let output, !output.lowercased().hasSuffix(ending) else { return }
+    throw UsageError("--output \(quoted(output)) must end in \(ending)")
+  }
+
   /// A list's elements, separated by commas, or `default`; each element must be within the limits.
   mutating func list<Value: ArgumentValue>(
     _ name: String, short: String? = nil, value placeholder: String? = nil, default values: [Value],

@@ -39,9 +39,7 @@ struct ReportCommand: Command {
       help: "other pictures to judge the features with, in folders of the same classes")
     overwrite = arguments.flag("--overwrite", help: "replace the page if it exists")
     reading = try ReadingOptions(&arguments, followsRun: true)
-    if !arguments.isDeclaring, !output.lowercased().hasSuffix(".html") {
-      throw UsageError("--output \(quoted(output)) must end in .html")
-    }
+    try arguments.require(output, toEndIn: ".html")
   }
 
   /// The pictures of a run; where they are no more, the error says what to do.

@@ -15,10 +15,6 @@ struct PreviewCommand: Command {
     pictures that are stored turned are nevertheless made as siam train makes them, of the picture as it is stored unless \
     --turn is given.
     """
-  /// The largest sheet, in pixels.
-  private static let largest = 100_000_000
-  /// The space between the images, in pixels.
-  private static let margin = 4
 
   let root, output: String
   let recipe: Recipe?
@@ -49,9 +45,7 @@ struct PreviewCommand: Command {
     images = try ImageOptions(
       &arguments, readsAll: false,
       turning: "make views of pictures turned as their EXIF orientation says, as siam train --turn does")
-    if !arguments.isDeclaring, !output.lowercased().hasSuffix(".png") {
-      throw UsageError("--output \(quoted(output)) must end in .png")
-    }
+    try arguments.require(output, toEndIn: ".png")
   }
 
   func run() throws {
@@ -65,10 +59,10 @@ struct PreviewCommand: Command {
     let size = size ?? sample.views.size()
     let recipe = recipe ?? sample.views.recipe(size: size).recipe
     let cell = cell ?? max(96, size)
-    try checkExtent(rows: sample.indices.count, cell: cell)
+    try requireSheet(
+      rows: sample.indices.count, columns: views + 1, cell: cell, orElse: "lower --rows, --views or --cell")
     let sheet = ContactSheet(
-      rows: try sample.indices.map { try row(of: folder, at: $0, recipe, size: size) }, cell: cell,
-      margin: Self.margin)
+      rows: try sample.indices.map { try row(of: folder, at: $0, recipe, size: size) }, cell: cell)
     try writeFile(output, try sheet.image.pngBytes())
     Output.standard.line(
       """
@@ -90,15 +84,5 @@ struct PreviewCommand: Command {
         var generator = CounterGenerator(seed, 0, UInt64(index), UInt64(view))
         return recipe.view(of: stored.image, size: size, using: &generator).applying(orientation)
       }
-  }
-
-  private func checkExtent(rows: Int, cell: Int) throws(UsageError) {
-    let pitch = cell + Self.margin
-    let pixels = (rows * pitch + Self.margin) * ((views + 1) * pitch + Self.margin)
-    guard pixels <= Self.largest else {
-      throw UsageError(
-        "the sheet would have \(pixels / 1_000_000) megapixels, more than \(Self.largest / 1_000_000); "
-          + "lower --rows, --views or --cell")
-    }
   }
 }

@@ -73,10 +73,9 @@ func readImages(
 ) throws -> ImageStore {
   let total = folder.entries.count
   useMemory(for: "reading the pictures of \(printable(folder.root))")
-  let reduction = configuration.map { $0.recipe.reduction(for: $0.encoder.size) }
   let store = try profiled("reading the pictures") {
     try ImageStore(
-      folder, reading: reading, reduction: reduction, memory: memory << 20, cache: cache
+      folder, reading: reading, reduction: configuration?.reduction, memory: memory << 20, cache: cache
     ) { done in
       try Interruption.check()
       live.show("\(printable(folder.root)): reading pictures, \(done) of \(total)")

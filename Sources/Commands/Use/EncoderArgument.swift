@@ -13,3 +13,14 @@ func trainedEncoder(of run: String) throws -> TrainedEncoder {
   }
   return try TrainedEncoder(contentsOf: path)
 }
+
+/// The folder of pictures that a run learned from, as it was given to the training.
+///
+/// - Throws: `UsageError` for an encoder's file, which does not know it; `CheckpointError`.
+func picturesOfRun(_ run: String) throws -> String {
+  let folder = RunFolder(run)
+  guard try isFolder(run), try fileExists(folder.config) else {
+    throw UsageError("--in ROOT is required: \(printable(run)) does not say which pictures it learned from")
+  }
+  return try folder.record().images.root
+}
