@@ -82,7 +82,8 @@ let package = Package(
         "Tensors", "Training",
       ],
       embedding: [
-        "page.html", "page.css", "elements.js", "data.js", "tables.js", "map.js", "lasso.js", "pictures.js",
+        "page.html", "pictures.html", "page.css", "elements.js", "data.js", "tables.js", "map.js", "lasso.js",
+        "pictures.js",
         "page.js",
       ].map { "Page/" + $0 }),
     floor(

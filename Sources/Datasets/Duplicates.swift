@@ -21,7 +21,7 @@ package struct Duplicates: Sendable {
   package let identicalFiles: Int
   /// Near duplicates, the nearest first. One image stands for all its copies; at most ``partners``
   /// are listed for an image in each part.
-  package let pairs: [Pair]
+  package private(set) var pairs: [Pair]
   /// The largest difference of near duplicates.
   package let threshold: Double
   /// The median difference of an image from the most similar one of a thousand; nil for very few images.
@@ -92,6 +92,13 @@ package struct Duplicates: Sendable {
       Pair(first: $0[0], second: $0[1], difference: sketches[$0[0]].difference(from: sketches[$0[1]]))
     }.filter { images[$0.first].pixels != images[$0.second].pixels }
       .sorted { ($0.difference, $0.first, $0.second) < ($1.difference, $1.first, $1.second) }
+  }
+
+  /// The same without near duplicates.
+  package var exact: Duplicates {
+    var result = self
+    result.pairs = []
+    return result
   }
 
   /// How much unrelated images of the set differ: the median difference to the nearest other in a random sample, of no

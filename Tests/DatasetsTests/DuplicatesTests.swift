@@ -138,4 +138,54 @@ import Testing
     #expect(!expected.isEmpty && expected.count <= 10, "\(expected.count)")
     #expect(duplicates.pairs == duplicates.pairs.sorted { $0.difference < $1.difference })
   }
+
+  @Test func `groups have the best picture first, and hold only what is like it`() throws {
+    let pictures = (1...4).map { invented(UInt64($0)) }
+    let images = try [
+      examined(pictures[0].resized(to: 32, 16)), examined(pictures[0]), examined(pictures[0], quality: 90),
+      examined(pictures[1]), examined(pictures[1]), examined(pictures[2]), examined(pictures[3]),
+      examined(pictures[3].resized(to: 128, 64)),
+    ]
+    let duplicates = try Duplicates(among: images, division: images.count)
+    let groups = DuplicateGroups(duplicates, of: images, labels: [0, 0, 0, 1, 2, 1, 1, 1]).groups
+    try #require(groups.count == 3)
+    // In two classes, so first.
+    #expect(groups[0].isTorn && groups[0].isExact && groups[0].members.map(\.image) == [3, 4])
+    #expect(groups[0].members.map(\.likeness) == [.best, .sameFile])
+    // Of the two with the most pixels, the larger file.
+    let best = images[1].bytes > images[2].bytes ? 1 : 2
+    #expect(!groups[1].isTorn && !groups[1].isExact && groups[1].members[0].image == best)
+    #expect(Set(groups[1].members.map(\.image)) == [0, 1, 2])
+    #expect(groups[2].members.map(\.image) == [7, 6])
+    #expect(
+      DuplicateGroups(duplicates.exact, of: images, labels: images.map { _ in nil }).groups.map(
+        \.members.count) == [2])
+  }
+
+  @Test func `of a chain of pictures, each like the next, nobody is in a group with one it is not like`()
+    throws
+  {
+    // Each step mixes in a little more of another picture.
+    let (a, b) = (invented(1), invented(2))
+    let images = try (0..<12).map { step in
+      var mixed = a
+      for place in mixed.pixels.indices {
+        let share = Double(step) * 0.06
+        mixed.pixels[place] = UInt8(
+          (Double(a.pixels[place]) * (1 - share) + Double(b.pixels[place]) * share).rounded())
+      }
+      return try examined(mixed)
+    }
+    let duplicates = try Duplicates(among: images, division: images.count)
+    let groups = DuplicateGroups(duplicates, of: images, labels: images.map { _ in nil }).groups
+    #expect(groups.count > 1)
+    for group in groups {
+      for (image, _) in group.members {
+        let difference = images[image].sketch.difference(from: images[group.members[0].image].sketch)
+        #expect(difference <= duplicates.threshold)
+      }
+    }
+    #expect(
+      Set(groups.flatMap { $0.members.map(\.image) }).count == groups.reduce(0) { $0 + $1.members.count })
+  }
 }

@@ -50,20 +50,8 @@ struct CheckCommand: Command {
       try ImageFolder(path, images.reading.rules)
     }
     var live = LiveLine(on: .error)
-    let surveys = try folders.map { folder throws in
-      useMemory(for: "examining the pictures of \(printable(folder.root))")
-      return try FolderSurvey(folder, options: images.decoding) { done in
-        try Interruption.check()
-        live.show("\(printable(folder.root)): reading pictures, \(done) of \(folder.entries.count)")
-      }
-    }
-    useMemory(for: "the search for duplicates")
-    let all = surveys.flatMap { $0.usable.map(\.image) }
-    let duplicates = try Duplicates(among: all, division: surveys[0].usable.count) { done in
-      try Interruption.check()
-      live.show("looking for duplicates, \(done) of \(all.count) pictures")
-    }
-    live.erase()
+    let surveys = try folders.map { try surveyed($0, images.decoding, showing: &live) }
+    let duplicates = try duplicates(of: surveys, showing: &live)
     let seconds = (clock.now - start) / .seconds(1)
     let report = try self.report(surveys, duplicates, seconds: seconds)
     if json {
@@ -88,7 +76,8 @@ struct CheckCommand: Command {
     let usable = surveys[0].usable.count
     let forecast = usable < 2 ? nil : try TrainingForecast(surveys[0], options: images)
     let sides = surveys.enumerated().map { side, survey in
-      var findings = ImageFindings(survey, options: images).all + FolderFindings(survey).all
+      var findings =
+        repeated.conflicts(side) + ImageFindings(survey, options: images).all + FolderFindings(survey).all
       if side == 0, usable < 2 {
         findings.append(
           CheckFinding(

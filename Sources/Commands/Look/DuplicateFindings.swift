@@ -15,10 +15,32 @@ struct DuplicateFindings {
     division = sides[0].entries.count
   }
 
+  /// What cannot be right within one folder: 0 for training, 1 for test.
+  func conflicts(_ side: Int) -> [CheckFinding] {
+    var findings: [CheckFinding] = []
+    let torn = groups(side).filter { Set($0.map { entry($0).label }).count > 1 }
+    if !torn.isEmpty {
+      findings.append(
+        CheckFinding(
+          "conflicting_classes", .warning, torn.count,
+          "\(count(torn.count, "picture")) found in several classes, pixel for pixel",
+          "used as they are: at most one of the classes can be right", examples: torn.map(listing)))
+    }
+    let tornPairs = pairs(side).filter { entry($0.first).label != entry($0.second).label }
+    if !tornPairs.isEmpty {
+      findings.append(
+        CheckFinding(
+          "conflicting_near_duplicates", .note, tornPairs.count,
+          "\(count(tornPairs.count, "pair")) of near duplicates in different classes",
+          "used as they are: if it is one picture, at most one of the classes can be right",
+          examples: tornPairs.map(listing)))
+    }
+    return findings
+  }
+
   /// Within one folder: 0 for training, 1 for test.
   func within(_ side: Int) -> [CheckFinding] {
-    let groups = duplicates.copies.map { $0.filter { isOn(side, $0) } }.filter { $0.count > 1 }
-    let pairs = duplicates.pairs.filter { isOn(side, $0.first) && isOn(side, $0.second) }
+    let (groups, pairs) = (groups(side), pairs(side))
     let total = sides[side].entries.count
     var findings: [CheckFinding] = []
     let copies = groups.reduce(0) { $0 + $1.count - 1 }
@@ -40,15 +62,17 @@ struct DuplicateFindings {
           "used as separate pictures",
           examples: pairs.map(listing)))
     }
-    let torn = groups.filter { Set($0.map { entry($0).label }).count > 1 }
-    if !torn.isEmpty {
-      findings.append(
-        CheckFinding(
-          "conflicting_classes", .warning, torn.count,
-          "\(count(torn.count, "picture")) found in several classes",
-          "used as they are: at most one of the classes can be right", examples: torn.map(listing)))
-    }
     return findings
+  }
+
+  /// The copies within a side.
+  private func groups(_ side: Int) -> [[Int]] {
+    duplicates.copies.map { $0.filter { isOn(side, $0) } }.filter { $0.count > 1 }
+  }
+
+  /// The near duplicates within a side.
+  private func pairs(_ side: Int) -> [Duplicates.Pair] {
+    duplicates.pairs.filter { isOn(side, $0.first) && isOn(side, $0.second) }
   }
 
   /// Between training and test.

@@ -40,10 +40,13 @@ final class Output: Sendable {
   func line(_ text: String = "") { write(text + "\n") }
 
   /// Writes the text, never interleaved with that of other threads.
-  func write(_ text: String) {
+  func write(_ text: String) { write(bytes: Array(text.utf8)) }
+
+  /// Writes bytes as they are.
+  func write(bytes: [UInt8]) {
     errorNumber.withLock { errorNumber in
       guard errorNumber == 0 else { return }
-      var rest = Array(text.utf8)[...]
+      var rest = bytes[...]
       while !rest.isEmpty {
         let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
         let failure = written < 0 ? errno : written == 0 ? ENOSPC : 0
