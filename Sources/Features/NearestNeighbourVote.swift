@@ -24,18 +24,33 @@ public struct NearestNeighbourVote: Sendable, Hashable {
   package func predictions(
     _ neighbours: NearestNeighbours, labels: [Int], classes: Int
   ) -> [(label: Int, share: Double)] {
+    var result: [(label: Int, share: Double)] = []
+    forEachQuery(neighbours, labels: labels, classes: classes) { shares in
+      var best = 0
+      for label in shares.indices where shares[label] > shares[best] { best = label }
+      result.append((best, shares[best]))
+    }
+    return result
+  }
+
+  /// Calls `body` with the share of all weights that each class has, query by query.
+  ///
+  /// - Precondition: as for `predictions`.
+  func forEachQuery(
+    _ neighbours: NearestNeighbours, labels: [Int], classes: Int, _ body: (_ shares: [Double]) -> Void
+  ) {
     let k = min(k, neighbours.k)
-    var scores = [Double](repeating: 0, count: classes)
-    return stride(from: 0, to: neighbours.indices.count, by: neighbours.k).map { start in
-      for label in scores.indices { scores[label] = 0 }
+    var shares = [Double](repeating: 0, count: classes)
+    for start in stride(from: 0, to: neighbours.indices.count, by: neighbours.k) {
+      for label in shares.indices { shares[label] = 0 }
       let nearest = neighbours.similarities[start]
       for index in start..<start + k {
         let weight = exp((neighbours.similarities[index] - nearest) / temperature)
-        scores[labels[neighbours.indices[index]]] += weight
+        shares[labels[neighbours.indices[index]]] += weight
       }
-      var best = 0
-      for label in scores.indices where scores[label] > scores[best] { best = label }
-      return (best, scores[best] / scores.reduce(0, +))
+      let sum = shares.reduce(0, +)
+      for label in shares.indices { shares[label] /= sum }
+      body(shares)
     }
   }
 }

@@ -70,13 +70,7 @@ struct RunSight: Sendable {
 
   /// The pictures that are least similar to their nearest, the loneliest first.
   func loneliest(_ count: Int) -> [(picture: Int, similarity: Double)] {
-    let few = min(3, nearest.k)
-    let all = (0..<components.count).map { row in
-      (
-        picture: row,
-        similarity: nearest.similarities[row * nearest.k..<row * nearest.k + few].reduce(0, +) / Double(few)
-      )
-    }
+    let all = nearest.closeness(of: OddRows.few).enumerated().map { (picture: $0, similarity: $1) }
     return Array(all.sorted { ($0.similarity, $0.picture) < ($1.similarity, $1.picture) }.prefix(count))
   }
 }

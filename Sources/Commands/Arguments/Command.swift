@@ -40,7 +40,7 @@ extension Command {
 /// Every subcommand, in the order of the help.
 let allCommands: [any Command.Type] = [
   CheckCommand.self, PreviewCommand.self, TrainCommand.self, EvalCommand.self, ReportCommand.self,
-  SearchCommand.self, DuplicatesCommand.self, ExportCommand.self, JoinCommand.self,
+  SearchCommand.self, DuplicatesCommand.self, OddCommand.self, ExportCommand.self, JoinCommand.self,
   LabCommand.self, RestoreCommand.self,
   HelpCommand.self, VersionCommand.self,
 ]
