@@ -16,7 +16,7 @@ import Testing
         let likeness: String
         let difference: Double?
       }
-      let exact, several_classes: Bool
+      let exact, severalClasses: Bool
       let pictures: [Picture]
     }
     let pictures: Int
@@ -26,7 +26,7 @@ import Testing
   private func report(_ words: [String]) throws -> Report {
     let ended = try siam(["duplicates"] + words + ["--json"])
     try #require(ended.code == 0, "\(ended.errors)")
-    return try JSONDecoder().decode(Report.self, from: Data(ended.output.utf8))
+    return try JSON.value(Report.self, from: ended.output.utf8, keys: .snakeCase)
   }
 
   /// Pictures with an exact copy, the same in another class, and a near copy.
@@ -47,7 +47,7 @@ import Testing
       let found = try report([root])
       #expect(found.pictures == 63 && found.groups.count == 3)
       let torn = found.groups[0]
-      #expect(torn.several_classes && torn.exact && torn.pictures.map(\.class) == ["bag", "coat"])
+      #expect(torn.severalClasses && torn.exact && torn.pictures.map(\.class) == ["bag", "coat"])
       #expect(found.groups[1].exact && found.groups[1].pictures.map(\.likeness) == ["best", "same file"])
       let near = found.groups[2].pictures
       #expect(!found.groups[2].exact && near.map(\.likeness) == ["best", "near"])

@@ -13,7 +13,7 @@ import Testing
     }
     let pictures: Int
     let doubted: Int?
-    let wrong_labels, alone: [Picture]
+    let wrongLabels, alone: [Picture]
   }
 
   @Test func `labels that were swapped are doubted first, with the reason, on a page too`() throws {
@@ -30,10 +30,10 @@ import Testing
       try #require(try siam(["train", root, "-o", run] + PatchTrainingTests.small).code == 0)
       let ended = try siam(["odd", root, run, "--json", "-n", "5", "-o", "\(scratch)/odd.html"])
       try #require(ended.code == 0, "\(ended.errors)")
-      let found = try JSONDecoder().decode(Report.self, from: Data(ended.output.utf8))
+      let found = try JSON.value(Report.self, from: ended.output.utf8, keys: .snakeCase)
       // A trouser of the data set that looks like none may be among them.
-      #expect(swapped.isSubset(of: found.wrong_labels.prefix(3).map(\.picture)))
-      for one in found.wrong_labels.prefix(3) {
+      #expect(swapped.isSubset(of: found.wrongLabels.prefix(3).map(\.picture)))
+      for one in found.wrongLabels.prefix(3) {
         #expect(one.suggested == (one.picture.contains("/bag/") ? "trouser" : "bag"))
         #expect(one.reason.hasPrefix("of its 20 nearest "))
       }
