@@ -11,14 +11,14 @@ import Testing
   func blocks(page: String) throws {
     let lines = try text(page).split(separator: "\n").filter { $0.hasPrefix("    siam ") }
     for line in lines where !line.contains("…") {
-      #expect(throws: Never.self, "\(page): \(line)") { _ = try parsed(words(of: line)) }
+      #expect(throws: Never.self, "\(page): \(line)") { _ = try parsed(shellWords(line)) }
     }
   }
 
   @Test("a command in a sentence has a name and options that siam knows", arguments: try pages())
   func sentences(page: String) throws {
     for span in try spans(page) where span.hasPrefix("siam ") {
-      let words = words(of: span)
+      let words = shellWords(span)
       guard let name = words.first, name != "COMMAND", !name.hasPrefix("-") else { continue }
       let command = try command(named: name)
       for option in words where option.hasPrefix("--") {
@@ -63,21 +63,4 @@ private func text(_ page: String) throws -> String {
 /// What stands between backticks in a line.
 private func spans(_ page: String) throws -> [String] {
   try text(page).matches(of: /`([^`\n]+)`/).map { String($0.1) }
-}
-
-/// The words after `siam`, up to a comment, as a shell takes them apart.
-private func words(of line: some StringProtocol) -> [String] {
-  var words: [String] = []
-  var (word, isQuoted, isComment) = ("", false, false)
-  for character in String(line) + " " where !isComment {
-    switch character {
-    case "'": isQuoted.toggle()
-    case "#" where !isQuoted && word.isEmpty: isComment = true
-    case " " where !isQuoted:
-      if !word.isEmpty { words.append(word) }
-      word = ""
-    default: word.append(character)
-    }
-  }
-  return Array(words.dropFirst())
 }

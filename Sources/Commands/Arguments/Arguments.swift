@@ -94,7 +94,7 @@ struct Arguments {
   ) throws(UsageError) -> Value {
     declare(
       name, short, placeholder: placeholder ?? Value.placeholder, help: help,
-      range: limits?.description ?? Value.range, otherwise: value.argument)
+      range: limits?.description ?? Value.range, otherwise: value.argument, words: Value.words)
     guard let text = values[name] else { return value }
     return try read(text, as: name, in: limits)
   }
@@ -106,7 +106,7 @@ struct Arguments {
   ) throws(UsageError) -> Value? {
     declare(
       name, short, placeholder: placeholder ?? Value.placeholder, help: help,
-      range: limits?.description ?? Value.range, otherwise: otherwise)
+      range: limits?.description ?? Value.range, otherwise: otherwise, words: Value.words)
     guard let text = values[name] else { return nil }
     return try read(text, as: name, in: limits)
   }
@@ -130,7 +130,7 @@ struct Arguments {
     guard option.placeholder != nil else { return flag(name, help: option.help) ? option.read("") : nil }
     declare(
       name, nil, placeholder: option.placeholder, help: option.help, range: option.range,
-      otherwise: option.defaultText)
+      otherwise: option.defaultText, words: option.words)
     guard let text = values[name] else { return nil }
     guard let choice = option.read(text) else {
       throw Self.complaint(name, text, option.meaning, option.words, option.fault(text))
@@ -173,9 +173,11 @@ struct Arguments {
     return elements
   }
 
-  /// The next positional.
-  mutating func positional(_ name: String, help: String) throws(UsageError) -> String {
-    declarations.add(.init(name: name, help: help, count: .one))
+  /// The next positional; `words` are those to choose from, where they can be listed.
+  mutating func positional(
+    _ name: String, among words: [String] = [], help: String
+  ) throws(UsageError) -> String {
+    declarations.add(.init(name: name, help: help, count: .one, words: words))
     if isDeclaring { return name }
     guard let word = positionals.popFirst() else { throw UsageError("\(name) is required: \(help)") }
     guard !word.isEmpty else { throw UsageError("\(name) is empty") }
@@ -183,8 +185,8 @@ struct Arguments {
   }
 
   /// The next positional, if there is one.
-  mutating func optionalPositional(_ name: String, help: String) -> String? {
-    declarations.add(.init(name: name, help: help, count: .oneOrNone))
+  mutating func optionalPositional(_ name: String, among words: [String] = [], help: String) -> String? {
+    declarations.add(.init(name: name, help: help, count: .oneOrNone, words: words))
     return positionals.popFirst()
   }
 
@@ -204,12 +206,13 @@ struct Arguments {
   }
 
   private mutating func declare(
-    _ name: String, _ short: String?, placeholder: String?, help: String, range: String, otherwise: String?
+    _ name: String, _ short: String?, placeholder: String?, help: String, range: String, otherwise: String?,
+    words: [String] = []
   ) {
     declarations.add(
       .init(
         name: name, short: short, placeholder: placeholder, help: help, range: range, otherwise: otherwise,
-        section: section))
+        section: section, words: words))
   }
 
   private func read<Value: ArgumentValue>(

@@ -10,6 +10,8 @@ protocol Command: SendableMetatype {
   static var summary: String { get }
   /// The help text after the options; blank lines separate paragraphs.
   static var details: String { get }
+  /// Command lines that show what it is for, each of which the command takes.
+  static var examples: [UsageExample] { get }
 
   init(_ arguments: inout Arguments) throws(UsageError)
 
@@ -19,6 +21,7 @@ protocol Command: SendableMetatype {
 
 extension Command {
   static var details: String { "" }
+  static var examples: [UsageExample] { [] }
 
   /// The declarations that `init` makes.
   static var declarations: Declarations {
@@ -42,5 +45,5 @@ let allCommands: [any Command.Type] = [
   CheckCommand.self, PreviewCommand.self, TrainCommand.self, EvalCommand.self, ReportCommand.self,
   SearchCommand.self, DuplicatesCommand.self, OddCommand.self, ExportCommand.self, JoinCommand.self,
   LabCommand.self, RestoreCommand.self,
-  HelpCommand.self, VersionCommand.self,
+  HelpCommand.self, CompletionsCommand.self, ManualCommand.self, VersionCommand.self,
 ]

@@ -18,6 +18,8 @@ struct Declarations: Equatable {
     var isRepeatable = false
     /// The heading it is listed under.
     var section: String
+    /// The words to choose its value from; empty where the values cannot be listed.
+    var words: [String] = []
 
     var isFlag: Bool { placeholder == nil }
     var isRequired: Bool { placeholder != nil && otherwise == nil }
@@ -30,6 +32,8 @@ struct Declarations: Equatable {
     var name: String
     var help: String
     var count: Count
+    /// The words to choose it from; empty where they cannot be listed.
+    var words: [String] = []
   }
 
   private(set) var options: [Option] = []

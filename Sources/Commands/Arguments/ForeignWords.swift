@@ -97,7 +97,9 @@ private let foreignCommands: [(words: [String], answer: String)] = [
     "siam preview shows pictures and views"
   ),
   (["experiment", "experiments", "laboratory", "study"], "siam lab runs experiments"),
-  (["man", "usage", "commands", "?"], "siam help explains"),
+  (["man", "manpage", "manual-page"], "siam manual prints the manual page"),
+  (["completion", "complete", "autocomplete"], "siam completions prints them for a shell"),
+  (["usage", "commands", "?"], "siam help explains"),
 ]
 
 /// The answer to an option of other programs; nil when the word is not one, or ours is not among the options here.

@@ -30,11 +30,15 @@ enum Help {
     for paragraph in command.details.split(separator: "\n\n") {
       lines += [""] + wrapped(String(paragraph), width: width)
     }
+    if !command.examples.isEmpty { lines += ["", "Examples"] }
+    for example in command.examples {
+      lines += ["  " + example.line] + wrapped(example.meaning, width: width - 6).map { "      " + $0 }
+    }
     return lines.joined(separator: "\n")
   }
 
   /// `siam train ROOT -o RUN [options]`
-  private static func usage(of name: String, _ declarations: Declarations) -> String {
+  static func usage(of name: String, _ declarations: Declarations) -> String {
     let positionals = declarations.positionals.map { positional in
       switch positional.count {
       case .one: positional.name
@@ -49,7 +53,7 @@ enum Help {
     return (["siam", name] + positionals + required + others).joined(separator: " ")
   }
 
-  private static func sections(_ options: [Declarations.Option]) -> [String] {
+  static func sections(_ options: [Declarations.Option]) -> [String] {
     options.map(\.section).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
@@ -58,7 +62,7 @@ enum Help {
   }
 
   /// "passes over the images; at least 1 [20]"
-  private static func explanation(_ option: Declarations.Option) -> String {
+  static func explanation(_ option: Declarations.Option) -> String {
     let range = option.range.isEmpty ? "" : "; \(option.range)"
     let otherwise = option.isFlag ? "" : option.otherwise.map { " [\($0)]" } ?? " (required)"
     return option.help + range + otherwise

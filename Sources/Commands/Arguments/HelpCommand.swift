@@ -3,10 +3,17 @@ struct HelpCommand: Command {
   static let name = "help"
   static let summary = "Explain the program, or one command with all its options."
 
+  static let examples = [
+    UsageExample("siam help train", "every option of siam train, with its default"),
+    UsageExample("siam help recipes", "the augmentations that a recipe can have"),
+  ]
+
   let topic: String?
 
   init(_ arguments: inout Arguments) throws(UsageError) {
-    topic = arguments.optionalPositional("COMMAND", help: "the command to explain, or \(Help.recipeTopic)")
+    topic = arguments.optionalPositional(
+      "COMMAND", among: allCommands.map { $0.name } + [Help.recipeTopic],
+      help: "the command to explain, or \(Help.recipeTopic)")
   }
 
   init(topic: String?) { self.topic = topic }

@@ -2,6 +2,7 @@
 struct VersionCommand: Command {
   static let name = "version"
   static let summary = "Print the version."
+  static let examples = [UsageExample("siam version", "the same as siam --version")]
   static let version = "0.1.0"
 
   init() {}

@@ -19,6 +19,14 @@ struct EvalCommand: Command {
     View retrieval needs no classes: it counts how often a random view of a picture, made by the training's recipe, has \
     its own picture as the nearest. Without class folders it is all that is printed.
     """
+  static let examples = [
+    UsageExample(
+      "siam eval runs/first --train pictures/train --test pictures/test",
+      "the features beside raw pixels, other baselines and the untrained encoder"),
+    UsageExample(
+      "siam eval runs/first --train pictures --k 20 --per-class",
+      "one vote, with the accuracy of each class; a fifth of the pictures is held out"),
+  ]
   static let defaultKs = [1, 20, 200]
   static let defaultTemperature = 0.07
   static let defaultMapSide = 2

@@ -17,9 +17,15 @@ struct ReportCommand: Command {
 
     The page shows up to \(ReportPage.mostPictures) pictures. Of more it shows a random sample, always the same; the \
     judgement is still that of all.
-
-    Example: siam report runs/first runs/second -o report.html
     """
+  static let examples = [
+    UsageExample(
+      "siam report runs/first -o report.html",
+      "one run, its pictures where the training found them"),
+    UsageExample(
+      "siam report runs/first runs/second -o report.html --test pictures/test",
+      "two runs side by side, judged on other pictures"),
+  ]
 
   let runs: [String]
   let output: String

@@ -12,6 +12,17 @@ struct LabCommand: Command {
     subfolder of its own. Those that use pictures need ROOT. Without --test a fifth of the pictures is held out \
     to be classified.
     """
+  static let examples = [
+    UsageExample(
+      "siam lab",
+      "lists the experiments"),
+    UsageExample(
+      "siam lab scalar -o lab/scalar",
+      "the essay's scalar model, which needs no pictures"),
+    UsageExample(
+      "siam lab collapse pictures -o lab/collapse --quick",
+      "the smaller form of an experiment on pictures"),
+  ]
   private static let all = "all"
 
   let experiments: [any Experiment.Type]
@@ -21,7 +32,8 @@ struct LabCommand: Command {
   let reading: ReadingOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
-    let name = arguments.optionalPositional("NAME", help: "an experiment, or all")
+    let name = arguments.optionalPositional(
+      "NAME", among: allExperiments.map { $0.name } + [Self.all], help: "an experiment, or all")
     root = arguments.optionalPositional("ROOT", help: "pictures in one folder per class")
     output = try arguments.option(
       "--output", short: "-o", value: "FOLDER", as: String.self, otherwise: "required to run one",

@@ -20,6 +20,14 @@ struct CheckCommand: Command {
 
     Exits with 0 if the folder can be trained on, 65 if not, and with --strict also 65 if there is a warning.
     """
+  static let examples = [
+    UsageExample(
+      "siam check pictures",
+      "what is in the folder, and what a training would do with it"),
+    UsageExample(
+      "siam check pictures/train --test pictures/test --strict",
+      "looks for copies across both folders too; exits with 65 if there is any warning"),
+  ]
 
   let root: String
   let test: String?

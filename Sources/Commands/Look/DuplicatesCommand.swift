@@ -13,9 +13,11 @@ struct DuplicatesCommand: Command {
     more contrast; not mirrored ones, and cropped ones only if the crop is very slight. The first of a group has the most \
     pixels, then the largest file. Groups in several classes are told first: at most one of the classes can be right. \
     Nothing is deleted or changed.
-
-    Examples: siam duplicates pictures -o groups.html; siam duplicates pictures --list --exact --null | xargs -0 ls -l
     """
+  static let examples = [
+    UsageExample("siam duplicates pictures -o groups.html", "every group of copies, on a page"),
+    UsageExample("siam duplicates pictures --list --exact --null", "what can go, for xargs -0"),
+  ]
 
   let root: String
   let output: String?

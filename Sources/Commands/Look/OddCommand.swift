@@ -17,9 +17,12 @@ struct OddCommand: Command {
     similar; the loneliest come first. Both are ranked, each with its reason: the first are worth a look, the last are not.
 
     The features are kept beside the run, as siam search does. Nothing is changed.
-
-    Example: siam odd pictures runs/first -o odd.html
     """
+  static let examples = [
+    UsageExample(
+      "siam odd pictures runs/first -o odd.html",
+      "likely wrong labels and lonely pictures, each beside its nearest")
+  ]
 
   let root, trained: String
   let limit: Int

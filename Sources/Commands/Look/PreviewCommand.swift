@@ -15,6 +15,14 @@ struct PreviewCommand: Command {
     pictures that are stored turned are nevertheless made as siam train makes them, of the picture as it is stored unless \
     --turn is given.
     """
+  static let examples = [
+    UsageExample(
+      "siam preview pictures -o sheet.png",
+      "eight pictures with eight views of each"),
+    UsageExample(
+      "siam preview pictures -o sheet.png --recipe 'crop(0.2,1)|flip(0.5)|grey(0.2)'",
+      "views by a recipe of your own"),
+  ]
 
   let root, output: String
   let recipe: Recipe?

@@ -17,9 +17,12 @@ struct SearchCommand: Command {
 
     The features of the folder are kept in a file beside the run, so that the next search encodes only pictures that are \
     new or changed; after another training everything is encoded anew.
-
-    Example: siam search runs/first photo.jpg --in pictures/all -o nearest.png
     """
+  static let examples = [
+    UsageExample(
+      "siam search runs/first photo.jpg --in pictures -o nearest.png",
+      "the ten nearest pictures, as a list and on a sheet")
+  ]
   private static let cell = 160
 
   let trained: String

@@ -24,6 +24,17 @@ struct RestoreCommand: Command {
     Ctrl-C writes the best picture so far and exits with 130. The same seed gives the same picture on any number of threads \
     of the same kind of processor.
     """
+  static let examples = [
+    UsageExample(
+      "siam restore denoise photo.png -o out.png",
+      "takes noise out"),
+    UsageExample(
+      "siam restore inpaint photo.png --mask mask.png -o out.png",
+      "fills in what the mask has black or transparent"),
+    UsageExample(
+      "siam restore superres photo.png --factor 4 -o out.png",
+      "enlarges four times"),
+  ]
 
   let damage: Damage
   let photo, output: String
@@ -35,7 +46,8 @@ struct RestoreCommand: Command {
   let images: ImageOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
-    let damage = try arguments.positional("DAMAGE", help: "denoise, inpaint or superres")
+    let damage = try arguments.positional(
+      "DAMAGE", among: Damage.allCases.map(\.rawValue), help: "denoise, inpaint or superres")
     photo = try arguments.positional("PHOTO", help: "the damaged picture, PNG or JPEG")
     output = try arguments.required(
       "--output", short: "-o", value: "FILE", help: "the restored picture, a .png file")

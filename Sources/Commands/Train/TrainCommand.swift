@@ -23,6 +23,17 @@ struct TrainCommand: Command {
     Ctrl-C finishes the step, writes the checkpoint and exits with 130. --resume continues from there with the run's own \
     choices, and ends with the same bits as if it had never stopped.
     """
+  static let examples = [
+    UsageExample(
+      "siam train pictures -o runs/first",
+      "patch features, in ten minutes at most"),
+    UsageExample(
+      "siam train pictures -o runs/simsiam --method simsiam --time 1h",
+      "a network by SimSiam, with as many epochs as an hour allows"),
+    UsageExample(
+      "siam train pictures -o runs/simsiam --resume",
+      "goes on where the run was interrupted"),
+  ]
 
   let root, output: String
   let test: String?

@@ -18,6 +18,14 @@ struct ExportCommand: Command {
     factor of two is usual, around 1). Siam compares them by the cosine; where another program takes distances or inner \
     products, divide each row by its length first.
     """
+  static let examples = [
+    UsageExample(
+      "siam export runs/first pictures -o features.npy",
+      "a row for each picture, for NumPy; paths and classes beside it"),
+    UsageExample(
+      "siam export runs/first/encoder.safetensors pictures -o features.csv",
+      "the same as a table, from the encoder alone"),
+  ]
 
   enum Kind: String, ArgumentChoice { case average, map }
 

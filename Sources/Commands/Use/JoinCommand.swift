@@ -11,6 +11,11 @@ struct JoinCommand: Command {
     encoder get length 1 (a network's 0.7) and stand behind one another, so that the cosine of two pictures is a mean of \
     the encoders' cosines. eval, export and the library use the file like any other encoder.
     """
+  static let examples = [
+    UsageExample(
+      "siam join runs/patches runs/simclr -o encoder.safetensors",
+      "one encoder of patch features and a network")
+  ]
 
   let first, second: String
   let more: String?
