@@ -78,7 +78,7 @@ public struct ImageStore: Sendable {
     for item in folder.census.unreadable { bad.add(path: item.path, reason: item.reason) }
     // What cannot be listed counts as one image: how many there are nobody knows.
     let total = folder.entries.count + bad.count
-    self.maximumBadShare = maximumBadShare
+    self.maximumBadShare = isPart ? 1 : maximumBadShare
     let wanted = location.flatMap { $0.cache(of: folder, options) }
     if let (path, key, stamps) = wanted,
       let cache = try ImageCache(path, key: key, entries: folder.entries.count),

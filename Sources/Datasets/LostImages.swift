@@ -43,6 +43,35 @@ extension ImageStore {
     lost.add(index, path: error.path, reason: error.reason)
   }
 
+  /// Notes that the image at a path is lost, if it cannot be read again; a path that is none of theirs is left alone.
+  ///
+  /// - Throws: `ImageError` if it is lost and the reading is strict.
+  package func examine(_ path: String) throws(ImageError) {
+    let index = entries.indices.first { folder.entries[entries[$0]].path.utf8.elementsEqual(path.utf8) }
+    if let index { _ = try imageUnlessLost(index) }
+  }
+
+  /// Throws the error of the first image that is lost: for work that needs all of them.
+  ///
+  /// - Throws: `ImageError`.
+  package func requireComplete() throws(ImageError) {
+    if let first = lost.items.first { throw .unreadable(path: first.path, reason: first.reason) }
+  }
+
+  /// The images that are not lost, with numbers of their own. What is lost in these is noted apart; what was lost before counts
+  /// as bad.
+  package var present: ImageStore {
+    if lost.items.isEmpty { return self }
+    let kept = (0..<count).filter { !isLost($0) }
+    var result = self
+    (result.entries, result.prints) = (kept.map { entries[$0] }, kept.map { prints[$0] })
+    result.places = kept.map { index in places.map { $0[index] } ?? index }
+    for item in lost.items { result.bad.add(path: item.path, reason: item.reason) }
+    result.lost = LostImages()
+    result.fingerprint = fingerprintText(zip(result.paths, result.prints).map { ($0, $1) })
+    return result
+  }
+
   /// The image at an index; nil if it is lost, which is noted.
   ///
   /// - Throws: `ImageError` if it is lost and the reading is strict.

@@ -117,6 +117,8 @@ extension ReportedRun {
       if isLabelled {
         let tables = try evaluation.tables(of: encoder) { try note(name, $0) }
         let average = tables[0]
+        // The tables lack their rows, so that the shown ones are others.
+        for side in shown { try side.store.requireComplete() }
         let table = FeatureTable(
           vectors: average.bank.rows(gallery.shownOfBank).vectors
             + average.queries.rows(gallery.shownOfQueries).vectors,

@@ -79,6 +79,19 @@ struct EvalCommand: Command {
     if patches || perClass { try requireClasses(trainStore) }
     let testStore = try test.map { try reading.store($0, for: encoder.configuration, showing: &live) }
     useMemory(for: "the comparison of features")
+    let (comparison, retrieval) = try onPresent(trainStore, testStore) { train, test in
+      let judged = try judged(encoder, train, test, showing: &live)
+      try requireComplete(train, test)
+      return judged
+    }
+    show(comparison, retrieval, of: encoder.configuration)
+  }
+
+  private func judged(
+    _ encoder: TrainedEncoder, _ trainStore: ImageStore, _ testStore: ImageStore?,
+    showing live: inout LiveLine
+  ) throws -> (Comparison?, RetrievalComparison?) {
+    defer { live.erase() }
     // Without any classes there is view retrieval; classes on one side only are a mistake.
     var comparison: Comparison?
     if trainStore.classesInUse.count > 1 || testStore?.labels != nil {
@@ -93,7 +106,7 @@ struct EvalCommand: Command {
     let features = try ComparedFeatures(encoder, bank: bank, showing: &live)
     try comparison?.judge(features, showing: &live)
     try retrieval?.judge(features, showing: &live)
-    show(comparison, retrieval, of: encoder.configuration)
+    return (comparison, retrieval)
   }
 
   private func show(

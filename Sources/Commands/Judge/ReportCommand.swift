@@ -67,7 +67,8 @@ struct ReportCommand: Command {
     removeAbandonedFiles(beside: output)
     var live = LiveLine(on: .error)
     var stores: [(root: String, reading: ReadingOptions, store: ImageStore)] = []
-    let reported = try runs.map { path in
+    var parts: [(folder: RunFolder, record: RunRecord, encoder: TrainedEncoder, train: Int, test: Int?)] = []
+    for path in runs {
       let folder = RunFolder(path)
       let encoder = try trainedEncoder(of: path)
       guard try isFolder(path), try fileExists(folder.config) else {
@@ -75,24 +76,33 @@ struct ReportCommand: Command {
       }
       let record = try folder.record()
       let reading = try reading.following(run: path)
-      func store(_ root: String) throws -> ImageStore {
-        if let known = stores.first(where: { $0.root == root && $0.reading == reading }) {
-          return known.store
-        }
+      func store(_ root: String) throws -> Int {
+        if let known = stores.firstIndex(where: { $0.root == root && $0.reading == reading }) { return known }
         let store = try pictures(root, reading, for: encoder.configuration, showing: &live)
         stores.append((root, reading, store))
-        return store
+        return stores.count - 1
       }
-      return try ReportedRun(
-        folder, record, encoder: encoder, train: store(train ?? record.images.root),
-        test: (test ?? record.test).map(store))
+      parts.append(
+        (
+          folder, record, encoder, try store(train ?? record.images.root),
+          try (test ?? record.test).map(store)
+        ))
     }
-    let page = try Self.page(of: reported, showing: &live)
+    let page = try onPresent(stores.map(\.store)) { stores in
+      let reported = try parts.map { part in
+        try ReportedRun(
+          part.folder, part.record, encoder: part.encoder, train: stores[part.train],
+          test: part.test.map { stores[$0] })
+      }
+      let page = try Self.page(of: reported, showing: &live)
+      for store in stores { try store.requireComplete() }
+      return page
+    }
     try Interruption.check()
     try writeFile(output, page.html)
     let megabytes = fixed(Double(page.html.utf8.count) / 1e6, 1)
     Output.standard.line(
-      "\(printable(output)): \(count(reported.count, "run")), \(megabytes) MB; open it in a browser")
+      "\(printable(output)): \(count(runs.count, "run")), \(megabytes) MB; open it in a browser")
   }
 
   /// The page of some runs, judged as `siam eval` does, with progress on the live line.

@@ -1,3 +1,4 @@
+import SiamDatasets
 import SiamFiles
 import SiamLaboratory
 import SiamMethods
@@ -82,10 +83,13 @@ struct LabCommand: Command {
     let folders = experiments.map { experiments.count == 1 ? output : "\(output)/\($0.name)" }
     for folder in folders { try requireFree("\(folder)/results.json", overwrite: overwrite) }
     var live = LiveLine(on: .error)
-    let images = experiments.contains { $0.needsImages } ? try readImages(showing: &live) : nil
+    let stores = experiments.contains { $0.needsImages } ? try readImages(showing: &live) : []
     if experiments.count > 1, try !isFolder(output) { try makeFolder(output) }
     for (experiment, folder) in zip(experiments, folders) {
-      let report = try run(experiment, images, showing: &live)
+      let report = try onPresent(stores) { stores in
+        let images = stores.first.map { LaboratoryImages(train: $0, test: stores.dropFirst().first) }
+        return try run(experiment, images, showing: &live)
+      }
       let files = try report.write(to: folder)
       Output.standard.line("\(experiment.name): \(report.tally)")
       for finding in report.findings {
@@ -95,13 +99,14 @@ struct LabCommand: Command {
     }
   }
 
-  private func readImages(showing live: inout LiveLine) throws -> LaboratoryImages? {
-    guard let root else { return nil }
+  /// The training images, and the test images if there are any.
+  private func readImages(showing live: inout LiveLine) throws -> [ImageStore] {
+    guard let root else { return [] }
     let train = try reading.store(root, showing: &live)
     try requireClasses(train)
     let test = try test.map { try reading.store($0, showing: &live) }
     if let test { try requireClasses(test) }
-    return LaboratoryImages(train: train, test: test)
+    return [train] + (test.map { [$0] } ?? [])
   }
 
   private func run(

@@ -149,11 +149,17 @@ struct TrainCommand: Command {
     }
   }
 
+  /// What is said of the features at the end.
+  private struct Ending {
+    var comparison: Comparison?
+    var retrieval: RetrievalComparison?
+    var page: ReportPage?
+  }
+
   /// Judges the features, prints the table, and writes the page.
   private func show(
     _ encoder: TrainedEncoder, _ store: ImageStore, _ record: RunRecord, in folder: RunFolder
   ) throws {
-    let (isJudged, isReported) = (store.classesInUse.count > 1, reports && record.report != false)
     var live = LiveLine(on: .standard)
     let test = try record.test.map { root in
       try readImages(
@@ -161,36 +167,55 @@ struct TrainCommand: Command {
         memory: record.memoryMegabytes, cache: reading.cache, showing: &live)
     }
     useMemory(for: "the comparison of features")
-    var comparison =
-      isJudged
-      ? try Comparison(
-        train: store, test: test, votes: EvalCommand.defaultVotes, mapSide: EvalCommand.defaultMapSide) : nil
-    var page: ReportPage?
-    if isReported {
-      let run = try ReportedRun(folder, record, encoder: encoder, train: store, test: test)
-      let written = try ReportCommand.page(of: [run], showing: &live)
-      try comparison?.take(written.rows[0], of: encoder, showing: &live)
-      page = written
-    } else if let bank = comparison?.evaluation.bank {
-      try comparison?.judge(ComparedFeatures(encoder, bank: bank, showing: &live), showing: &live)
+    let ending = try onPresent(store, test) { train, test in
+      let ending = try judged(encoder, train, test, record, in: folder, showing: &live)
+      try requireComplete(train, test)
+      try folder.list(skipped: train.bad.items)
+      return ending
     }
-    if let comparison {
+    if let comparison = ending.comparison {
       Output.standard.line()
       for line in comparison.header + [""] + comparison.table.lines { Output.standard.line(line) }
       if let verdict = comparison.verdict {
         Output.standard.line()
         for line in wrapped(verdict.line(encoder.configuration), width: 80) { Output.standard.line(line) }
       }
-    } else if var retrieval = RetrievalComparison(
-      store, for: encoder, mapSide: EvalCommand.defaultMapSide)
-    {
-      let features = try ComparedFeatures(encoder, bank: retrieval.retrieval.images, showing: &live)
-      try retrieval.judge(features, showing: &live)
+    }
+    if let retrieval = ending.retrieval {
       for line in [""] + retrieval.lines { Output.standard.line(line) }
     }
-    guard let page else { return }
+    guard let page = ending.page else { return }
     try writeFile(folder.report, page.html)
     Output.standard.line()
     Output.standard.line("\(printable(folder.report)): what was learned, to open in a browser")
+  }
+
+  /// By k-NN, or without classes by view retrieval.
+  private func judged(
+    _ encoder: TrainedEncoder, _ train: ImageStore, _ test: ImageStore?, _ record: RunRecord,
+    in folder: RunFolder, showing live: inout LiveLine
+  ) throws -> Ending {
+    defer { live.erase() }
+    var ending = Ending()
+    if train.classesInUse.count > 1 {
+      ending.comparison = try Comparison(
+        train: train, test: test, votes: EvalCommand.defaultVotes, mapSide: EvalCommand.defaultMapSide)
+    } else {
+      ending.retrieval = RetrievalComparison(train, for: encoder, mapSide: EvalCommand.defaultMapSide)
+    }
+    if reports, record.report != false {
+      let run = try ReportedRun(folder, record, encoder: encoder, train: train, test: test)
+      let page = try ReportCommand.page(of: [run], showing: &live)
+      try ending.comparison?.take(page.rows[0], of: encoder, showing: &live)
+      ending.page = page
+    } else if let bank = ending.comparison?.evaluation.bank {
+      let features = try ComparedFeatures(encoder, bank: bank, showing: &live)
+      try ending.comparison?.judge(features, showing: &live)
+    }
+    if let images = ending.retrieval?.retrieval.images {
+      let features = try ComparedFeatures(encoder, bank: images, showing: &live)
+      try ending.retrieval?.judge(features, showing: &live)
+    }
+    return ending
   }
 }

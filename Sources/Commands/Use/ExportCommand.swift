@@ -80,6 +80,7 @@ struct ExportCommand: Command {
       live.show("exporting: \(done) of \(store.count) pictures")
     }
     live.erase()
+    for line in notes(onLost: store) { Output.error.line(line) }
     guard let first = vectors.first else { return }
     let table = images.table(first)
     if let row = table.firstRowNotFinite { throw FeatureError.notFinite(row: row) }
