@@ -10,6 +10,10 @@ public enum FeatureError: Error, Equatable, Sendable, CustomStringConvertible {
   case dimensions(queries: Int, bank: Int)
   /// A row holds NaN or infinity.
   case notFinite(row: Int)
+  /// A row holds a number that 16 bits cannot.
+  case beyondHalf(row: Int)
+  /// Features of other images have the paths that these would have.
+  case pathsOfOthers(path: String, features: String)
   /// The file's extension names no format.
   case unknownFormat(path: String)
   /// The file does not hold what its format asks for.
@@ -24,6 +28,9 @@ public enum FeatureError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unlabelled(let what): "the \(what) has no labels"
     case .dimensions(let queries, let bank): "features of \(queries) numbers against features of \(bank)"
     case .notFinite(let row): "the features of row \(row) are not finite: the training has diverged"
+    case .beyondHalf(let row): "the features of row \(row) are too large for float16"
+    case .pathsOfOthers(let path, let features):
+      "\(printable(path)): belongs to \(printable(features)), which has other pictures; choose another name"
     case .unknownFormat(let path): "\(printable(path)): no known format of features: \(Self.endings)"
     case .malformed(let path, let reason): "\(printable(path)): \(printable(reason))"
     case .file(let error): "\(error)"

@@ -1,4 +1,5 @@
 import SiamFiles
+import SiamTensors
 
 /// The file formats for features, chosen by the extension of a path.
 package enum FeatureFormat: String, Sendable, CaseIterable {
@@ -8,6 +9,8 @@ package enum FeatureFormat: String, Sendable, CaseIterable {
   case csv
   /// Named arrays: `features`, and `labels` if there are any.
   case safetensors
+  /// NumPy's archive of arrays: `features`, `paths`, and `labels` and `classes` if there are any.
+  case npz
 
   /// - Throws: `FeatureError.unknownFormat` for any other extension; case does not matter.
   package init(path: String) throws(FeatureError) {
@@ -27,7 +30,7 @@ public struct FeatureFiles: Sendable, Equatable {
   /// Their format.
   package let format: FeatureFormat
 
-  /// The files for features at a path that ends in `.npy`, `.csv` or `.safetensors`; where that is a link, the files are
+  /// The files for features at a path that ends in `.npy`, `.csv`, `.safetensors` or `.npz`; where that is a link, the files are
   /// those beside what it leads to.
   ///
   /// - Throws: `FeatureError.unknownFormat`.
@@ -40,8 +43,40 @@ public struct FeatureFiles: Sendable, Equatable {
   package var paths: String { stem + ".paths.txt" }
   /// The path of the list of classes, a line for each row.
   package var labels: String { stem + ".labels.txt" }
+  /// The path of the principal components that the features were made by: "a/features.npy.pca.safetensors".
+  package var components: String { features + ".pca.safetensors" }
   /// Every file that `write` may replace or remove.
   package var all: [String] { [features, paths, labels] }
+
+  /// Features of the same stem in other formats, which have the same paths and labels beside them.
+  private func others() throws(FileError) -> [String] {
+    var found: [String] = []
+    for other in FeatureFormat.allCases where other != format {
+      let path = "\(stem).\(other.rawValue)"
+      if try fileExists(path) { found.append(path) }
+    }
+    return found
+  }
+
+  /// The files that must not exist yet, unless they may be replaced: paths and labels may be those of the same rows in another
+  /// format.
+  ///
+  /// - Parameter table: the rows; its vectors do not matter.
+  /// - Throws: `FeatureError.pathsOfOthers` if they are those of other rows, which stay with the features that they are of.
+  package func claimed(for table: FeatureTable) throws(FeatureError) -> [String] {
+    let other: String?
+    var differing: String?
+    do throws(FileError) {
+      other = try others().first
+      for (path, names) in [(paths, table.paths.isEmpty ? nil : table.paths), (labels, table.labelNames)] {
+        let there = try fileExists(path) ? try readFile(path) : nil
+        if there != names.map({ [UInt8](lines($0).utf8) }) { differing = path }
+      }
+    } catch { throw .file(error) }
+    guard let other else { return all + [components] }
+    if let differing { throw .pathsOfOthers(path: differing, features: other) }
+    return [features, components]
+  }
 
   private var stem: String {
     let ending = "." + format.rawValue
@@ -57,21 +92,28 @@ public struct FeatureFiles: Sendable, Equatable {
   /// A name is always one line: backslashes are doubled, and control characters, line ends and changes of the writing
   /// direction are escaped, as in `\u{a}`; a byte that is not UTF-8 is `\x{ff}`. Read backwards, this gives the bytes.
   ///
-  /// - Throws: `FeatureError.file`.
-  public func write(_ table: FeatureTable) throws(FeatureError) {
+  /// - Throws: `FeatureError.file`; `.pathsOfOthers` if features of other rows have the same stem.
+  public func write(_ table: FeatureTable) throws(FeatureError) { try write(table, as: .float32) }
+
+  /// Writes the features as numbers of some kind, with the components that they were made by.
+  ///
+  /// - Throws: `FeatureError.beyondHalf` as well.
+  package func write(
+    _ table: FeatureTable, as element: FeatureElement, components made: PrincipalComponents? = nil
+  ) throws(FeatureError) {
+    if element == .float16, let row = table.firstRowBeyondHalf { throw .beyondHalf(row: row) }
+    _ = try claimed(for: table)
     do throws(FileError) {
-      let newPaths = try prepared(paths, table.paths.isEmpty ? nil : table.paths)
-      let newLabels = try prepared(labels, table.labelNames)
       var newFeatures = try FileWriter(features)
-      switch format {
-      case .npy: try writeNumPy(to: &newFeatures, table.vectors, columns: table.dimension)
-      case .csv: try writeCSV(to: &newFeatures, table)
-      case .safetensors: try writeSafetensors(to: &newFeatures, table)
-      }
+      let newPaths = try prepared(paths, table.paths.isEmpty ? nil : lines(table.paths))
+      let newLabels = try prepared(labels, table.labelNames.map(lines))
+      let newComponents = try prepared(components, made?.file.encoded)
+      try format.write(table, as: element, to: &newFeatures)
       try newFeatures.prepare()
       try newFeatures.removeEarlier()
       try replace(paths, by: newPaths)
       try replace(labels, by: newLabels)
+      try replace(components, by: newComponents)
       try newFeatures.commit()
     } catch {
       throw .file(error)
@@ -79,10 +121,37 @@ public struct FeatureFiles: Sendable, Equatable {
   }
 }
 
-private func prepared(_ path: String, _ names: [String]?) throws(FileError) -> FileWriter? {
-  guard let names else { return nil }
+extension FeatureFormat {
+  /// Writes everything that the format holds.
+  fileprivate func write(
+    _ table: FeatureTable, as element: FeatureElement, to writer: inout FileWriter
+  ) throws(FileError) {
+    switch self {
+    case .npy where element == .float32:
+      try writeNumPy(to: &writer, table.vectors, columns: table.dimension)
+    case .npy:
+      try writer.write(numPyHeader("<f2", [table.count, table.dimension]))
+      let halves = table.vectors.map { Float16($0) }
+      let span = halves.span
+      try unsafe writer.write(span.bytes)
+    case .csv: try writeCSV(to: &writer, table, as: element)
+    case .safetensors: try writeSafetensors(to: &writer, table, as: element)
+    case .npz: try writer.write(numPyArchive(table, as: element))
+    }
+  }
+}
+
+/// Names, a line each.
+private func lines(_ names: [String]) -> String { names.map { oneLine($0) + "\n" }.joined() }
+
+private func prepared(_ path: String, _ text: String?) throws(FileError) -> FileWriter? {
+  try prepared(path, text.map { [UInt8]($0.utf8) })
+}
+
+private func prepared(_ path: String, _ bytes: [UInt8]?) throws(FileError) -> FileWriter? {
+  guard let bytes else { return nil }
   var writer = try FileWriter(path)
-  try writer.write(names.map { oneLine($0) + "\n" }.joined())
+  try writer.write(bytes)
   try writer.prepare()
   return writer
 }

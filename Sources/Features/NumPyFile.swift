@@ -11,16 +11,22 @@ func writeNumPy(to writer: inout FileWriter, _ values: [Float], columns: Int) th
   try unsafe writer.write(span.bytes)
 }
 
-private let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+/// The bytes before the data of a float32 matrix.
+func numPyHeader(rows: Int, columns: Int) -> [UInt8] { numPyHeader("<f4", [rows, columns]) }
 
 /// The bytes before the data, padded with spaces to a multiple of 64.
-func numPyHeader(rows: Int, columns: Int) -> [UInt8] {
-  var text = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
+///
+/// - Parameter type: the elements in NumPy's words, such as "<f4".
+func numPyHeader(_ type: String, _ shape: [Int]) -> [UInt8] {
+  let axes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+  var text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(axes)), }"
   while (magic.count + 4 + text.utf8.count + 1) % 64 != 0 { text += " " }
   text += "\n"
   let length = text.utf8.count
   return magic + [1, 0, UInt8(length & 255), UInt8(length >> 8)] + text.utf8
 }
+
+private let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
 /// Reads a matrix of float32, row by row, from NumPy's `.npy`, versions 1.0 to 3.0.
 ///

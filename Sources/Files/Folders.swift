@@ -8,6 +8,15 @@ package func isFolder(_ path: String) throws(FileError) -> Bool {
   return try exists(path) { unsafe stat(cString(path), &buffer) } && buffer.st_mode & S_IFMT == S_IFDIR
 }
 
+/// Checks that the folder is there that a file of that name would be written to.
+///
+/// - Throws: `FileError` under the file's name when it is not.
+package func requireFolder(for path: String) throws(FileError) {
+  let parent = parentFolder(of: path)
+  guard try !isFolder(parent) else { return }
+  throw .numbered(try fileExists(parent) ? ENOTDIR : ENOENT, "create", path)
+}
+
 /// Creates a folder and its missing parents; does nothing when it exists.
 ///
 /// - Throws: `FileError` when a part of the path cannot be created or is not a folder.

@@ -35,6 +35,7 @@ package protocol SafetensorsValue: BitwiseCopyable, Sendable {
 }
 extension Float: SafetensorsValue { package static var element: SafetensorsElement { .float32 } }
 extension Double: SafetensorsValue { package static var element: SafetensorsElement { .float64 } }
+extension Float16: SafetensorsValue { package static var element: SafetensorsElement { .float16 } }
 extension Int64: SafetensorsValue { package static var element: SafetensorsElement { .int64 } }
 extension Int32: SafetensorsValue { package static var element: SafetensorsElement { .int32 } }
 extension UInt64: SafetensorsValue { package static var element: SafetensorsElement { .uint64 } }

@@ -119,6 +119,53 @@ import Testing
       #expect(format.code == 64 && format.errors.contains(".npy, .csv, .safetensors"))
       let folder = try siam(["export", run, root, "-o", "\(scratch)/none/f.npy"])
       #expect(folder.code == 73 && folder.errors.filter { $0 == "\n" }.count == 1)
+      #expect(folder.errors.hasPrefix("siam export: \(scratch)/none/f.npy: cannot create: No such file"))
+      let file = try siam(["export", run, root, "-o", "\(run)/config.json/f.npy"])
+      #expect(file.code == 73 && file.errors.contains("/f.npy: cannot create: Not a directory"))
+    }
+  }
+
+  @Test func `components and lengths are those that were asked for, and the components stay beside`() throws {
+    try withRun { run, root, scratch in
+      let path = "\(scratch)/f.npy"
+      let made = try siam(["export", run, root, "-o", path, "--pca", "3", "--normalize"])
+      #expect(made.code == 0 && made.output.contains(": 15 x 3, average of the trained encoder, 3 principal"))
+      #expect(made.output.contains("f.npy.pca.safetensors"))
+      let (values, columns) = try readNumPy(path)
+      for row in 0..<15 {
+        let length = values[row * columns..<(row + 1) * columns].reduce(0) { $0 + $1 * $1 }
+        #expect(abs(length - 1) < 1e-5)
+      }
+      // The same pictures, named, give the same components; another export without any removes them.
+      let named = ["export", run, root, "-o", path, "--overwrite"]
+      #expect(try siam(named + ["--pca", "3", "--normalize", "--pca-on", root]).code == 0)
+      #expect(try readNumPy(path).values == values)
+      #expect(try siam(named).code == 0)
+      #expect(try !fileExists(path + ".pca.safetensors"))
+      for (words, reason) in [
+        (["--pca", "15"], "15 vectors of 32 numbers have at most 14 components"),
+        (["--pca-on", root], "--pca-on needs --pca"),
+      ] {
+        let refused = try siam(named + words)
+        #expect(refused.code == 64 && refused.errors.contains(reason), "\(refused.errors)")
+      }
+      #expect(try readNumPy(path).columns == 32)
+    }
+  }
+
+  @Test func `a second format goes beside the first, unless its pictures are others`() throws {
+    try withRun { run, root, scratch in
+      #expect(try siam(["export", run, root, "-o", "\(scratch)/f.npy"]).code == 0)
+      for format in ["csv", "npz"] {
+        let second = try siam(["export", run, root, "-o", "\(scratch)/f.\(format)", "--dtype", "float16"])
+        #expect(second.code == 0 && second.output.contains("trained encoder, float16\n"), "\(second.errors)")
+      }
+      let paths = try readFile("\(scratch)/f.paths.txt")
+      let words = ["export", run, "\(root)/bag", "-o", "\(scratch)/f.csv", "--overwrite"]
+      let others = try siam(words)
+      #expect(
+        others.code == 73 && others.errors.contains("f.npy, which has other pictures; choose another name"))
+      #expect(try readFile("\(scratch)/f.paths.txt") == paths)
     }
   }
 }

@@ -26,6 +26,17 @@ import Testing
       ])
   }
 
+  @Test("what is too wide stands below, beside the first column", arguments: [20, 31])
+  func narrow(width: Int) {
+    #expect(
+      table.lines(within: width) == [
+        "features      k", "raw pixels    1", "trained 猫  200", "              –", "",
+        "features           accuracy %", "raw pixels  41.2 [40.5, 42.0]", "trained 猫              100.0",
+        "                            –",
+      ])
+    #expect(table.lines(within: 34) == table.lines)
+  }
+
   @Test func `as JSON each row is an object of full numbers`() throws {
     #expect(
       JSON.text(table) == """

@@ -24,11 +24,11 @@ private func text(_ path: String) throws -> String { String(decoding: try readFi
 
   @Test(
     "another or none is refused with the ones there are",
-    arguments: ["a", "a.npz", "a.npy/b", "a.npy.", "npy", ""])
+    arguments: ["a", "a.npx", "a.npy/b", "a.npy.", "npy", ""])
   func unknown(path: String) {
     let error = #expect(throws: FeatureError.self) { try FeatureFormat(path: path) }
     #expect(error == .unknownFormat(path: path))
-    #expect(error?.description == "\(path): no known format of features: use .npy, .csv, .safetensors")
+    #expect(error?.description == "\(path): no known format of features: use .npy, .csv, .safetensors, .npz")
   }
 
   @Test func `through a link, paths and labels are written beside what it leads to`() throws {
@@ -144,4 +144,42 @@ private func text(_ path: String) throws -> String { String(decoding: try readFi
       ("\u{202E}gnp.\u{2066}x\u{200F}", #"\u{202e}gnp.\u{2066}x\u{200f}"#), ("\u{1B}[31m", #"\u{1b}[31m"#),
     ])
   func lines(name: String, expected: String) { #expect(oneLine(name) == expected) }
+
+  @Test func `16 bits hold the nearest numbers, and numbers too large for them are refused`() throws {
+    try withScratchFolder { folder in
+      let halves = FeatureTable(vectors: [1, -0.5, 0.1, 65_504], dimension: 2)
+      let path = "\(folder)/h.safetensors"
+      try FeatureFiles(path).write(halves, as: .float16)
+      let file = try Safetensors(contentsOf: path, requiringChecksum: true)
+      #expect(
+        try file.values(of: "features", shape: [2, 2]) == [1, -0.5, 0.099_975_586, 65_504] as [Float16])
+      try FeatureFiles("\(folder)/h.csv").write(halves, as: .float16)
+      #expect(try text("\(folder)/h.csv").hasSuffix(",,1.0,-0.5\r\n,,0.1,65504.0\r\n"))
+      try FeatureFiles("\(folder)/h.npy").write(halves, as: .float16)
+      let bytes = try readFile("\(folder)/h.npy")
+      #expect(bytes.count == 128 + 8 && Array(bytes.suffix(8)) == [0, 0x3C, 0, 0xB8, 0x66, 0x2E, 0xFF, 0x7B])
+      #expect(String(decoding: bytes[10..<128], as: UTF8.self).hasPrefix("{'descr': '<f2', "))
+      #expect(throws: FeatureError.beyondHalf(row: 2)) {
+        try FeatureFiles("\(folder)/t.npy").write(table, as: .float16)
+      }
+      #expect(try !fileExists("\(folder)/t.npy"))
+    }
+  }
+
+  @Test func `two formats share paths and labels of the same rows, and of no others`() throws {
+    try withScratchFolder { folder in
+      try FeatureFiles("\(folder)/f.npy").write(table)
+      let csv = try FeatureFiles("\(folder)/f.csv")
+      #expect(try csv.claimed(for: table) == [csv.features, csv.components])
+      try csv.write(table)
+      #expect(names(in: folder) == ["f.csv", "f.labels.txt", "f.npy", "f.paths.txt"])
+      let others = table.rows([2, 0])
+      let error = FeatureError.pathsOfOthers(path: csv.labels, features: "\(folder)/f.npy")
+      #expect(throws: error) { try csv.write(others) }
+      #expect(try text(csv.paths).hasPrefix("cat/a.png\n"))
+      try removeFile("\(folder)/f.npy")
+      try csv.write(others)
+      #expect(try text(csv.labels) == "cat\ncat\n")
+    }
+  }
 }

@@ -84,6 +84,12 @@ struct Comparison {
     return rows
   }
 
+  /// Everything that is printed of it: what is compared, the table, the verdict.
+  func lines(of configuration: TrainingConfiguration, within width: Int) -> [String] {
+    let judged = verdict.map { [""] + wrapped($0.line(configuration), width: min(80, width)) } ?? []
+    return header.flatMap { folded($0, to: width) } + [""] + table.lines(within: width) + judged
+  }
+
   /// The lines above the table: what is compared, and by which rule.
   var header: [String] {
     let (bank, queries) = (evaluation.bank.count, evaluation.queries.count)

@@ -118,14 +118,14 @@ struct EvalCommand: Command {
       return
     }
     var lines: [String] = []
+    let width = Terminal.room(on: .standard)
     if let comparison {
-      lines = comparison.header + [""] + comparison.table.lines
-      if let verdict = comparison.verdict {
-        lines += [""] + wrapped(verdict.line(configuration), width: 80)
+      lines = comparison.lines(of: configuration, within: width)
+      for (title, table) in perClass ? comparison.classTables : [] {
+        lines += ["", title] + table.lines(within: width)
       }
-      for (title, table) in perClass ? comparison.classTables : [] { lines += ["", title] + table.lines }
     }
-    if let retrieval { lines += (lines.isEmpty ? [] : [""]) + retrieval.lines }
+    if let retrieval { lines += (lines.isEmpty ? [] : [""]) + retrieval.lines(within: width) }
     for line in lines { Output.standard.line(line) }
   }
 }

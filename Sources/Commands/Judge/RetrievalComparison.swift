@@ -38,7 +38,10 @@ struct RetrievalComparison {
   }
 
   /// What is counted, and the table.
-  var lines: [String] { header + [""] + table.lines }
+  /// Everything that is printed of it.
+  func lines(within width: Int) -> [String] {
+    header.flatMap { folded($0, to: width) } + [""] + table.lines(within: width)
+  }
 
   private var header: [String] {
     let (count, recipe) = (retrieval.images.count, retrieval.recipe)

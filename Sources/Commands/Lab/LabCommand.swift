@@ -81,7 +81,9 @@ struct LabCommand: Command {
     Interruption.watch()
     reading.useThreads()
     let folders = experiments.map { experiments.count == 1 ? output : "\(output)/\($0.name)" }
-    for folder in folders { try requireFree("\(folder)/results.json", overwrite: overwrite) }
+    for folder in folders {
+      try requireFree("\(folder)/results.json", overwrite: overwrite, makesFolder: true)
+    }
     var live = LiveLine(on: .error)
     let stores = experiments.contains { $0.needsImages } ? try readImages(showing: &live) : []
     if experiments.count > 1, try !isFolder(output) { try makeFolder(output) }

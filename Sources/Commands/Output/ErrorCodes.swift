@@ -89,7 +89,8 @@ extension FeatureError: ExitCoded {
   var exitCode: ExitCode {
     switch self {
     case .file(let error): error.exitCode
-    case .unknownFormat, .unlabelled, .empty, .dimensions: .usage
+    case .unknownFormat, .unlabelled, .empty, .dimensions, .beyondHalf: .usage
+    case .pathsOfOthers: .cannotCreate
     case .notFinite, .malformed: .badData
     }
   }

@@ -1,9 +1,11 @@
 import SiamFiles
 
-/// Checks that writing to a path overwrites nothing without consent.
+/// Checks that a path can be written to: its folder is there, and nothing is overwritten without consent.
 ///
-/// - Throws: a `Failure` with exit code 73, or `FileError` when that cannot be told.
-func requireFree(_ path: String, overwrite: Bool) throws {
+/// - Parameter makesFolder: whether a missing folder will be made.
+/// - Throws: a `Failure` with exit code 73, or `FileError` when that cannot be told or there is no such folder.
+func requireFree(_ path: String, overwrite: Bool, makesFolder: Bool = false) throws {
+  if !makesFolder { try requireFolder(for: path) }
   guard try fileExists(path), !overwrite else { return }
   throw Failure(.cannotCreate, "\(printable(path)): exists already; --overwrite replaces it")
 }

@@ -33,17 +33,39 @@ struct Table: Equatable {
   }
 
   /// The titles and then the rows, without line ends: columns two spaces apart, numbers to the right.
-  var lines: [String] {
+  var lines: [String] { lines(within: .max) }
+
+  /// The same in a width: columns that do not fit follow below, each group behind the first column once more.
+  func lines(within width: Int) -> [String] {
     let texts = rows.map { $0.map(\.text) }
     let isOnTheRight = columns.indices.map { column in rows.contains { $0[column].isNumber } }
     let widths = columns.indices.map { column in
       texts.reduce(SiamCommands.columns(columns[column].title)) { max($0, SiamCommands.columns($1[column])) }
     }
-    return ([columns.map(\.title)] + texts).map { row in
-      let cells = row.indices.map { padded(row[$0], to: widths[$0], onTheLeft: isOnTheRight[$0]) }
-      let line = cells.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed())
+    let groups = Self.groups(widths, within: width)
+    let parts = groups.map { group in
+      ([columns.map(\.title)] + texts).map { row in
+        let cells = group.map { padded(row[$0], to: widths[$0], onTheLeft: isOnTheRight[$0]) }
+        let line = cells.joined(separator: "  ")
+        return String(line.reversed().drop { $0 == " " }.reversed())
+      }
     }
+    return Array(parts.joined(separator: [""]))
+  }
+
+  /// The columns that stand side by side; each group has one beside the first at least.
+  private static func groups(_ widths: [Int], within width: Int) -> [[Int]] {
+    guard var used = widths.first else { return [] }
+    var groups = [[0]]
+    for column in widths.indices.dropFirst() {
+      used += 2 + widths[column]
+      if used > width, groups[groups.count - 1].count > 1 {
+        groups.append([0])
+        used = widths[0] + 2 + widths[column]
+      }
+      groups[groups.count - 1].append(column)
+    }
+    return groups
   }
 }
 

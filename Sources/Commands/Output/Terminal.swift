@@ -24,11 +24,20 @@ struct Terminal: Sendable, Equatable {
 
   /// The current terminal of a descriptor.
   init(_ output: Output) {
+    self.init(
+      isTTY: isatty(output.descriptor) == 1, columns: Self.columns(of: output), variable: environmentVariable)
+  }
+
+  /// The columns that a table should keep to: those of the terminal or of COLUMNS; any number elsewhere.
+  static func room(on output: Output) -> Int {
+    let columns = columns(of: output) ?? environmentVariable("COLUMNS").flatMap { Int($0) }
+    return columns.map { max(20, $0) } ?? .max
+  }
+
+  private static func columns(of output: Output) -> Int? {
     var size = winsize()
     let answered = unsafe ioctl(output.descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    self.init(
-      isTTY: isatty(output.descriptor) == 1, columns: answered ? Int(size.ws_col) : nil,
-      variable: environmentVariable)
+    return answered ? Int(size.ws_col) : nil
   }
 }
 

@@ -43,3 +43,8 @@ func wrapped(_ text: String, width: Int) -> [String] {
   if !line.isEmpty { lines.append(line) }
   return lines
 }
+
+/// The line as it is where it fits, else in several.
+func folded(_ line: String, to width: Int) -> [String] {
+  columns(line) <= width ? [line] : wrapped(line, width: width)
+}

@@ -173,16 +173,13 @@ struct TrainCommand: Command {
       try folder.list(skipped: train.bad.items)
       return ending
     }
+    let width = Terminal.room(on: .standard)
     if let comparison = ending.comparison {
       Output.standard.line()
-      for line in comparison.header + [""] + comparison.table.lines { Output.standard.line(line) }
-      if let verdict = comparison.verdict {
-        Output.standard.line()
-        for line in wrapped(verdict.line(encoder.configuration), width: 80) { Output.standard.line(line) }
-      }
+      for line in comparison.lines(of: encoder.configuration, within: width) { Output.standard.line(line) }
     }
     if let retrieval = ending.retrieval {
-      for line in [""] + retrieval.lines { Output.standard.line(line) }
+      for line in [""] + retrieval.lines(within: width) { Output.standard.line(line) }
     }
     guard let page = ending.page else { return }
     try writeFile(folder.report, page.html)

@@ -10,18 +10,24 @@ struct ExportCommand: Command {
   static let name = "export"
   static let summary = "Write a trained encoder's features for a folder of pictures."
   static let details = """
-    The file is a float32 array, a row for each picture: .npy for NumPy, .safetensors, or .csv with path and class in \
-    front. Next to it, features.paths.txt and, with class folders, features.labels.txt have a line for each row. \
+    The file is an array, a row for each picture: .npy for NumPy, .safetensors, .csv with path and class in front, or .npz \
+    with paths and classes inside. Next to it, features.paths.txt and, with class folders, features.labels.txt have a line for each row. \
     Files take their names only when they are complete.
 
     The vectors are as the encoder gives them, not scaled to length 1: their lengths differ from picture to picture (by a \
     factor of two is usual, around 1). Siam compares them by the cosine; where another program takes distances or inner \
-    products, divide each row by its length first.
+    products, --normalize makes them so.
+
+    With --pca, features.npy.pca.safetensors has the mean and directions from which every row follows. Two exports with the \
+    same --pca-on have the same components.
     """
   static let examples = [
     UsageExample(
       "siam export runs/first pictures -o features.npy",
       "a row for each picture, for NumPy; paths and classes beside it"),
+    UsageExample(
+      "siam export runs/first pictures -o features.npz --pca 64 --normalize --dtype float16",
+      "small vectors of length 1, with paths and classes in the same file"),
     UsageExample(
       "siam export runs/first/encoder.safetensors pictures -o features.csv",
       "the same as a table, from the encoder alone"),
@@ -33,6 +39,7 @@ struct ExportCommand: Command {
   let files: FeatureFiles?
   let readOut: ReadOut
   let untrained, overwrite: Bool
+  let form: FeatureForm
   let reading: ReadingOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
@@ -50,6 +57,7 @@ struct ExportCommand: Command {
       help: "cells per side of the map, with --read-out map")
     untrained = arguments.flag(
       "--untrained", help: "use the encoder before training, its normalisation statistics measured on ROOT")
+    form = try FeatureForm(&arguments)
     overwrite = arguments.flag("--overwrite", help: "replace the files if they exist")
     reading = try ReadingOptions(&arguments, followsRun: true)
     readOut = kind == .map ? .map(side: side) : .average
@@ -66,7 +74,7 @@ struct ExportCommand: Command {
     guard let files else { return }
     Interruption.watch()
     reading.useThreads()
-    for path in files.all { try requireFree(path, overwrite: overwrite) }
+    try requireFree(files.features, overwrite: overwrite)
     removeAbandonedFiles(beside: files.features)
     var encoder = try trainedEncoder(of: trained)
     let reading = try reading.following(run: trained)
@@ -75,23 +83,41 @@ struct ExportCommand: Command {
     if untrained { encoder = try encoder.untrained(calibratedOn: store) }
     useMemory(for: "the features of \(printable(root))")
     let images = ImageSubset(store)
-    let vectors = try encoder.features(of: images, readOuts: [readOut]) { done in
-      try Interruption.check()
-      live.show("exporting: \(done) of \(store.count) pictures")
-    }
-    live.erase()
-    for line in notes(onLost: store) { Output.error.line(line) }
-    guard let first = vectors.first else { return }
-    let table = images.table(first)
-    if let row = table.firstRowNotFinite { throw FeatureError.notFinite(row: row) }
+    let rows = images.table([Float](repeating: 0, count: images.count))
+    for path in try files.claimed(for: rows) { try requireFree(path, overwrite: overwrite) }
+    let vectors = try vectors(of: images, by: encoder, showing: &live)
+    let fitted =
+      try form.fitted.map { root in
+        let store = try reading.store(root, for: encoder.configuration, showing: &live)
+        return try self.vectors(of: ImageSubset(store), by: encoder, showing: &live)
+      } ?? vectors
+    let components = try form.principalComponents(of: fitted)
+    let table = form.applied(to: vectors, by: components)
     try Interruption.check()
-    try files.write(table)
-    let beside = table.labels == nil ? [files.paths] : [files.paths, files.labels]
+    try files.write(table, as: form.element, components: components)
+    let beside =
+      [files.paths] + (table.labels == nil ? [] : [files.labels])
+      + (components == nil ? [] : [files.components])
     Output.standard.line(
       """
       \(printable(files.features)): \(table.count) x \(table.dimension), \(encoder.readOuts([readOut])[0].description) of the \
-      \(untrained ? "untrained" : "trained") encoder
+      \(untrained ? "untrained" : "trained") encoder\(form.description)
       beside it: \(beside.map(printable).joined(separator: ", "))
       """)
+  }
+
+  /// - Throws: `FeatureError.notFinite` if the encoder has diverged.
+  private func vectors(
+    of images: ImageSubset, by encoder: TrainedEncoder, showing live: inout LiveLine
+  ) throws -> FeatureTable {
+    let vectors = try encoder.features(of: images, readOuts: [readOut]) { done in
+      try Interruption.check()
+      live.show("exporting: \(done) of \(images.count) pictures")
+    }
+    live.erase()
+    for line in notes(onLost: images.store) { Output.error.line(line) }
+    let table = images.table(vectors[0])
+    if let row = table.firstRowNotFinite { throw FeatureError.notFinite(row: row) }
+    return table
   }
 }
