@@ -8,7 +8,7 @@ package struct ConvolutionUnit: Stage {
   package let name: String
   /// The convolution, which has no bias.
   package let convolution: Convolution
-  private let normalization: ChannelNormalization
+  let normalization: ChannelNormalization
   /// The slope of the ReLU below zero; 1 where there is none.
   let slope: Float
   /// Whether the backward computes dx. The first unit of a network needs no gradient of the images.

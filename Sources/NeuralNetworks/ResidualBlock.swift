@@ -7,8 +7,8 @@ import SiamTensors
 struct ResidualBlock: Stage {
   let name: String
   let first: ConvolutionUnit
-  private let second: ConvolutionUnit
-  private let shortcut: ConvolutionUnit?
+  let second: ConvolutionUnit
+  let shortcut: ConvolutionUnit?
 
   /// Claims the units' parameters, under names that begin with `name`.
   ///

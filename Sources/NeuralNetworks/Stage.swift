@@ -13,6 +13,11 @@ package protocol Stage: Sendable {
   /// What it makes of maps (N, side, side, channels).
   func shapes(side: Int, channels: Int) -> StageShapes
 
+  /// Adds what it does to a value at evaluation to a graph for other programs.
+  ///
+  /// - Returns: the number of the value that comes of it.
+  func describe(_ x: Int, _ parameters: Parameters, in graph: inout InferenceGraph) -> Int
+
   func forward(
     _ x: Activation, _ parameters: inout Parameters, _ mode: Mode
   ) -> (y: Activation, backward: StageBackward)

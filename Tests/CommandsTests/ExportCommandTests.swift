@@ -168,4 +168,34 @@ import Testing
       #expect(try readFile("\(scratch)/f.paths.txt") == paths)
     }
   }
+
+  @Test func `a network is written as a model, alone or with features; patch features are none`() throws {
+    try withRun { run, root, scratch in
+      let alone = try siam(["export", run, "--onnx", "\(scratch)/a.onnx"])
+      #expect(alone.code == 0 && alone.output.hasSuffix("(N, 3, 16, 16), bytes / 255, to features (N, 32)\n"))
+      let both = try siam(["export", run, root, "-o", "\(scratch)/f.npy", "--onnx", "\(scratch)/b.onnx"])
+      #expect(both.code == 0 && both.output.contains("f.npy: 15 x 32"))
+      #expect(try readFile("\(scratch)/a.onnx") == readFile("\(scratch)/b.onnx"))
+      // IR version 8, and the program that made it.
+      #expect(try readFile("\(scratch)/a.onnx").starts(with: [0x08, 8, 0x12, 4] + Array("siam".utf8)))
+      for (words, code, reason) in [
+        (["--onnx", "\(scratch)/a.onnx"], 73, "a.onnx: exists already"),
+        (["--onnx", "\(scratch)/a.pb"], 64, "must end in .onnx"),
+        ([root, "--onnx", "\(scratch)/c.onnx"], 64, "ROOT needs -o FILE"),
+        (["-o", "\(scratch)/c.npy"], 64, "ROOT is required"), ([], 64, "-o FILE is required"),
+        (
+          [root, "-o", "\(scratch)/c.npy", "--onnx", "\(scratch)/c.onnx", "--untrained"], 64,
+          "trained encoder"
+        ),
+      ] {
+        let refused = try siam(["export", run] + words)
+        #expect(refused.code == code && refused.errors.contains(reason), "\(refused.errors)")
+      }
+      let patches = "\(scratch)/patches"
+      try #require(try siam(["train", root, "-o", patches, "--size", "16", "--no-report"]).code == 0)
+      let none = try siam(["export", patches, "--onnx", "\(scratch)/c.onnx"])
+      #expect(none.code == 64 && none.errors.contains("--onnx is for networks"), "\(none.errors)")
+      #expect(try !fileExists("\(scratch)/c.onnx"))
+    }
+  }
 }

@@ -15,20 +15,20 @@ ROOT = HERE.parent.parent
 REQUIREMENTS = HERE / "requirements.txt"
 
 
-def prepared_python(venv: Path) -> str:
-    """The Python of a virtual environment with the packages of requirements.txt; made if it is missing."""
+def prepared_python(venv: Path, requirements: Path = REQUIREMENTS) -> str:
+    """The Python of a virtual environment with the packages that a file names; made if it is missing."""
     python = venv / "bin" / "python"
     stamp = venv / "requirements"
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return str(python)
-    say(f"making {venv} with what requirements.txt names")
+    say(f"making {venv} with what {requirements.name} names")
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
     quiet = ["-q", "--disable-pip-version-check"]
     try:
-        subprocess.run([str(python), "-m", "pip", "install", *quiet, "-r", str(REQUIREMENTS)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", *quiet, "-r", str(requirements)], check=True)
     except subprocess.CalledProcessError:
-        raise Failed(f"pip could not install {REQUIREMENTS}; its first lines say where torch is found") from None
+        raise Failed(f"pip could not install {requirements}; its first lines say where torch is found") from None
     mend_torchvision(venv)
     stamp.write_text(wanted)
     return str(python)

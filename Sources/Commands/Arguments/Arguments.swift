@@ -150,10 +150,12 @@ struct Arguments {
     return try read(text, as: name, in: nil)
   }
 
-  /// Checks the ending of the path that `--output` names, which says what is written there.
-  func require(_ output: String?, toEndIn ending: String) throws(UsageError) {
-    guard !isDeclaring, let output, !output.lowercased().hasSuffix(ending) else { return }
-    throw UsageError("--output \(quoted(output)) must end in \(ending)")
+  /// Checks the ending of a path to write to, which says what is written there.
+  ///
+  /// - Parameter name: the option that names it.
+  func require(_ path: String?, of name: String = "--output", toEndIn ending: String) throws(UsageError) {
+    guard !isDeclaring, let path, !path.lowercased().hasSuffix(ending) else { return }
+    throw UsageError("\(name) \(quoted(path)) must end in \(ending)")
   }
 
   /// A list's elements, separated by commas, or `default`; each element must be within the limits.

@@ -2,6 +2,7 @@ import SiamDatasets
 import SiamFeatures
 import SiamFiles
 import SiamMethods
+import SiamNeuralNetworks
 import SiamTensors
 import SiamTraining
 
@@ -31,11 +32,13 @@ struct ExportCommand: Command {
     UsageExample(
       "siam export runs/first/encoder.safetensors pictures -o features.csv",
       "the same as a table, from the encoder alone"),
+    UsageExample("siam export runs/simclr --onnx encoder.onnx", "the network itself, for ONNX Runtime"),
   ]
 
   enum Kind: String, ArgumentChoice { case average, map }
 
-  let trained, root: String
+  let trained: String
+  let root, onnx: String?
   let files: FeatureFiles?
   let readOut: ReadOut
   let untrained, overwrite: Bool
@@ -44,11 +47,17 @@ struct ExportCommand: Command {
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     trained = try arguments.positional("RUN", help: "a run folder, or an encoder.safetensors")
-    root = try arguments.positional("ROOT", help: "a folder of pictures, in folders of their classes or flat")
-    let output = try arguments.required(
-      "--output", short: "-o", value: "FILE",
+    root = arguments.optionalPositional(
+      "ROOT", help: "a folder of pictures, in folders of their classes or flat; only --onnx needs none")
+    let output = try arguments.option(
+      "--output", short: "-o", value: "FILE", as: String.self, otherwise: "required, unless --onnx is given",
       help: "the features: a "
         + FeatureFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ") + " file")
+    onnx = try arguments.option(
+      "--onnx", value: "FILE", as: String.self, otherwise: "none",
+      help:
+        "write the network itself too, an .onnx file for ONNX Runtime and others: pictures (N, 3, size, size), "
+        + "bytes / 255, to its average")
     let kind = try arguments.option(
       "--read-out", default: Kind.average,
       help: "the mean of the encoder's last map, or that map averaged into cells")
@@ -61,22 +70,47 @@ struct ExportCommand: Command {
     overwrite = arguments.flag("--overwrite", help: "replace the files if they exist")
     reading = try ReadingOptions(&arguments, followsRun: true)
     readOut = kind == .map ? .map(side: side) : .average
-    if arguments.isDeclaring {
-      files = nil
-    } else {
-      do throws(FeatureError) { files = try FeatureFiles(output) } catch {
-        throw UsageError("--output \(error)")
-      }
+    do throws(FeatureError) {
+      files = try output.map { path throws(FeatureError) in try FeatureFiles(path) }
+    } catch {
+      throw UsageError("--output \(error)")
     }
+    try arguments.require(onnx, of: "--onnx", toEndIn: ".onnx")
+    if arguments.isDeclaring { return }
+    if output == nil, onnx == nil { throw UsageError("-o FILE is required") }
+    if (output == nil) != (root == nil) {
+      throw UsageError(
+        root == nil ? "ROOT is required: the pictures that -o FILE is for" : "ROOT needs -o FILE")
+    }
+    if onnx != nil, untrained { throw UsageError("--onnx is for the trained encoder, not with --untrained") }
   }
 
   func run() throws {
-    guard let files else { return }
     Interruption.watch()
     reading.useThreads()
-    try requireFree(files.features, overwrite: overwrite)
-    removeAbandonedFiles(beside: files.features)
-    var encoder = try trainedEncoder(of: trained)
+    for path in [files?.features, onnx].compactMap(\.self) {
+      try requireFree(path, overwrite: overwrite)
+      removeAbandonedFiles(beside: path)
+    }
+    let encoder = try trainedEncoder(of: trained)
+    if let onnx { try writeModel(encoder, to: onnx) }
+    if let files, let root { try writeFeatures(of: root, by: encoder, to: files) }
+  }
+
+  /// - Throws: `UsageError` for an encoder that is no network.
+  private func writeModel(_ encoder: TrainedEncoder, to path: String) throws {
+    guard let model = encoder.onnx else {
+      throw UsageError("--onnx is for networks, and \(printable(trained)) holds patch features")
+    }
+    try writeFile(path, model)
+    let side = encoder.configuration.encoder.size
+    Output.standard.line(
+      "\(printable(path)): pictures (N, 3, \(side), \(side)), bytes / 255, to features (N, \(encoder.dimension))"
+    )
+  }
+
+  private func writeFeatures(of root: String, by encoder: TrainedEncoder, to files: FeatureFiles) throws {
+    var encoder = encoder
     let reading = try reading.following(run: trained)
     var live = LiveLine(on: .error)
     let store = try reading.store(root, for: encoder.configuration, showing: &live)
