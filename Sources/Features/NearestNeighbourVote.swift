@@ -100,6 +100,26 @@ package struct Labelling: Sendable, Equatable {
   package init(labels: [Int]?, classes: [String]) { (self.labels, self.classes) = (labels, classes) }
 }
 
+extension Labelling {
+  /// The labels of a bank and of these queries as numbers of the bank's classes, matched by name where both name them; -1
+  /// for a query of a class that the bank lacks.
+  ///
+  /// - Throws: `FeatureError` without labels or queries.
+  func matched(
+    to bank: Labelling
+  ) throws(FeatureError) -> (bank: [Int], queries: [Int], classes: Int) {
+    guard let bankLabels = bank.labels else { throw .unlabelled("bank") }
+    guard var labels else { throw .unlabelled("set of queries") }
+    guard !labels.isEmpty else { throw .empty("set of queries") }
+    if !bank.classes.isEmpty, !classes.isEmpty, bank.classes != classes {
+      let numbers = Dictionary(zip(bank.classes, bank.classes.indices)) { first, _ in first }
+      labels = labels.map { numbers[classes[$0]] ?? -1 }
+    }
+    let count = bank.classes.isEmpty ? (bankLabels.max() ?? 0) + 1 : bank.classes.count
+    return (bankLabels, labels.map { $0 < count ? $0 : -1 }, count)
+  }
+}
+
 /// Classifies queries by neighbours that are known already, by the same rules.
 ///
 /// - Throws: `FeatureError` without labels or queries.
@@ -108,14 +128,7 @@ package struct Labelling: Sendable, Equatable {
 package func classify(
   _ queries: Labelling, by bank: Labelling, _ neighbours: NearestNeighbours, votes: [NearestNeighbourVote]
 ) throws(FeatureError) -> [NearestNeighbourScore] {
-  guard let bankLabels = bank.labels else { throw .unlabelled("bank") }
-  guard var labels = queries.labels else { throw .unlabelled("set of queries") }
-  guard !labels.isEmpty else { throw .empty("set of queries") }
-  if !bank.classes.isEmpty, !queries.classes.isEmpty, bank.classes != queries.classes {
-    let numbers = Dictionary(zip(bank.classes, bank.classes.indices)) { first, _ in first }
-    labels = labels.map { numbers[queries.classes[$0]] ?? -1 }
-  }
-  let classes = bank.classes.isEmpty ? (bankLabels.max() ?? 0) + 1 : bank.classes.count
+  let (bankLabels, labels, classes) = try queries.matched(to: bank)
   return votes.map { vote in
     let voted = vote.predictions(neighbours, labels: bankLabels, classes: classes)
     let predictions = voted.map(\.label)

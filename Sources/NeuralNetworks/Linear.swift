@@ -45,15 +45,8 @@ package struct Linear: Layer {
       parameters.values.buffer.base + weight.lowerBound, depth: self.outputs, columns: self.inputs,
       rowStep: 1,
       columnStep: self.outputs)
-    let (from, gradient, to) = (x.buffer, dy.buffer, parameters.gradients.unique())
-    let (rows, inputs, outputs, start) = (x.rows, self.inputs, self.outputs, weight.lowerBound)
-    parallelFor(0..<inputs, by: 16) { some in
-      var patches = unsafe ck_patches(
-        input: from.base, rows: 1, columns: rows, row_step: 0, pixel_step: inputs, runs: 1, length: inputs,
-        run_step: 0)
-      unsafe ck_kernels().pointee.accumulate_outer(
-        &patches, some.lowerBound, some.upperBound, gradient.base, 0, outputs, to.base + start)
-    }
+    let gradients = parameters.gradients.unique()
+    unsafe addTransposedProduct(x, dy, to: gradients.base + weight.lowerBound)
     return product(dy, transposed)
   }
 }

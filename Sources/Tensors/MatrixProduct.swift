@@ -65,6 +65,33 @@ package func product(_ x: Tensor, _ matrix: PackedMatrix, bias: Tensor? = nil) -
   return result
 }
 
+/// xᵀ · y, added to `sums`, computed by all threads.
+///
+/// Shapes: x (N, rows), y (N, columns), sums (rows, columns).
+package func addTransposedProduct(_ x: Tensor, _ y: Tensor, to sums: UnsafeMutablePointer<Float>) {
+  precondition(x.rows == y.rows, "\(x.shape) and \(y.shape)")
+  let (from, gradient, to) = (x.buffer, y.buffer, UInt(bitPattern: sums))
+  let (count, rows, columns) = (x.rows, x.channels, y.channels)
+  parallelFor(0..<rows, by: 16) { some in
+    guard let to = unsafe UnsafeMutablePointer<Float>(bitPattern: to) else { return }
+    var patches = unsafe ck_patches(
+      input: from.base, rows: 1, columns: count, row_step: 0, pixel_step: rows, runs: 1, length: rows,
+      run_step: 0)
+    unsafe ck_kernels().pointee.accumulate_outer(
+      &patches, some.lowerBound, some.upperBound, gradient.base, 0, columns, to)
+  }
+}
+
+/// xᵀ · y, computed by all threads.
+///
+/// Shapes: x (N, rows), y (N, columns), the result (rows, columns).
+package func transposedProduct(_ x: Tensor, _ y: Tensor) -> Tensor {
+  var result = Tensor(zeros: [x.channels, y.channels])
+  let to = result.unique()
+  unsafe addTransposedProduct(x, y, to: to.base)
+  return result
+}
+
 /// The product of some rows on the calling thread.
 ///
 /// Shapes: x (rows, depth), matrix (depth, columns), bias (columns), y (rows, columns).

@@ -32,6 +32,20 @@ public struct EvaluationRow: Sendable {
   public let dimension: Int
   /// The score of each vote, in the order of the votes.
   public let scores: [NearestNeighbourScore]
+  /// What a linear classifier makes of them, and what it makes of a few labels; nil and none unless asked for.
+  package internal(set) var probe: LinearProbe?
+  package internal(set) var shots: [FewShots] = []
+}
+
+/// Which linear classifiers judge features beside k-NN.
+package struct LinearJudging: Sendable, Equatable {
+  package var probes: Bool
+  /// The labelled images of each class, for each few-shot judgement.
+  package var shots: [Int]
+
+  package init(probes: Bool = false, shots: [Int] = []) { (self.probes, self.shots) = (probes, shots) }
+
+  var isOff: Bool { !probes && shots.isEmpty }
 }
 
 /// Evaluates features by k-NN beside their baselines: raw pixels, and the same encoder untrained.
@@ -42,6 +56,7 @@ public struct Evaluation: Sendable {
   package let readOuts: [ReadOut]
   /// The labelled bank, and the images that are classified by it.
   package let bank, queries: ImageSubset
+  package let linear: LinearJudging
 
   /// The rows of raw pixels to search at once.
   private static let rawRows = 4096
@@ -51,9 +66,10 @@ public struct Evaluation: Sendable {
   /// An evaluation that searches the bank for the neighbours of each query.
   package init(
     bank: ImageSubset, queries: ImageSubset, votes: [NearestNeighbourVote],
-    readOuts: [ReadOut] = [.average, .map(side: 2)]
+    readOuts: [ReadOut] = [.average, .map(side: 2)], linear: LinearJudging = LinearJudging()
   ) {
     (self.bank, self.queries, self.votes, self.readOuts) = (bank, queries, votes, readOuts)
+    self.linear = linear
   }
 
   /// All training images as the bank and all test images as the queries; without test images a slice of the
@@ -96,6 +112,9 @@ public struct Evaluation: Sendable {
     }
     guard let k = votes.map(\.k).max() else { preconditionFailure("no votes") }
     let asked = try table(queries)
+    if !linear.isOff {
+      return try row("raw pixels", "\(size)x\(size)", bank: table(bank), queries: asked, progress: progress)
+    }
     var (found, labels): (NearestNeighbours?, [Int]) = (nil, [])
     var known = 0
     for start in stride(from: 0, to: bank.count, by: Self.rawRows) {
@@ -125,10 +144,7 @@ public struct Evaluation: Sendable {
     let encoder = try PatchEncoder(fitting: configuration, to: bank) { done, _ in try progress(done) }
     let known = bank.table(try encoder.features(of: bank, progress: progress))
     let asked = queries.table(try encoder.features(of: queries) { try progress(bank.count + $0) })
-    return EvaluationRow(
-      encoder: "patches", readOut: "components",
-      dimension: encoder.dimension,
-      scores: try classify(asked, by: known, votes: votes))
+    return try row("patches", "components", bank: known, queries: asked, progress: progress)
   }
 
   /// Evaluates an encoder, one row for each read-out.
@@ -137,7 +153,7 @@ public struct Evaluation: Sendable {
   public func rows(
     of encoder: TrainedEncoder, named name: String, progress: (Int) throws -> Void = { _ in }
   ) throws -> [EvaluationRow] {
-    try rows(of: tables(of: encoder, progress: progress), named: name)
+    try rows(of: tables(of: encoder, progress: progress), named: name, progress: progress)
   }
 
   /// An encoder's features of bank and queries, for each read-out that it has.
@@ -155,16 +171,33 @@ public struct Evaluation: Sendable {
   }
 
   /// Evaluates features that `tables` has extracted.
+  ///
+  /// - Throws: `FeatureError`, and what `progress` throws.
   package func rows(
-    of tables: [(readOut: ReadOut, bank: FeatureTable, queries: FeatureTable)], named name: String
-  ) throws(FeatureError) -> [EvaluationRow] {
-    var rows: [EvaluationRow] = []
-    for (readOut, bank, queries) in tables {
-      rows.append(
-        EvaluationRow(
-          encoder: name, readOut: readOut.description, dimension: bank.dimension,
-          scores: try classify(queries, by: bank, votes: votes)))
+    of tables: [(readOut: ReadOut, bank: FeatureTable, queries: FeatureTable)], named name: String,
+    progress: (Int) throws -> Void = { _ in }
+  ) throws -> [EvaluationRow] {
+    try tables.map { readOut, bank, queries in
+      try row(name, readOut.description, bank: bank, queries: queries, progress: progress)
     }
-    return rows
+  }
+
+  /// Judges features of bank and queries by everything that is asked for.
+  ///
+  /// - Parameter progress: called now and then with the number of all images; may throw to stop.
+  /// - Throws: `FeatureError`, and what `progress` throws.
+  func row(
+    _ encoder: String, _ readOut: String, bank: FeatureTable, queries: FeatureTable,
+    progress: (Int) throws -> Void
+  ) throws -> EvaluationRow {
+    var row = EvaluationRow(
+      encoder: encoder, readOut: readOut, dimension: bank.dimension,
+      scores: try classify(queries, by: bank, votes: votes))
+    if linear.isOff { return row }
+    let data = try LinearData(bank: bank, queries: queries)
+    func note() throws { try progress(bank.count + queries.count) }
+    if linear.probes { row.probe = try LinearProbe(data, progress: note) }
+    row.shots = try linear.shots.map { try FewShots($0, data, progress: note) }
+    return row
   }
 }

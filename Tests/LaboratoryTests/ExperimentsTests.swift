@@ -1,4 +1,5 @@
 import SiamDatasets
+import SiamFeatures
 import SiamFigures
 import SiamImages
 import SiamMethods

@@ -22,14 +22,15 @@ struct Comparison {
   /// - Throws: `UsageError` when there are fewer than two classes.
   init(
     train: ImageStore, test: ImageStore?, votes: [NearestNeighbourVote], mapSide: Int,
-    patches: PatchConfiguration? = nil
+    patches: PatchConfiguration? = nil, linear: LinearJudging = LinearJudging()
   ) throws(UsageError) {
     try requireClasses(train)
     (self.train, self.test, self.patches) = (train, test, patches)
     if let test { try requireClassFolders(test) }
     let sides = Evaluation.sides(train: train, test: test)
     evaluation = Evaluation(
-      bank: sides.bank, queries: sides.queries, votes: votes, readOuts: [.average, .map(side: mapSide)])
+      bank: sides.bank, queries: sides.queries, votes: votes, readOuts: [.average, .map(side: mapSide)],
+      linear: linear)
   }
 
   /// Computes all rows.

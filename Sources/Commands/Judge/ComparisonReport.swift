@@ -45,13 +45,33 @@ extension Comparison {
       }
     }
 
+    struct Probe: Encodable {
+      let accuracy: Accuracy
+      let penalty: Double
+    }
+
+    struct Shots: Encodable {
+      let shots: Int
+      /// From 0 to 1.
+      let mean, low, high: Double
+      let accuracies: [Double]
+
+      init(_ few: FewShots) {
+        let estimate = Estimate(few.accuracies)
+        (shots, accuracies) = (few.shots, few.accuracies)
+        (mean, low, high) = (estimate.mean, estimate.low, estimate.high)
+      }
+    }
+
     struct Row: Encodable {
       let features, readOut: String
       let dimension: Int
       let scores: [Score]
+      let probe: Probe?
+      let shots: [Shots]?
 
       enum CodingKeys: String, CodingKey {
-        case features, dimension, scores
+        case features, dimension, scores, probe, shots
         case readOut = "read_out"
       }
     }
@@ -87,7 +107,8 @@ extension Comparison {
               perClass: Dictionary(
                 zip(classes, score.perClass).filter { $0.1.total > 0 }.map { ($0, .init($1)) },
                 uniquingKeysWith: { first, _ in first }))
-          })
+          }, probe: row.probe.map { .init(accuracy: .init($0.accuracy), penalty: $0.penalty) },
+          shots: row.shots.isEmpty ? nil : row.shots.map(Report.Shots.init))
       })
   }
 }

@@ -30,6 +30,7 @@ struct EvalCommand: Command {
   static let defaultKs = [1, 20, 200]
   static let defaultTemperature = 0.07
   static let defaultMapSide = 2
+  private static let shots = [1, 5, 10]
   static var defaultVotes: [NearestNeighbourVote] {
     defaultKs.map { NearestNeighbourVote(k: $0, temperature: defaultTemperature) }
   }
@@ -39,6 +40,7 @@ struct EvalCommand: Command {
   let votes: [NearestNeighbourVote]
   let mapSide: Int
   let patches, perClass, json: Bool
+  let linear: LinearJudging
   let reading: ReadingOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
@@ -61,6 +63,15 @@ struct EvalCommand: Command {
     patches = arguments.flag(
       "--patches",
       help: "add a row of patch features, found in closed form from the bank's pictures without any training")
+    let probes = arguments.flag(
+      "--probe",
+      help: "judge by a linear classifier too, fitted to the bank; its L2 is chosen on a part of the bank")
+    let shots = arguments.flag(
+      "--shots",
+      help: "judge by linear classifiers that know "
+        + "\(Self.shots.dropLast().map(String.init).joined(separator: ", ")) and \(Self.shots.last ?? 0) "
+        + "pictures of each class too, the mean of \(FewShots.draws) draws")
+    linear = LinearJudging(probes: probes, shots: shots ? Self.shots : [])
     perClass = arguments.flag("--per-class", help: "print the accuracy of each class too")
     json = arguments.flag("--json", help: "print everything as JSON instead")
     reading = try ReadingOptions(&arguments, followsRun: true)
@@ -76,7 +87,7 @@ struct EvalCommand: Command {
     let reading = try reading.following(run: trained)
     var live = LiveLine(on: .error)
     let trainStore = try reading.store(train, for: encoder.configuration, showing: &live)
-    if patches || perClass { try requireClasses(trainStore) }
+    if patches || perClass || linear != LinearJudging() { try requireClasses(trainStore) }
     let testStore = try test.map { try reading.store($0, for: encoder.configuration, showing: &live) }
     useMemory(for: "the comparison of features")
     let (comparison, retrieval) = try onPresent(trainStore, testStore) { train, test in
@@ -97,7 +108,7 @@ struct EvalCommand: Command {
     if trainStore.classesInUse.count > 1 || testStore?.labels != nil {
       comparison = try Comparison(
         train: trainStore, test: testStore, votes: votes, mapSide: mapSide,
-        patches: patches ? PatchConfiguration() : nil)
+        patches: patches ? PatchConfiguration() : nil, linear: linear)
     }
     var retrieval = RetrievalComparison(testStore ?? trainStore, for: encoder, mapSide: mapSide)
     guard let bank = comparison?.evaluation.bank ?? retrieval?.retrieval.images else {
@@ -120,7 +131,7 @@ struct EvalCommand: Command {
     var lines: [String] = []
     let width = Terminal.room(on: .standard)
     if let comparison {
-      lines = comparison.lines(of: configuration, within: width)
+      lines = comparison.lines(of: configuration, within: width) + comparison.linearLines(within: width)
       for (title, table) in perClass ? comparison.classTables : [] {
         lines += ["", title] + table.lines(within: width)
       }

@@ -55,8 +55,7 @@ extension Evaluation {
     let known = try baseline.features(of: bank, progress: progress)
     let asked = try baseline.features(of: queries) { try progress(bank.count + $0) }
     let (bankTable, queryTable) = (bank.table(known), queries.table(asked))
-    return EvaluationRow(
-      encoder: baseline.name, readOut: baseline.readOut, dimension: bankTable.dimension,
-      scores: try classify(queryTable, by: bankTable, votes: votes))
+    return try row(
+      baseline.name, baseline.readOut, bank: bankTable, queries: queryTable, progress: progress)
   }
 }

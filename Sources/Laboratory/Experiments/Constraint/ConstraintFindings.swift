@@ -1,3 +1,4 @@
+import SiamFeatures
 import SiamFigures
 import SiamFiles
 

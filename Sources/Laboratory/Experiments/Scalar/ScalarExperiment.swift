@@ -1,3 +1,4 @@
+import SiamFeatures
 import SiamTensors
 
 /// The essay's toy: an encoder of one weight θ, a predictor of one weight φ, and l = (φθ − θ)² / 2.

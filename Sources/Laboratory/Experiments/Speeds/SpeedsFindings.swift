@@ -1,4 +1,5 @@
 import Glibc
+import SiamFeatures
 import SiamFigures
 import SiamFiles
 

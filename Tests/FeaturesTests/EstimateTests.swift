@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SiamLaboratory
+@testable import SiamFeatures
 
 @Suite struct EstimateTests {
   @Test func `the interval is Student's`() {

@@ -29,16 +29,16 @@ package struct Estimate: Sendable, Equatable, Encodable {
   }
 
   /// "71.3 [70.1, 72.5]", all times `factor`; "71.3" for a single measurement.
-  func text(places: Int, times factor: Double = 1) -> String {
+  package func text(places: Int, times factor: Double = 1) -> String {
     let middle = decimal(factor * mean, places: places)
     guard count > 1 else { return middle }
     return "\(middle) [\(decimal(factor * low, places: places)), \(decimal(factor * high, places: places))]"
   }
 
   /// Whether all of the interval lies above a value; false for a single measurement.
-  func isAbove(_ value: Double) -> Bool { count > 1 && low > value }
+  package func isAbove(_ value: Double) -> Bool { count > 1 && low > value }
   /// Whether all of the interval lies below a value; false for a single measurement.
-  func isBelow(_ value: Double) -> Bool { count > 1 && high < value }
+  package func isBelow(_ value: Double) -> Bool { count > 1 && high < value }
 
   /// The 97.5th percentile of Student's t; beyond 30 degrees of freedom an approximation.
   private static func quantile(degrees: Int) -> Double {
