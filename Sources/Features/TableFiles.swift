@@ -22,7 +22,7 @@ func writeCSV(
 }
 
 /// A name as a cell of a spreadsheet.
-func cell(_ name: String) -> String {
+package func cell(_ name: String) -> String {
   let shown = oneLine(name)
   // Common spreadsheets run what starts like this as a formula (OWASP, "CSV injection").
   let isFormula = shown.unicodeScalars.first.map { "=+-@＝＋－＠".unicodeScalars.contains($0) } ?? false

@@ -43,7 +43,8 @@ extension Command {
 /// Every subcommand, in the order of the help.
 let allCommands: [any Command.Type] = [
   CheckCommand.self, PreviewCommand.self, TrainCommand.self, EvalCommand.self, ReportCommand.self,
-  SearchCommand.self, DuplicatesCommand.self, OddCommand.self, ExportCommand.self, JoinCommand.self,
+  SearchCommand.self, DuplicatesCommand.self, OddCommand.self, LabelCommand.self, ExportCommand.self,
+  JoinCommand.self,
   LabCommand.self, RestoreCommand.self,
   HelpCommand.self, CompletionsCommand.self, ManualCommand.self, VersionCommand.self,
 ]

@@ -9,8 +9,7 @@ extension Comparison {
     let linear = evaluation.linear
     guard linear != LinearJudging() else { return [] }
     var rules = [
-      "",
-      "multinomial logistic regression on directions about the bank's mean: accuracy in % [95 % interval]",
+      "multinomial logistic regression on directions about the bank's mean: accuracy in % [95 % interval]"
     ]
     if linear.probes {
       rules.append("linear probe: fitted to all of the bank, its L2 chosen on a fifth of the bank held out")
@@ -18,7 +17,7 @@ extension Comparison {
     if !linear.shots.isEmpty {
       rules.append("shots: so many pictures of each class, the mean of \(FewShots.draws) draws [of the mean]")
     }
-    return rules + [""] + linearTable.lines(within: width)
+    return [""] + rules.flatMap { folded($0, to: width) } + [""] + linearTable.lines(within: width)
   }
 
   private var linearTable: Table {
