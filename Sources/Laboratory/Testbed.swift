@@ -66,7 +66,7 @@ struct Testbed: Sendable {
 
   /// A training before its first step, without a run folder.
   func session(_ configuration: TrainingConfiguration) -> TrainingSession {
-    TrainingSession(Trainer(configuration, store: store), watchesForCollapse: false)
+    TrainingSession(Trainer(configuration, store: store), watchesForCollapse: false, fitsComponents: false)
   }
 
   /// The untrained encoder, its normalisation statistics measured on the training images.

@@ -3,7 +3,7 @@ public import SiamNeuralNetworks
 
 /// Everything that decides a training: with the images it determines every bit of the result.
 public struct TrainingConfiguration: Sendable, Equatable, Codable {
-  /// The name of one of `learningMethods`, and the choices that are its own.
+  /// The name of one of `learningMethods`, or of a network's beside patch features, and the choices that are its own.
   public var method: String
   /// The choices for the method's own options.
   public var options = MethodValues()
@@ -57,11 +57,13 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// Whether `method` is found in closed form, with no network to train.
   package var isPatches: Bool { method == Patches.name }
 
-  /// The type of `method`.
+  /// The type of the network's method.
   ///
-  /// - Precondition: the name of one of `methods`.
+  /// - Precondition: the name of one of `methods`, alone or beside patch features.
   package var methodType: any Method.Type {
-    guard let type = SiamMethods.method(named: method) else { preconditionFailure("no method \(method)") }
+    guard let type = SiamMethods.method(named: networkMethod) else {
+      preconditionFailure("no method \(method)")
+    }
     return type
   }
 

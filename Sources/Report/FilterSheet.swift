@@ -16,7 +16,9 @@ struct FilterSheet {
   /// The filters of an encoder; nil if its first layer has none.
   init?(_ encoder: TrainedEncoder) {
     switch encoder.body {
-    case .joined: return nil
+    case .joined(let parts):
+      guard let sheet = parts.lazy.compactMap({ FilterSheet($0) }).first else { return nil }
+      self = sheet
     case .network(let network):
       let entries = network.parameters.layout.entries
       guard let entry = entries.first(where: { $0.shape.count == 4 && $0.shape[2] == 3 }) else { return nil }

@@ -127,7 +127,7 @@ struct RunDocument: Encodable, Sendable {
     filters = try Self.filters(run.encoder)
     // The network that patch features are compared with has other filters, which they did not begin with.
     untrainedFilters =
-      run.record.configuration.isPatches
+      run.record.configuration.fitsPatches
       ? nil : try Self.filters(run.encoder.untrained(calibratedOn: run.train, images: 1))
   }
 

@@ -23,12 +23,19 @@ struct RunFacts: Sendable {
     var facts = [
       ["Pictures", "\(run.train.count) of \(printable(record.images.root)), \(classes(run))"],
       ["Judged with", judge(run)],
-      ["Method", learningMethod(named: configuration.method)?.title ?? configuration.method],
+      ["Method", configuration.title],
     ]
     switch run.encoder.body {
-    case .network: facts += network(run)
+    case .network(let body): facts += network(run, body)
     case .patches(let patches): facts += Self.patches(run, patches)
-    case .joined: break
+    case .joined(let parts):
+      for part in parts {
+        switch part.body {
+        case .network(let body): facts += network(run, body)
+        case .patches(let body): facts += patches(run, body)
+        case .joined: break
+        }
+      }
     }
     if let ended = FileStamp(run.folder.encoder).flatMap({ date($0.seconds) }) {
       facts.append(["Encoder written", ended])
@@ -43,11 +50,11 @@ struct RunFacts: Sendable {
     return facts
   }
 
-  private static func network(_ run: ReportedRun) -> [[String]] {
+  private static func network(_ run: ReportedRun, _ network: NetworkEncoder) -> [[String]] {
     let (configuration, last) = (run.record.configuration, run.epochs.last)
     let (encoder, recipe) = (configuration.encoder, configuration.recipe)
     return [
-      ["Encoder", "\(encoder.preset.rawValue), width \(encoder.width), \(run.encoder.dimension) features"],
+      ["Encoder", "\(encoder.preset.rawValue), width \(encoder.width), \(network.dimension) features"],
       [
         "Views",
         "\(encoder.size) × \(encoder.size) pixels, recipe "
@@ -76,7 +83,7 @@ struct RunFacts: Sendable {
           + "\(configuration.patch) pixels, pictures of \(sizes) pixels, \(patches.dimension) features",
       ]
     ]
-    if let std = run.epochs.last?.std, let rank = run.epochs.last?.rank {
+    if run.record.configuration.isPatches, let std = run.epochs.last?.std, let rank = run.epochs.last?.rank {
       facts.append([
         "Outputs", "std · √d \(decimal(std, places: 2)), effective rank \(decimal(rank, places: 1))",
       ])

@@ -116,20 +116,20 @@ extension ReportedRun {
       let wanted = name == "trained encoder" ? clusters : nil
       if isLabelled {
         let tables = try evaluation.tables(of: encoder) { try note(name, $0) }
-        let average = tables[0]
+        let preferred = tables[0]
         // The tables lack their rows, so that the shown ones are others.
         for side in shown { try side.store.requireComplete() }
         let table = FeatureTable(
-          vectors: average.bank.rows(gallery.shownOfBank).vectors
-            + average.queries.rows(gallery.shownOfQueries).vectors,
-          dimension: average.bank.dimension)
+          vectors: preferred.bank.rows(gallery.shownOfBank).vectors
+            + preferred.queries.rows(gallery.shownOfQueries).vectors,
+          dimension: preferred.bank.dimension)
         sights.append(
           try RunSight(
             name, table, rows: try evaluation.rows(of: tables, named: name), clusters: wanted,
             progress: progress))
       } else {
         let vectors = try shown.flatMap { side in
-          try encoder.features(of: side, readOuts: [.average]) { try note(name, $0) }[0]
+          try encoder.features(of: side, readOuts: [encoder.preferred]) { try note(name, $0) }[0]
         }
         sights.append(
           try RunSight(

@@ -154,6 +154,7 @@ extension Trainer {
     for (name, tensor) in method.state.sorted(by: { $0.key < $1.key }) {
       file.add(Self.methodPrefix + name, tensor.shape, tensor.values)
     }
+    components?.add(to: &file)
     try file.write(to: path)
   }
 
@@ -183,6 +184,7 @@ extension Trainer {
         let values: [Float] = try file.values(of: Self.methodPrefix + name, shape: tensor.shape)
         restored.method.state[name] = Tensor(tensor.shape, values)
       }
+      restored.components = try NetworkEncoder(file, configuration).components
     } catch {
       throw .file(error)
     }

@@ -34,7 +34,7 @@ package struct EarlierRun: Sendable {
     // The record is written first when the epochs change.
     var configuration = checkpoint?.configuration
     configuration?.setEpochs(record.configuration.epochs)
-    if let configuration, configuration != record.configuration {
+    if let configuration, configuration != record.configuration.networkAlone {
       throw .malformed(path: folder.checkpoint, reason: "its configuration differs from that in config.json")
     }
   }
@@ -76,7 +76,10 @@ package struct EarlierRun: Sendable {
   /// - Throws: `CheckpointError` for a damaged checkpoint, `FileError`.
   package func completeEncoder() throws {
     guard !record.configuration.isPatches else { return }
-    let encoder = try TrainedEncoder(contentsOf: folder.checkpoint)
+    var encoder = try TrainedEncoder(contentsOf: folder.checkpoint)
+    if record.configuration.isBesidePatches {
+      encoder = try TrainedEncoder(contentsOf: folder.patches).joined(with: encoder, as: record.configuration)
+    }
     if (try? readFile(folder.encoder)) != encoder.encoded { try encoder.write(to: folder.encoder) }
   }
 }

@@ -25,20 +25,22 @@ extension ImageStore {
 
 extension TrainingConfiguration {
   /// How far large images may be reduced as they are read.
-  package var reduction: Reduction { recipe.reduction(for: encoder.size) }
+  package var reduction: Reduction { recipe.reduction(for: readingSize) }
 }
 
 extension TrainedEncoder {
   /// The features of all of a store's images, with their classes and paths.
   ///
   /// Shapes: (N, dimension), or (N, side · side · dimension) for a map.
-  /// - Parameter progress: called with the number of images done so far; may throw to stop.
+  /// - Parameters:
+  ///   - readOut: nil for the preferred one.
+  ///   - progress: called with the number of images done so far; may throw to stop.
   /// - Throws: `ImageError` if an image can no longer be read, and what `progress` throws.
   public func features(
-    of store: ImageStore, as readOut: ReadOut = .average, progress: (Int) throws -> Void = { _ in }
+    of store: ImageStore, as readOut: ReadOut? = nil, progress: (Int) throws -> Void = { _ in }
   ) throws -> FeatureTable {
     let images = ImageSubset(store)
-    return images.table(try features(of: images, readOuts: [readOut], progress: progress)[0])
+    return images.table(try features(of: images, readOuts: [readOut ?? preferred], progress: progress)[0])
   }
 }
 

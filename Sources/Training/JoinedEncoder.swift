@@ -1,20 +1,24 @@
 import SiamDatasets
 import SiamFeatures
-import SiamMethods
+package import SiamMethods
 import SiamNeuralNetworks
 import SiamTensors
 
 /// Encoders side by side: the features of all of them, each of length 1, so that a cosine is the mean of theirs.
 extension TrainedEncoder {
-  /// A network's share beside patch features, which tell more: chosen on held-out training pictures.
-  static let networkShare: Float = 0.7
+  /// A network's share beside patch features, which tell more: chosen on held-out training pictures, where it is right for a
+  /// network of few epochs and of many.
+  static let networkShare: Float = 0.5
   static let joinedFormat = "siam joined encoder 1"
 
-  /// The encoder whose features are those of several: an average of a network, the components of patch features.
+  /// The encoder whose features are those of several: each by its preferred read-out.
   ///
+  /// - Parameter configuration: that of the training which made all of them; nil takes that of the largest views.
   /// - Throws: `CheckpointError.malformed` for fewer than two.
   /// - Precondition: at least one.
-  package static func joining(_ encoders: [TrainedEncoder]) throws(CheckpointError) -> TrainedEncoder {
+  package static func joining(
+    _ encoders: [TrainedEncoder], as configuration: TrainingConfiguration? = nil
+  ) throws(CheckpointError) -> TrainedEncoder {
     let parts = encoders.flatMap { encoder -> [TrainedEncoder] in
       if case .joined(let parts) = encoder.body { parts } else { [encoder] }
     }
@@ -22,23 +26,35 @@ extension TrainedEncoder {
     guard parts.count > 1,
       let largest = parts.max(by: { $0.configuration.encoder.size < $1.configuration.encoder.size })
     else { throw .malformed(path: "", reason: "one encoder alone is joined with nothing") }
-    return TrainedEncoder(largest.configuration, .joined(parts))
+    return TrainedEncoder(configuration ?? largest.configuration, .joined(parts))
   }
 
-  /// The features of some images: (N, the sum of the parts' dimensions).
+  /// Patch features, and the network that was trained beside them.
+  func joined(with network: TrainedEncoder, as configuration: TrainingConfiguration) -> TrainedEncoder {
+    TrainedEncoder(configuration, .joined([self, network]))
+  }
+
+  /// The features of some images for each read-out: (N, the sum of the parts' dimensions), or (N, that of a part).
   static func joinedFeatures(
-    of images: ImageSubset, by parts: [TrainedEncoder], progress: (Int) throws -> Void
-  ) throws -> [Float] {
+    of images: ImageSubset, by parts: [TrainedEncoder], readOuts: [ReadOut], progress: (Int) throws -> Void
+  ) throws -> [[Float]] {
     let all = try parts.enumerated().map { index, part in
-      let features = try part.features(of: images, readOuts: [.average]) { done in
+      let features = try part.features(of: images, readOuts: [part.preferred]) { done in
         try progress((index * images.count + done) / parts.count)
       }
       let share = part.configuration.isPatches ? 1 : networkShare
       return (values: unitRows(features[0], dimension: part.dimension, length: share), each: part.dimension)
     }
+    return readOuts.map { readOut in
+      if case .part(let index, _) = readOut { all[index].values } else { behindOneAnother(all, images.count) }
+    }
+  }
+
+  /// Row by row the parts' values, one after the other.
+  private static func behindOneAnother(_ all: [(values: [Float], each: Int)], _ rows: Int) -> [Float] {
     var joined: [Float] = []
     joined.reserveCapacity(all.reduce(0) { $0 + $1.values.count })
-    for row in 0..<images.count {
+    for row in 0..<rows {
       for part in all { joined += part.values[row * part.each..<(row + 1) * part.each] }
     }
     return joined
@@ -58,8 +74,9 @@ extension TrainedEncoder {
   }
 
   /// A file that holds each part's file.
-  static func file(joining parts: [TrainedEncoder]) -> Safetensors {
-    var file = Safetensors(metadata: ["format": joinedFormat, "parts": "\(parts.count)"])
+  static func file(joining parts: [TrainedEncoder], as configuration: TrainingConfiguration) -> Safetensors {
+    var file = Safetensors(
+      metadata: ["format": joinedFormat, "parts": "\(parts.count)", "configuration": configuration.json])
     for (index, part) in parts.enumerated() {
       let bytes = part.encoded
       file.add("parts.\(index)", [bytes.count], bytes)

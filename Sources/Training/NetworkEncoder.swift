@@ -1,5 +1,6 @@
 package import SiamAugmentations
 package import SiamDatasets
+package import SiamFeatures
 import SiamImages
 package import SiamMethods
 package import SiamNeuralNetworks
@@ -15,6 +16,8 @@ package struct NetworkEncoder: Sendable {
   package let encoder: Encoder
   /// The network's weights and running statistics.
   package var parameters: Parameters
+  /// The principal components of its map; nil before the training's end.
+  package var components: PrincipalComponents?
 
   /// The number of channels of the last map, which is the length of an average feature.
   package var dimension: Int { encoder.dimension }
@@ -23,6 +26,7 @@ package struct NetworkEncoder: Sendable {
   package init(_ trainer: Trainer) {
     self.init(untrained: trainer.configuration, normalization: trainer.loader.recipe.normalization)
     take(trainer.parameters)
+    components = trainer.components
   }
 
   /// Creates the untrained encoder from the configuration's seed, its running statistics not yet measured.
@@ -43,6 +47,9 @@ package struct NetworkEncoder: Sendable {
     try layout.check(file)
     self.init(untrained: configuration, normalization: configuration.recipe.normalization)
     try parameters.read(file)
+    if file.entry("components.directions") != nil {
+      components = try PrincipalComponents(file, of: Self.side * Self.side * dimension)
+    }
   }
 
   /// Copies the encoder's values from a larger network, where they come first.
@@ -71,6 +78,7 @@ package struct NetworkEncoder: Sendable {
         some, of: store, normalization: normalization, size: configuration.encoder.size)
       _ = fresh.encoder.map(x, &fresh.parameters, .calibration(weight: 1 / Float(index + 1)))
     }
+    if components != nil { fresh.components = try fresh.fittedComponents(to: store) }
     return fresh
   }
 
@@ -89,6 +97,7 @@ package struct NetworkEncoder: Sendable {
   ) throws -> [[Float]] {
     let (indices, store, view) = (images.indices, images.store, images.view)
     var features = [[Float]](repeating: [], count: readOuts.count)
+    let underlying = readOuts.map(underlying)
     var parameters = parameters
     parameters.prepared = PreparedConvolutions()
     let (network, threads, size) = (parameters, threadCount, configuration.encoder.size)
@@ -99,7 +108,7 @@ package struct NetworkEncoder: Sendable {
       let parts = parallelMap((end - start + few - 1) / few) { index in
         let first = start + index * few
         return Result { () throws(ImageError) in
-          try readOut(indices[first..<min(first + few, end)], of: store, seen: view, as: readOuts, network)
+          try readOut(indices[first..<min(first + few, end)], of: store, seen: view, as: underlying, network)
         }
       }
       for part in parts {
@@ -108,7 +117,7 @@ package struct NetworkEncoder: Sendable {
       try store.requireEnough()
       try progress(end)
     }
-    return features
+    return zip(features, readOuts).map(finished)
   }
 
   private func readOut(
@@ -127,7 +136,7 @@ package struct NetworkEncoder: Sendable {
     }
     return readOuts.map { readOut in
       switch readOut {
-      case .average, .components, .joined: averagePooled(map, to: 1).values
+      case .average, .components, .joined, .part: averagePooled(map, to: 1).values
       case .map(let side): averagePooled(map, to: side).values
       }
     }

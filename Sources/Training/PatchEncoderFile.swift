@@ -19,10 +19,7 @@ extension PatchEncoder {
       add("projection.weight", embedding.projection)
       add("projection.bias", embedding.offset)
     }
-    guard let components else { return }
-    file.add("components.mean", [components.mean.count], components.mean)
-    file.add("components.directions", components.directions.shape, components.directions.values)
-    file.add("components.variances", [components.variances.count], components.variances)
+    components?.add(to: &file)
   }
 
   /// Takes a fitted encoder from a file.
@@ -42,17 +39,12 @@ extension PatchEncoder {
           file, prefix: "stages.\(index).", patches.stage(index), atoms: rows("stages.\(index).dictionary"),
           path: path))
     }
-    let components = rows("components.directions")
     let length = stages.reduce(0) { $0 + patches.cells * patches.cells * $1.embedding.dimension }
-    guard components > 0 else { throw .malformed(path: path, reason: "patch features without components") }
+    guard rows("components.directions") > 0 else {
+      throw .malformed(path: path, reason: "patch features without components")
+    }
     self.init(
-      patches, stages: stages,
-      components: PrincipalComponents(
-        mean: try file.values(of: "components.mean", shape: [length]),
-        directions: Tensor(
-          [components, length],
-          try file.values(of: "components.directions", shape: [components, length]) as [Float]),
-        variances: try file.values(of: "components.variances", shape: [components])))
+      patches, stages: stages, components: try PrincipalComponents(file, of: length))
   }
 }
 

@@ -8,6 +8,8 @@ public enum ReadOut: Sendable, Equatable, Hashable {
   case components
   /// What `TrainedEncoder.joining` makes of its parts: (N, the sum of theirs).
   case joined
+  /// One of the parts of what is joined, with its method: (N, its dimension).
+  case part(Int, String)
 
   /// "average", or "map 2x2".
   package var description: String {
@@ -16,6 +18,7 @@ public enum ReadOut: Sendable, Equatable, Hashable {
     case .map(let side): "map \(side)x\(side)"
     case .components: "components"
     case .joined: "joined"
+    case .part(_, let method): method
     }
   }
 }

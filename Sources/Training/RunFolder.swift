@@ -24,6 +24,8 @@ public struct RunFolder: Sendable, Equatable {
   package var checkpoint: String { path + "/checkpoint.safetensors" }
   /// What `TrainedEncoder.write` writes.
   public var encoder: String { path + "/encoder.safetensors" }
+  /// The patch features that stand beside a network, as soon as they are fitted.
+  package var patches: String { path + "/patches.safetensors" }
   /// The page that shows what was learned; see `siam report`.
   package var report: String { path + "/report.html" }
   /// The lock of the training that uses the folder; see `claim`.
@@ -96,7 +98,7 @@ public struct RunFolder: Sendable, Equatable {
   ) throws(FileError) {
     try makeFolder(path)
     // Metrics first: killed on the way, this leaves an earlier run that can be resumed, or one that has not begun.
-    for file in [metrics, checkpoint, encoder, report, skipped, images] { try removeFile(file) }
+    for file in [metrics, checkpoint, encoder, patches, report, skipped, images] { try removeFile(file) }
     try FeatureIndex.removeAll(in: path)
     try write(record)
     if let manifest { try write(manifest) }

@@ -41,7 +41,7 @@ extension TrainingSession {
     var configuration = configuration
     configuration.fit(to: store.count)
     if let reason = configuration.impossibility { throw TrainingError.impossible(reason: reason) }
-    guard !configuration.isPatches else {
+    guard !configuration.fitsPatches else {
       throw TrainingError.impossible(reason: "patch features are fitted, not trained in steps")
     }
     let trainer = Trainer(configuration, store: store)
@@ -71,7 +71,7 @@ extension TrainingSession {
     try folder.check(for: .resume)
     let claim = try folder.claim()
     var run = try EarlierRun(folder)
-    guard !run.record.configuration.isPatches else {
+    guard !run.record.configuration.fitsPatches else {
       throw CheckpointError.malformed(
         path: folder.config, reason: "a run of patch features, which have no steps to continue from")
     }

@@ -1,5 +1,6 @@
 package import SiamAugmentations
 public import SiamDatasets
+import SiamFeatures
 public import SiamFiles
 public import SiamMethods
 import SiamNeuralNetworks
@@ -46,7 +47,12 @@ public struct TrainedEncoder: Sendable {
   /// Takes an encoder out of a file; `path` only names it in errors.
   init(_ file: Safetensors, path: String) throws(CheckpointError) {
     if file.metadata["format"] == Self.joinedFormat {
-      self = try Self.joining(Self.parts(of: file, path: path))
+      // Files of earlier versions have parts alone.
+      let json = file.metadata["configuration"]
+      let configuration = try json.map { json throws(CheckpointError) in
+        try TrainingConfiguration(json: json, path: path)
+      }
+      self = try Self.joining(Self.parts(of: file, path: path), as: configuration)
       return
     }
     guard [Self.format, CheckpointSummary.format].contains(file.metadata["format"]),
@@ -72,20 +78,31 @@ public struct TrainedEncoder: Sendable {
   package var encoded: [UInt8] { file.encoded }
 
   private var file: Safetensors {
-    if case .joined(let parts) = body { return Self.file(joining: parts) }
+    if case .joined(let parts) = body { return Self.file(joining: parts, as: configuration) }
     var file = Safetensors(metadata: ["format": Self.format, "configuration": configuration.json])
     switch body {
-    case .network(let network): network.parameters.add(to: &file)
+    case .network(let network):
+      network.parameters.add(to: &file)
+      network.components?.add(to: &file)
     case .patches(let patches): patches.add(to: &file)
     case .joined: break
     }
     return file
   }
 
-  /// The length of a feature: the network's channels, which is that of an average, or the components.
+  /// The best read-out: components, or for a network of an earlier version, or one whose training goes on, the average.
+  public var preferred: ReadOut {
+    switch body {
+    case .network(let network): network.components == nil ? .average : .components
+    case .patches: .components
+    case .joined: .joined
+    }
+  }
+
+  /// The length of a feature by the preferred read-out.
   public var dimension: Int {
     switch body {
-    case .network(let network): network.dimension
+    case .network(let network): network.components?.variances.count ?? network.dimension
     case .patches(let patches): patches.dimension
     case .joined(let parts): parts.reduce(0) { $0 + $1.dimension }
     }
@@ -99,12 +116,17 @@ public struct TrainedEncoder: Sendable {
     }
   }
 
-  /// The read-outs that this encoder has, of those asked for: patch features have only their components.
+  /// The read-outs that this encoder has, of those asked for, the preferred one first. Patch features have only their components. Where several are
+  /// asked for a network has its components too, and what is joined has its parts.
   package func readOuts(_ asked: [ReadOut]) -> [ReadOut] {
     switch body {
-    case .network: asked
+    case .network(let network):
+      asked.count > 1 && network.components != nil && !asked.contains(.components)
+        ? [.components] + asked : asked
     case .patches: [.components]
-    case .joined: [.joined]
+    case .joined(let parts):
+      asked.count > 1
+        ? [.joined] + parts.indices.map { .part($0, parts[$0].configuration.method) } : [.joined]
     }
   }
 
@@ -131,7 +153,9 @@ public struct TrainedEncoder: Sendable {
     (network.encoder.size, network.seed) = (configuration.encoder.size, configuration.seed)
     network.recipe = configuration.recipe
     let random = NetworkEncoder(untrained: network, normalization: configuration.recipe.normalization)
-    return TrainedEncoder(try random.untrained(calibratedOn: store, images: images))
+    var untrained = try random.untrained(calibratedOn: store, images: images)
+    untrained.components = try untrained.fittedComponents(to: store)
+    return TrainedEncoder(untrained)
   }
 
   /// The features of some of a store's images, row by row, for each of `readOuts(_:)` of those asked for.
@@ -144,7 +168,8 @@ public struct TrainedEncoder: Sendable {
     switch body {
     case .network(let network): try network.features(of: images, readOuts: readOuts, progress: progress)
     case .patches(let patches): [try patches.features(of: images, progress: progress)]
-    case .joined(let parts): [try Self.joinedFeatures(of: images, by: parts, progress: progress)]
+    case .joined(let parts):
+      try Self.joinedFeatures(of: images, by: parts, readOuts: readOuts, progress: progress)
     }
   }
 }

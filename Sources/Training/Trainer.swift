@@ -1,4 +1,5 @@
 package import SiamDatasets
+package import SiamFeatures
 package import SiamMethods
 package import SiamNeuralNetworks
 package import SiamTensors
@@ -33,6 +34,8 @@ package struct Trainer: Sendable {
   package internal(set) var parameters: Parameters
   /// The optimiser, with its momentum.
   package internal(set) var optimizer: SGD
+  /// The principal components of the encoder's map, once the training is finished; see `fitComponents`.
+  package internal(set) var components: PrincipalComponents?
   /// Steps taken so far.
   package internal(set) var step = 0
   /// The sum of the losses of this epoch's steps so far.
@@ -41,8 +44,10 @@ package struct Trainer: Sendable {
 
   /// Creates a training before its first step.
   ///
+  /// - Parameter configuration: of which only the network's part counts.
   /// - Precondition: the store holds at least two images.
   package init(_ configuration: TrainingConfiguration, store: ImageStore) {
+    let configuration = configuration.networkAlone
     self.configuration = configuration
     let (method, layout) = configuration.network()
     loader = ViewLoader(
@@ -74,6 +79,13 @@ package struct Trainer: Sendable {
   package mutating func change(epochs: Int) {
     precondition(epochs * stepsPerEpoch >= step, "\(epochs) epochs after \(step) steps")
     configuration.setEpochs(epochs)
+  }
+
+  /// Fits the principal components of the finished encoder's map.
+  ///
+  /// - Throws: `ImageError` if an image can no longer be read.
+  mutating func fitComponents() throws {
+    components = try NetworkEncoder(self).fittedComponents(to: loader.store)
   }
 
   /// The rate that the next step has; 0 after the last.
@@ -135,6 +147,7 @@ package struct Trainer: Sendable {
       optimizer.step(&parameters, predictor, rate: rates.predictor)
       method.follow(result, batch, parameters, step: step, of: totalSteps)
     }
+    components = nil
     lossSum = stepInEpoch == 0 ? result.loss : lossSum + result.loss
     step += 1
     return TrainingStep(

@@ -2,7 +2,7 @@ import SiamDatasets
 package import SiamFeatures
 package import SiamFiles
 import SiamImages
-import SiamMethods
+package import SiamMethods
 import SiamNeuralNetworks
 import SiamTensors
 
@@ -33,8 +33,10 @@ public final class TrainingSession {
   private let claim: FileLock?
   private let measureEvery: Int
   private let saveEvery: Double
-  private let watchesForCollapse: Bool
+  private let watchesForCollapse, fitsComponents: Bool
 
+  /// The patch features that stand beside the network, and the configuration of both; nil for a network alone.
+  private let patches: (encoder: TrainedEncoder, configuration: TrainingConfiguration)?
   /// The current state of the training; a listener may read it during each event.
   package private(set) var trainer: Trainer
   /// The step of the last checkpoint.
@@ -63,20 +65,31 @@ public final class TrainingSession {
   ///   - measureEvery: epochs between two measurements; the last epoch always has one.
   ///   - saveEvery: seconds between two checkpoints.
   ///   - watchesForCollapse: whether the outputs are checked for collapse, which takes a hundredth of the time.
+  ///   - fitsComponents: whether the finished encoder gets the principal components of its map.
+  ///   - patches: patch features that stand beside the network, with the configuration of both.
   ///   - claim: the folder's lock, held as long as the session lives; nil if the caller holds it.
   package init(
     _ trainer: Trainer, in folder: RunFolder? = nil, measure: OnlineMeasure? = nil, measureEvery: Int = 1,
-    saveEvery: Double = defaultSaveEvery, watchesForCollapse: Bool = true, claim: consuming FileLock? = nil
+    saveEvery: Double = defaultSaveEvery, watchesForCollapse: Bool = true,
+    fitsComponents: Bool = true,
+    beside patches: (encoder: TrainedEncoder, configuration: TrainingConfiguration)? = nil,
+    claim: consuming FileLock? = nil
   ) {
     (self.trainer, self.folder, savedStep) = (trainer, folder, trainer.step)
     (self.measure, self.measureEvery, self.saveEvery) = (measure, measureEvery, saveEvery)
-    self.watchesForCollapse = watchesForCollapse
+    (self.watchesForCollapse, self.fitsComponents, self.patches) = (
+      watchesForCollapse, fitsComponents, patches
+    )
     self.claim = claim
     watch = CollapseWatch(stepsPerEpoch: trainer.stepsPerEpoch)
   }
 
   /// The current encoder, ready to use.
-  public var encoder: TrainedEncoder { TrainedEncoder(trainer) }
+  public var encoder: TrainedEncoder {
+    patches.map { $0.encoder.joined(with: network, as: $0.configuration) } ?? network
+  }
+  /// The network alone, which is what is measured during training.
+  private var network: TrainedEncoder { TrainedEncoder(trainer) }
   /// The progress of the training.
   public var position: TrainingPosition { trainer.position }
   /// The speed of the steps of this epoch so far; nil before the first.
@@ -132,6 +145,7 @@ public final class TrainingSession {
       if !(error is Diverged), !savingFailed { try save(emit) }
       throw error
     }
+    if trainer.isFinished, fitsComponents { try trainer.fitComponents() }
     try save(emit)
     emit(.ended(position))
   }
@@ -195,7 +209,7 @@ public final class TrainingSession {
       // If stopped here the epoch has no accuracy, and the next check of `shouldStop` ends the training.
       do {
         let share = try profiledWhole(measure.name) {
-          try measure.share(encoder) { _ in if shouldStop() { throw Stopped() } }
+          try measure.share(network) { _ in if shouldStop() { throw Stopped() } }
         }
         metrics.note(share, of: measure)
       } catch is Stopped {}
@@ -211,7 +225,7 @@ public final class TrainingSession {
     try save(emit)
     var metrics = EpochMetrics(epoch: 0, step: 0)
     if let measure {
-      let encoder = encoder
+      let encoder = network
       let size = encoder.configuration.encoder.size
       func check(_ done: Int) throws { if shouldStop() { throw Stopped() } }
       try profiledWhole(measure.name) {

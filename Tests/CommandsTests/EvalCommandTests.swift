@@ -42,7 +42,7 @@ import Testing
     return try decoder.decode(Report.self, from: Data(ended.output.utf8))
   }
 
-  @Test func `the table has seven rows, says what it compares, and names classes that the bank lacks`() throws
+  @Test func `the table has nine rows, says what it compares, and names classes that the bank lacks`() throws
   {
     try withRun { run, train, test in
       let ended = try siam(["eval", run, "--train", train, "--test", test, "--k", "1,5,50", "--per-class"])
@@ -61,9 +61,11 @@ import Testing
       #expect(lines[table + 1].hasPrefix("raw pixels 16x16    768  "))
       #expect(lines[table + 2].hasPrefix("pixel PCA 32x32      29  "))
       #expect(lines[table + 3].hasPrefix("HOG 32x32          1764  "))
-      #expect(lines[table + 4].hasPrefix("untrained average    32  "))
-      #expect(lines[table + 7].hasPrefix("trained map 2x2     128  "))
-      #expect(lines[table + 8].isEmpty)
+      #expect(lines[table + 4].hasPrefix("untrained PCA        29  "))
+      #expect(lines[table + 5].hasPrefix("untrained average    32  "))
+      #expect(lines[table + 7].hasPrefix("trained PCA          29  "))
+      #expect(lines[table + 9].hasPrefix("trained map 2x2     128  "))
+      #expect(lines[table + 10].isEmpty)
       #expect(lines.filter { $0.hasPrefix("k=") && $0.hasSuffix("accuracy by class in %") }.count == 3)
       #expect(lines.filter { $0.hasPrefix("bag ") }.count == 3)
       #expect(lines[table...].allSatisfy { columns($0) <= 80 })
@@ -73,8 +75,8 @@ import Testing
       #expect(lines[retrieval - 4].hasSuffix("finds its own among 12,"))
       #expect(
         lines[(retrieval + 1)...].map { $0.split(separator: " ").prefix(2).joined(separator: " ") } == [
-          "raw pixels", "pixel PCA", "HOG 32x32", "untrained average", "untrained map", "trained average",
-          "trained map", "",
+          "raw pixels", "pixel PCA", "HOG 32x32", "untrained PCA", "untrained average", "untrained map",
+          "trained PCA", "trained average", "trained map", "",
         ])
     }
   }
@@ -103,7 +105,7 @@ import Testing
       #expect(report.bank.pictures == 30 && report.queries.pictures == 12 && !report.heldOut)
       #expect(report.unknownClasses == ["dress"] && report.temperature == 0.5)
       #expect(report.rows.map(\.features).suffix(2) == ["trained encoder", "trained encoder"])
-      #expect(report.rows.map(\.dimension) == [768, 29, 1764, 32, 128, 32, 128])
+      #expect(report.rows.map(\.dimension) == [768, 29, 1764, 29, 32, 128, 29, 32, 128])
       for row in report.rows {
         #expect(row.scores.map(\.k) == [1, 3])
         for score in row.scores {
@@ -115,7 +117,7 @@ import Testing
       }
       let retrieval = try #require(report.retrieval)
       #expect(retrieval.root == test && retrieval.pictures == 12)
-      #expect(retrieval.rows.map(\.dimension) == [768, 29, 1764, 32, 128, 32, 128])
+      #expect(retrieval.rows.map(\.dimension) == [768, 29, 1764, 29, 32, 128, 29, 32, 128])
       #expect(retrieval.rows.allSatisfy { $0.found.total == 12 && $0.found.low <= $0.found.value })
       // Held out: the same queries every time, and the same numbers.
       let held = try siam(words)
@@ -163,7 +165,7 @@ import Testing
           "the nearest by cosine, in % [95 % interval]; by chance 11.11",
           "views: the recipe grey; no classes are used", "",
         ])
-      #expect(lines.count == 13 && lines[11].hasPrefix("trained map 2x2 "))
+      #expect(lines.count == 15 && lines[13].hasPrefix("trained map 2x2 "))
       let json = try siam(["eval", run, "--train", flat, "--test", flat, "--json"])
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase

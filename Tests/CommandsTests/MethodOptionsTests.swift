@@ -73,7 +73,7 @@ import Testing
       (["--method", "patches", "--published"], "--published is for networks"),
       (["--method", "simclr", "--atoms", "32"], "--atoms is an option of patches, not of simclr"),
       (["--atoms", "40"], "--atoms 40 is not a multiple of 16"),
-      (["--size", "8", "--scales", "2"], "a larger --size, fewer --scales or --cells"),
+      (["--size", "8", "--scales", "2"], "a larger --size or --square, fewer --scales or --cells"),
       (["--method", "simclr", "--time", "1m", "--epochs", "3"], "--time and --epochs exclude each other"),
       (["--time", "10"], "--time must be a time such as 30s, 10m or 8h"),
       (
@@ -115,7 +115,7 @@ import Testing
   @Test func `choices become the configuration's, and without any it is the default method`() throws {
     let standard = try configuration([])
     var expected = TrainingConfiguration()
-    expected.options.complete(for: defaultMethod)
+    expected.options.complete(for: [defaultMethod])
     #expect(standard == expected && standard.method == "simclr" && standard.headNormalization == .all)
 
     let byol = try configuration([
@@ -135,7 +135,7 @@ import Testing
   @Test("a method's own defaults hold where nothing is said", arguments: methods.indices)
   func defaults(index: Int) throws {
     var expected = TrainingConfiguration(methods[index])
-    expected.options.complete(for: methods[index])
+    expected.options.complete(for: [methods[index]])
     #expect(try configuration(["--method", methods[index].name]) == expected)
     #expect(
       try configuration(["--method", methods[index].name, "--projector-layers", "5"]).projectorLayers == 5)

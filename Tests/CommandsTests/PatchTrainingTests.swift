@@ -11,11 +11,12 @@ import Testing
 /// Patch features through the real binary.
 @Suite struct PatchTrainingTests {
   static let small = [
-    "--size", "16", "--atoms", "32", "--rank", "16", "--embedding", "16", "--components", "8",
+    "--method", "patches", "--size", "16", "--atoms", "32", "--rank", "16", "--embedding", "16",
+    "--components", "8",
     "--no-report",
   ]
 
-  @Test func `without a method patch features are fitted, judged, exported, and repeated to the same bytes`()
+  @Test func `patch features are fitted, judged, exported, and repeated to the same bytes`()
     throws
   {
     try withScratchFolder { scratch in
@@ -31,8 +32,8 @@ import Testing
       #expect(
         lines[(table + 1)...].prefix(7).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
           == [
-            "raw pixels", "pixel PCA", "HOG 32x32", "untrained average", "untrained map",
-            "trained components", "verdict (k",
+            "raw pixels", "pixel PCA", "HOG 32x32", "untrained PCA", "untrained average",
+            "untrained map", "trained PCA",
           ])
       let epochs = try RunFolder(run).epochs()
       #expect(epochs.map(\.epoch) == [0, 1] && epochs[0].rawKnn != nil && epochs[1].knn != nil)
@@ -46,7 +47,7 @@ import Testing
       #expect(try readFile("\(run)/encoder.safetensors") == readFile("\(again)/encoder.safetensors"))
 
       let table2 = try siam(["eval", run, "--train", root])
-      #expect(table2.code == 0 && table2.output.contains("trained components"), "\(table2.errors)")
+      #expect(table2.code == 0 && table2.output.contains("trained PCA"), "\(table2.errors)")
       let exported = try siam(["export", run, root, "-o", "\(scratch)/features.npy"])
       #expect(exported.code == 0 && exported.output.contains("24 x 8, components"), "\(exported)")
     }
@@ -77,7 +78,7 @@ import Testing
   func few(count: Int) throws {
     try withScratchFolder { scratch in
       try copyImages(to: "\(scratch)/in", classes: ["bag"], each: count)
-      let ended = try siam(["train", "\(scratch)/in", "-o", "\(scratch)/run"])
+      let ended = try siam(["train", "\(scratch)/in", "-o", "\(scratch)/run", "--method", "patches"])
       #expect(ended.code == 0, "\(ended)")
       let exported = try siam(["export", "\(scratch)/run", "\(scratch)/in", "-o", "\(scratch)/f.npy"])
       #expect(exported.code == 0 && exported.output.contains("\(count) x \(count - 1),"), "\(exported)")

@@ -63,7 +63,7 @@ import Testing
         $0.hasPrefix("trained ") || $0.hasPrefix("raw ")
       }
       let judged = try siam(["eval", run, "--train", train])
-      #expect(lines.count == 4 && lines.allSatisfy { judged.output.contains($0) })
+      #expect(lines.count == 5 && lines.allSatisfy { judged.output.contains($0) })
 
       let silent = try siam(words + ["--no-report", "--overwrite"])
       #expect(silent.code == 0 && !silent.output.contains("report.html"))

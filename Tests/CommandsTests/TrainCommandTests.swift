@@ -45,10 +45,10 @@ import Testing
       #expect(lines.filter { $0.hasPrefix("before the training: raw pixels ") }.count == 1)
       let table = try #require(lines.firstIndex { $0.hasPrefix("features ") })
       #expect(
-        lines[(table + 1)...].prefix(8).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+        lines[(table + 1)...].prefix(10).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
           == [
-            "raw pixels", "pixel PCA", "HOG 32x32", "untrained average", "untrained map", "trained average",
-            "trained map",
+            "raw pixels", "pixel PCA", "HOG 32x32", "untrained PCA", "untrained average", "untrained map",
+            "trained PCA", "trained average", "trained map",
             "verdict (k",
           ])
       #expect(lines.contains("queries: the 10 pictures of \(test)"))

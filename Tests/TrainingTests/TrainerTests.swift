@@ -25,7 +25,7 @@ import Testing
   func resume(threads: Int, method: Int) throws {
     var configuration = smallConfiguration()
     configuration.method = methods[method].name
-    configuration.options.complete(for: methods[method])
+    configuration.options.complete(for: [methods[method]])
     try withScratchFolder { scratch in
       try withSmallStore { store in
         let whole = try withThreadCount(2) {

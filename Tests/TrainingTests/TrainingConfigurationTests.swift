@@ -98,7 +98,7 @@ import Testing
     let read = try TrainingConfiguration(json: json, path: "a")
     #expect(read == configuration && read.json == json)
     let kind = try #require(method(named: test.name))
-    configuration.options.complete(for: kind)
+    configuration.options.complete(for: [kind])
     let whole = try TrainingConfiguration(json: configuration.json, path: "a")
     #expect(whole == configuration && Set(whole.options.byName.keys) == Set(kind.options.map(\.name)))
     for (name, value) in test.options { #expect(whole.options.byName[name] == value) }

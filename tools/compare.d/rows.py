@@ -164,7 +164,7 @@ def exported(context: Context):
         return count / ended.seconds, {}
 
     command = [
-        context.siam, "export", encoder, folder, "-o", str(output), "--overwrite", "--threads",
+        context.siam, "export", encoder, folder, "-o", str(output), "--read-out", "average", "--overwrite", "--threads",
         str(context.threads),
     ]  # fmt: skip
     peers = []

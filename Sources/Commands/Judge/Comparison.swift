@@ -146,9 +146,16 @@ struct Comparison {
   /// Whether the training was worth it.
   var verdict: Verdict? { Verdict(rows, votes: evaluation.votes) }
 
-  /// The accuracy by class for one vote, with a column for each row of the main table.
+  /// The rows of each encoder's preferred read-out, which is its first.
+  private var preferredRows: [EvaluationRow] {
+    var known: Set<String> = []
+    return rows.filter { known.insert($0.encoder).inserted }
+  }
+
+  /// The accuracy by class for one vote, with a column for each encoder.
   var classTables: [(title: String, table: Table)] {
-    evaluation.votes.indices.map { vote in
+    let rows = preferredRows
+    return evaluation.votes.indices.map { vote in
       var table = Table(
         [.init(title: "class", key: "class"), .init(title: "queries", key: "queries")]
           + rows.indices.map { .init(title: rows[$0].shortName, key: "row\($0)") })
@@ -179,14 +186,12 @@ private func requireClassFolders(_ store: ImageStore) throws(UsageError) {
 }
 
 extension EvaluationRow {
-  /// Above a column: "untrained", "(map 2x2)".
+  /// Above a column: "raw", "untrained".
   fileprivate var shortName: String {
-    switch (encoder, readOut) {
-    case ("raw pixels", _): "raw"
-    case ("pixel PCA", _): "PCA"
-    case ("HOG", _), ("patches", _): encoder
-    case (_, "average"): String(encoder.prefix { $0 != " " })
-    default: "(\(readOut))"
+    switch encoder {
+    case "raw pixels": "raw"
+    case "pixel PCA": "PCA"
+    default: String(encoder.prefix { $0 != " " })
     }
   }
 
@@ -194,9 +199,9 @@ extension EvaluationRow {
   var name: String { rowName(encoder, readOut) }
 }
 
-/// A short name for narrow columns: "raw pixels 32x32", "untrained map 2x2".
+/// A short name for narrow columns: "raw pixels 32x32", "untrained map 2x2", "trained PCA".
 func rowName(_ encoder: String, _ readOut: String) -> String {
-  let suffix = " encoder"
+  let (suffix, readOut) = (" encoder", readOut == ReadOut.components.description ? "PCA" : readOut)
   return (encoder.hasSuffix(suffix) ? String(encoder.dropLast(suffix.count)) : encoder) + " " + readOut
 }
 

@@ -52,9 +52,9 @@ struct Verdict {
   }
 
   private static func advice(_ configuration: TrainingConfiguration) -> String {
-    configuration.isPatches
-      ? "give it more pictures, or --method \(defaultMethod.name) an hour of --time"
-      : "give it more --time or a smaller --size, or leave --method out for patch features"
+    configuration.fitsPatches
+      ? "give it more pictures or more --time"
+      : "give it more --time or a smaller --size, or leave --method out for patch features beside it"
   }
 }
 

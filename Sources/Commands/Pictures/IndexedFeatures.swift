@@ -73,7 +73,7 @@ struct IndexedFeatures {
     var vectors: [Float] = []
     if store.count > 0 {
       let images = ImageSubset(store)
-      let rows = try encoder.features(of: images, readOuts: [.average]) { done in
+      let rows = try encoder.features(of: images, readOuts: [encoder.preferred]) { done in
         try Interruption.check()
         live.show("\(root): encoding pictures, \(done) of \(store.count)")
       }

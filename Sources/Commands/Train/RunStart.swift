@@ -9,7 +9,7 @@ import SiamTraining
 
 /// What `siam train` starts with.
 struct RunStart {
-  /// The network's training; nil for patch features.
+  /// The network's training; nil for patch features alone.
   let trainer: Trainer?
   let store: ImageStore
   let record: RunRecord
@@ -46,12 +46,11 @@ extension TrainCommand {
     let memory = reading.memory ?? ReadingOptions.defaultMemory
     let sample = try ImageSample(of: images, count: 64, seed: 0, reading: reading.images.reading)
     var configuration = try options.configuration(for: sample)
-    var plan = TrainingPlan()
-    if configuration.isPatches, let time = options.time {
-      plan.choosePatches(
-        in: &configuration, images: images.entries.count, suitable: sample.views.size(), within: time,
-        given: options.givenNames)
-      if let reason = Patches.refusal(of: configuration) { throw UsageError(reason) }
+    var plan = options.time.map { TrainingPlan(within: $0, given: options.givenNames) }
+    if configuration.fitsPatches {
+      plan?.choosePatches(
+        in: &configuration, images: images.entries.count, suitable: sample.views.size())
+      if let reason = configuration.refusal { throw UsageError(reason) }
     }
     let store = try readImages(
       images, reading.images.reading, for: configuration, memory: memory, cache: reading.cache,
@@ -61,11 +60,17 @@ extension TrainCommand {
     configuration.fit(to: store.count)
     useMemory(for: "the network and its training")
     var trainer = configuration.isPatches ? nil : Trainer(configuration, store: store)
-    if let time = options.time, let some = trainer {
+    if let some = trainer, plan != nil {
       live.show("measuring the speed of some steps")
-      let planned = try plan.chooseEpochs(of: some, within: time, given: options.givenNames)
+      trainer = try plan?.chooseEpochs(of: some, in: &configuration)
       live.erase()
-      (trainer, configuration) = (planned, planned.configuration)
+      if trainer == nil {
+        // No time for a network. The pictures are read, so that the size stays.
+        configuration = configuration.patchesAlone
+        plan?.choosePatches(
+          in: &configuration, images: store.count, suitable: sample.views.size(),
+          keeping: ["--size", "--" + Patches.scales.name])
+      }
     }
     let unread = store.bad.items
     let skipped = unread.isEmpty ? "" : "; the bad ones are listed in \(printable(folder.skipped))"
@@ -73,13 +78,18 @@ extension TrainCommand {
     if let trainer, configuration.batch < askedBatch {
       Output.standard.line("the batch is cut to the \(trainer.loader.store.count) pictures available")
     }
-    let beginning =
-      trainer.map { TrainingReport($0).beginning(parameters: $0.parameters.layout.count) }
-      ?? TrainingReport.beginning(ofPatches: configuration, images: store.count)
-    for line in beginning + plan.lines { Output.standard.line(line) }
+    var beginning: [String] = []
+    if configuration.fitsPatches {
+      beginning = TrainingReport.beginning(ofPatches: configuration, images: store.count)
+    }
+    if let trainer {
+      beginning += TrainingReport(trainer).beginning(parameters: trainer.parameters.layout.count)
+    }
+    if let plan { beginning.append(plan.expectation) }
+    for line in beginning { Output.standard.line(line) }
     let measure = OnlineMeasure(store, recipe: configuration.recipe, seed: configuration.seed)
     let words = Array(programWords().dropFirst())
-    if options.time != nil { Output.standard.line(plan.repeating(words)) }
+    if let plan { Output.standard.line(plan.repeating(words)) }
     var record = RunRecord(
       program: "siam \(VersionCommand.version)", command: words,
       configuration: configuration, images: .init(store), reading: reading.images.reading, test: test,

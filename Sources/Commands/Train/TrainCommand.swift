@@ -14,8 +14,12 @@ struct TrainCommand: Command {
   static let name = "train"
   static let summary = "Train an encoder on a folder of pictures, without labels."
   static let details = """
+    The default finds patch features in closed form and trains a network beside them in the time that is left; --method \
+    chooses one of them alone, or another way to train the network.
+
     The run folder gets config.json (every choice), metrics.jsonl (a line an epoch), checkpoint.safetensors (to resume \
-    from), encoder.safetensors (to use) and report.html (to look at in a browser). Class folders serve to judge the features, never to learn them.
+    from), patches.safetensors (what stands beside a network), encoder.safetensors (to use) and report.html (to look at in a \
+    browser). Class folders serve to judge the features, never to learn them.
 
     A network learns as long as the loss falls below chance, std (std·√d of the outputs) stays near 1 and rank (their \
     effective rank) does not fall; knn is the share of held-out training pictures that their neighbours classify rightly.
@@ -90,62 +94,13 @@ struct TrainCommand: Command {
       store, recipe: record.configuration.recipe, seed: record.configuration.seed)
     if case .retrieval = measure { Output.standard.line(TrainingReport.withoutKNN(store)) }
     useMemory(for: "the training, in batches of \(record.configuration.batch)")
-    let encoder: TrainedEncoder
-    if let trainer = start.trainer {
-      let session = TrainingSession(
-        trainer, in: folder, measure: measure, measureEvery: record.knnEvery,
-        saveEvery: record.saveEverySeconds)
-      try run(session, TrainingDisplay(session, on: live))
-      encoder = session.encoder
-    } else {
-      let session = PatchSession(record.configuration, on: store, in: folder, measure: measure)
-      encoder = try run(session, PatchDisplay(session, on: live))
-      for line in notes(onLost: store) { Output.error.line(line) }
-      try folder.list(skipped: store.bad.items + store.lostImages)
-    }
+    live.erase()
+    let encoder = try learned(start, measure, in: folder)
     Output.standard.line("\(printable(folder.path)): trained; encoder.safetensors is the encoder for use")
     do {
       try profiledWhole("comparison") { try show(encoder, store, record, in: folder) }
     } catch let error as Interrupted {
       throw Failure(.signal(error.signal), "\(error); the training itself is complete")
-    }
-  }
-
-  /// Trains to the end.
-  ///
-  /// - Throws: `Failure` if a signal or a divergence ended it early.
-  private func run(_ session: TrainingSession, _ display: consuming TrainingDisplay) throws {
-    do {
-      try session.run(
-        until: { Interruption.signal != nil }, listener: { display.show($0, of: session) })
-    } catch let error as Diverged {
-      throw Failure(
-        .badData,
-        "\(error); the last checkpoint is that of step \(session.savedStep) of \(session.position.totalSteps)"
-      )
-    }
-    let position = session.position
-    guard !position.isFinished, let signal = Interruption.signal else { return }
-    throw Failure(
-      .signal(signal),
-      "\(Interrupted(signal: signal)) after step \(position.step) of \(position.totalSteps); to resume: "
-        + "siam train \(shellWord(root)) -o \(shellWord(RunFolder(output).path)) --resume")
-  }
-
-  /// Fits patch features.
-  ///
-  /// - Throws: `Failure` if a signal ended it early.
-  private func run(_ session: PatchSession, _ display: consuming PatchDisplay) throws -> TrainedEncoder {
-    do {
-      return try session.run {
-        display.show($0)
-        try Interruption.check()
-      }
-    } catch let error as Interrupted {
-      throw Failure(
-        .signal(error.signal),
-        "\(error) before the fit was complete; to begin it again: "
-          + "siam train \(shellWord(root)) -o \(shellWord(RunFolder(output).path)) --resume")
     }
   }
 

@@ -28,11 +28,13 @@ struct TrainingForecast: Encodable, Equatable {
   init(_ survey: FolderSurvey, options: ImageOptions) throws {
     let sample = try ImageSample(of: survey.folder, count: 64, seed: 0, reading: options.reading)
     images = survey.usable.count
-    let (configuration, count) = (TrainingConfiguration(Patches.self), images)
+    var configuration = TrainingConfiguration()
+    configuration.method = BesidePatches.name(defaultMethod)
+    let count = images
     let speed = PatchPlan.measuredSecondsPerProduct()
     plans = [1, 10, 60].map { minutes in
       let plan = PatchPlan(
-        for: count, suitable: sample.views.size(), within: Double(60 * minutes), configuration,
+        for: count, suitable: sample.views.size(), within: Double(30 * minutes), configuration,
         secondsPerProduct: speed)
       return Plan(
         minutes: minutes, size: plan.size, scales: plan.scales, atoms: plan.atoms, seconds: plan.seconds)
@@ -62,7 +64,7 @@ struct TrainingForecast: Encodable, Equatable {
       return "siam train --time \(plan.minutes)m: patch features at \(sizes), \(plan.atoms) atoms, in about "
         + timeText(plan.seconds)
     } + [
-      "siam train --method \(defaultMethod.name): size \(size), recipe \(recipe), batch \(batch), "
+      "and beside them \(defaultMethod.title): size \(size), recipe \(recipe), batch \(batch), "
         + "\(count(stepsPerEpoch, "step")) an epoch, as many epochs as --time allows"
     ]
   }

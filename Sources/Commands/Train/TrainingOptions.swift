@@ -67,9 +67,9 @@ struct TrainingOptions {
   func configuration(for sample: ImageSample) throws(UsageError) -> TrainingConfiguration {
     var asked = TrainingConfiguration()
     apply(to: &asked)
-    let chosen = try method(asked)
-    var result = TrainingConfiguration(chosen)
-    let kind = chosen as? any Method.Type
+    asked.method = try method(asked)
+    let kind = asked.isPatches ? nil : asked.methodType
+    var result = TrainingConfiguration(kind ?? Patches.self)
     // At equal work a network learns more from small views; what is published has the views of its paper.
     let largest = isPublished ? SuitableViews.largestSize : SuitableViews.defaultSize
     let size = isGiven("--size") ? asked.encoder.size : sample.views.size(atMost: largest)
@@ -78,28 +78,31 @@ struct TrainingOptions {
       result.method = kind.name
       kind.setDefaults(in: &result)
     }
+    if asked.isBesidePatches {
+      result.options[Patches.components] = .number(Double(BesidePatches.components))
+    }
     result.encoder.size = size
     result.recipe = sample.views.recipe(size: size).recipe
     apply(to: &result)
-    result.method = chosen.name
+    result.method = asked.method
     for option in trainingOptions where !([option.name] + option.excluded).contains(where: isGiven) {
       option.complete?(&result)
     }
-    result.options.complete(for: chosen)
-    if let reason = chosen.refusal(of: result) { throw UsageError(reason) }
+    result.options.complete(for: result.parts)
+    if let reason = result.refusal { throw UsageError(reason) }
     if let option = given.first(where: \.needsPredictor), !(kind?.hasPredictor(result.options) ?? false) {
       throw UsageError("\(option.name): there is no predictor to train here")
     }
     return result
   }
 
-  /// The method that the choices select.
-  private func method(_ asked: TrainingConfiguration) throws(UsageError) -> any LearningMethod.Type {
-    let chosen: any LearningMethod.Type
+  /// The name of the method that the choices select.
+  private func method(_ asked: TrainingConfiguration) throws(UsageError) -> String {
+    var chosen = TrainingConfiguration()
     if isGiven("--method") {
-      chosen = learningMethod(named: asked.method) ?? defaultMethod
+      chosen.method = asked.method
     } else if !isPublished, !given.contains(where: \.needsNetwork) {
-      chosen = Patches.self
+      chosen.method = BesidePatches.name(defaultMethod)
     } else {
       let wantsBase = given.contains { option in
         let owners = option.owners ?? []
@@ -107,21 +110,22 @@ struct TrainingOptions {
           || owners.contains(baseMethod.name) && !owners.contains(defaultMethod.name)
       }
       let isUnpublished = isPublished && defaultMethod.published(size: 0) == nil
-      chosen = wantsBase || isUnpublished ? baseMethod : defaultMethod
+      chosen.method = (wantsBase || isUnpublished ? baseMethod : defaultMethod).name
     }
+    let parts = chosen.parts.map { $0.name }
     for option in given {
-      if let owners = option.owners, !owners.contains(chosen.name) {
+      if let owners = option.owners, !owners.contains(where: parts.contains) {
         throw UsageError(
-          "\(option.name) is an option of \(owners.joined(separator: ", ")), not of \(chosen.name)")
+          "\(option.name) is an option of \(owners.joined(separator: ", ")), not of \(chosen.method)")
       }
-      if option.needsNetwork, chosen.name == Patches.name {
-        throw UsageError("\(option.name) is an option of networks, and --method \(chosen.name) trains none")
+      if option.needsNetwork, chosen.isPatches {
+        throw UsageError("\(option.name) is an option of networks, and --method \(chosen.method) trains none")
       }
     }
-    if isPublished, chosen.name == Patches.name {
-      throw UsageError("--published is for networks, and --method \(chosen.name) trains none")
+    if isPublished, chosen.fitsPatches {
+      throw UsageError("--published is for networks alone, and --method \(chosen.method) fits patches")
     }
-    return chosen
+    return chosen.method
   }
 
   /// The epochs that were given.

@@ -23,9 +23,10 @@ struct TrainingReport {
   /// The summary printed before patch features are fitted.
   static func beginning(ofPatches configuration: TrainingConfiguration, images: Int) -> [String] {
     let patches = PatchConfiguration(configuration)
+    let alone = configuration.isPatches ? "no network, no gradient descent" : "no gradient descent"
     return [
-      "\(Patches.title), in closed form: no network, no gradient descent; --method "
-        + "\(defaultMethod.name) or \(baseMethod.name) trains a network",
+      "\(Patches.title), in closed form: \(alone); --method \(defaultMethod.name) or \(baseMethod.name) "
+        + "trains a network alone",
       "squares of \(patches.size)x\(patches.size), patches of \(patches.patch)x\(patches.patch), up to "
         + "\(patches.atoms) atoms, vectors of \(patches.components) numbers",
       "fitted to \(count(min(patches.images, images), "picture")), seed \(configuration.seed), "
@@ -37,9 +38,8 @@ struct TrainingReport {
   func beginning(parameters: Int) -> [String] {
     let encoder = configuration.encoder
     let millions = fixed(Double(parameters) / 1e6, 2)
-    let title = method(named: configuration.method)?.title ?? configuration.method
     return [
-      "\(title) on \(encoder.preset.rawValue), width \(encoder.width), \(millions) million parameters in all",
+      "\(configuration.title) on \(encoder.preset.rawValue), width \(encoder.width), \(millions) million parameters in all",
       "views of \(encoder.size)x\(encoder.size) by the recipe \(configuration.recipe.name)",
       "loss: \(lossMeaning)",
       "\(count(configuration.epochs, "epoch")) of \(count(stepsPerEpoch, "step")), batch "
@@ -148,7 +148,7 @@ struct TrainingReport {
   func warning(_ collapse: Collapse) -> String {
     let gauges = collapse.gauges
     var advice: [String] = []
-    for option in method(named: configuration.method)?.options ?? [] {
+    for option in configuration.methodType.options {
       if option.endangers, configuration.options.flag(option) {
         advice.append("leave --\(option.name) out")
       }

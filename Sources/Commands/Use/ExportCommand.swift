@@ -35,12 +35,13 @@ struct ExportCommand: Command {
     UsageExample("siam export runs/simclr --onnx encoder.onnx", "the network itself, for ONNX Runtime"),
   ]
 
-  enum Kind: String, ArgumentChoice { case average, map }
+  enum Kind: String, ArgumentChoice { case components, average, map }
 
   let trained: String
   let root, onnx: String?
   let files: FeatureFiles?
-  let readOut: ReadOut
+  /// Nil for the encoder's preferred one.
+  let readOut: ReadOut?
   let untrained, overwrite: Bool
   let form: FeatureForm
   let reading: ReadingOptions
@@ -59,8 +60,10 @@ struct ExportCommand: Command {
         "write the network itself too, an .onnx file for ONNX Runtime and others: pictures (N, 3, size, size), "
         + "bytes / 255, to its average")
     let kind = try arguments.option(
-      "--read-out", default: Kind.average,
-      help: "the mean of the encoder's last map, or that map averaged into cells")
+      "--read-out", default: Kind.components,
+      help:
+        "of a network: principal components of its map, the mean of its last map, or that map averaged into cells"
+    )
     let side = try arguments.option(
       "--map", value: "CELLS", default: EvalCommand.defaultMapSide, in: .from(1, through: 16),
       help: "cells per side of the map, with --read-out map")
@@ -69,7 +72,12 @@ struct ExportCommand: Command {
     form = try FeatureForm(&arguments)
     overwrite = arguments.flag("--overwrite", help: "replace the files if they exist")
     reading = try ReadingOptions(&arguments, followsRun: true)
-    readOut = kind == .map ? .map(side: side) : .average
+    readOut =
+      switch kind {
+      case .components: nil
+      case .average: .average
+      case .map: .map(side: side)
+      }
     do throws(FeatureError) {
       files = try output.map { path throws(FeatureError) in try FeatureFiles(path) }
     } catch {
@@ -99,13 +107,13 @@ struct ExportCommand: Command {
 
   /// - Throws: `UsageError` for an encoder that is no network.
   private func writeModel(_ encoder: TrainedEncoder, to path: String) throws {
-    guard let model = encoder.onnx else {
+    guard let model = encoder.onnx, case .network(let network) = encoder.body else {
       throw UsageError("--onnx is for networks, and \(printable(trained)) holds patch features")
     }
     try writeFile(path, model)
     let side = encoder.configuration.encoder.size
     Output.standard.line(
-      "\(printable(path)): pictures (N, 3, \(side), \(side)), bytes / 255, to features (N, \(encoder.dimension))"
+      "\(printable(path)): pictures (N, 3, \(side), \(side)), bytes / 255, to features (N, \(network.dimension))"
     )
   }
 
@@ -134,7 +142,7 @@ struct ExportCommand: Command {
       + (components == nil ? [] : [files.components])
     Output.standard.line(
       """
-      \(printable(files.features)): \(table.count) x \(table.dimension), \(encoder.readOuts([readOut])[0].description) of the \
+      \(printable(files.features)): \(table.count) x \(table.dimension), \(encoder.readOuts([readOut ?? encoder.preferred])[0].description) of the \
       \(untrained ? "untrained" : "trained") encoder\(form.description)
       beside it: \(beside.map(printable).joined(separator: ", "))
       """)
@@ -144,7 +152,7 @@ struct ExportCommand: Command {
   private func vectors(
     of images: ImageSubset, by encoder: TrainedEncoder, showing live: inout LiveLine
   ) throws -> FeatureTable {
-    let vectors = try encoder.features(of: images, readOuts: [readOut]) { done in
+    let vectors = try encoder.features(of: images, readOuts: [readOut ?? encoder.preferred]) { done in
       try Interruption.check()
       live.show("exporting: \(done) of \(images.count) pictures")
     }

@@ -8,6 +8,8 @@ package protocol ArgumentValue: Equatable, Sendable {
   static var placeholder: String { get }
   /// What it is, for "--k must be …".
   static var meaning: String { get }
+  /// The allowed values without further limits, as the help shows them; may be empty.
+  static var range: String { get }
   /// The words to choose from; empty where the values cannot be listed.
   static var words: [String] { get }
   /// What is wrong with a text that cannot be parsed, for values that can give details.
@@ -24,7 +26,6 @@ package struct ArgumentFault: Sendable, Equatable {
 
 extension ArgumentValue {
   package static var words: [String] { [] }
-  /// The allowed values without further limits, as the help shows them; may be empty.
   package static var range: String { words.joined(separator: ", ") }
   package static func fault(in text: String) -> ArgumentFault? { nil }
 }

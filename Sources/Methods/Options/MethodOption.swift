@@ -111,16 +111,16 @@ public struct MethodValues: Sendable, Equatable, Codable {
     return word
   }
 
-  /// Fills in the defaults of a method's options, so that a run keeps them if a later version changes them.
-  package mutating func complete(for method: any LearningMethod.Type) {
-    for option in method.options { self[option] = self[option] }
+  /// Fills in the defaults of some methods' options, so that a run keeps them if a later version changes them.
+  package mutating func complete(for methods: [any LearningMethod.Type]) {
+    for option in methods.flatMap({ $0.options }) { self[option] = self[option] }
   }
 
-  /// Why these values are invalid for a method; nil if they are valid.
-  func impossibility(for method: any LearningMethod.Type) -> String? {
+  /// Why these values are invalid for some methods that are at work together; nil if they are valid.
+  func impossibility(for methods: [any LearningMethod.Type]) -> String? {
     for (name, value) in byName.sorted(by: { $0.key < $1.key }) {
-      guard let option = method.options.first(where: { $0.name == name }) else {
-        return "\(method.name) has no option \(name)"
+      guard let option = methods.flatMap({ $0.options }).first(where: { $0.name == name }) else {
+        return "\(methods.map { $0.name }.joined(separator: "+")) has no option \(name)"
       }
       if !option.allows(value) { return "\(name) has an invalid value" }
     }

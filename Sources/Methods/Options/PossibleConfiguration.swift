@@ -6,11 +6,13 @@ extension TrainingConfiguration {
     for option in trainingOptions {
       if let reason = option.impossibility(self) { return reason }
     }
-    guard let method = learningMethod(named: method) else {
-      return "unknown method \(printable(method))"
-    }
-    return options.impossibility(for: method) ?? method.refusal(of: self)
+    guard !parts.isEmpty else { return "unknown method \(printable(method))" }
+    if let reason = options.impossibility(for: parts) { return reason }
+    return refusal
   }
+
+  /// Why the choices contradict each other; nil if they do not.
+  package var refusal: String? { parts.lazy.compactMap { $0.refusal(of: self) }.first }
 
   /// Limits the batch to the number of images.
   package mutating func fit(to images: Int) {

@@ -152,7 +152,7 @@ extension TrainingOption {
       return TrainingChoice(
         spelling: name, apply: { $0.options[option] = value },
         refusal: { run, _ in
-          guard learningMethod(named: run.method)?.options.contains(option) ?? false else {
+          guard run.parts.contains(where: { $0.options.contains(option) }) else {
             return "\(name): the run to resume has no such option: its method is \(run.method), and keeps it"
           }
           let found = run.options[option]

@@ -20,7 +20,7 @@ private let views = [
   TrainingOption(
     "--size", .views, key: "size", \.encoder.size, value: "PIXELS", in: .from(8, through: 1024),
     defaultText: suitsImages, needsNetwork: false,
-    help: "the side of a view, or of the squares that patches are taken from"),
+    help: "the side of a network's view, or of the squares that patches are taken from"),
 ]
 
 private let encoder = [
@@ -59,9 +59,10 @@ private let encoder = [
 
 private let method = [
   TrainingOption(
-    "--method", .method, key: "method", \.methodName, defaultText: Patches.name, needsNetwork: false,
+    "--method", .method, key: "method", \.methodName, defaultText: BesidePatches.name(defaultMethod),
+    needsNetwork: false,
     help: "how to learn: " + learningMethods.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
-      + "; it is \(defaultMethod.name) where an option needs a network, \(baseMethod.name) with --published or "
+      + ", or \(BesidePatches.prefix) and a network's, for the features of both; it is \(defaultMethod.name) where an option needs a network, \(baseMethod.name) with --published or "
       + "where one needs a predictor")
 ]
 

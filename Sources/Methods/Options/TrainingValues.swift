@@ -27,19 +27,24 @@ package struct OwnRate: ArgumentValue, Comparable {
   package static var meaning: String { Float.meaning }
 }
 
-/// The name of a method.
+/// The name of a method, or of a network's beside patch features.
 package struct MethodName: ArgumentValue {
   package let name: String
 
   package init(_ name: String) { self.name = name }
   package init?(argument: String) {
-    guard learningMethod(named: argument) != nil else { return nil }
+    guard Self.words.contains(argument) else { return nil }
     name = argument
   }
   package var argument: String { name }
   package static var placeholder: String { "NAME" }
+  package static var range: String {
+    learningMethods.map { $0.name }.joined(separator: ", ") + ", or \(BesidePatches.prefix) and a network's"
+  }
   package static var meaning: String { "one of \(range)" }
-  package static var words: [String] { learningMethods.map { $0.name } }
+  package static var words: [String] {
+    learningMethods.map { $0.name } + methods.map { BesidePatches.name($0) }
+  }
 }
 
 extension Recipe: ArgumentValue {

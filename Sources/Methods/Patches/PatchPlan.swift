@@ -26,10 +26,9 @@ package struct PatchPlan: Sendable, Equatable {
     var plan: PatchPlan?
     for candidate in suitable >= 64 ? Self.large : Self.small {
       var patches = PatchConfiguration(configuration)
-      if !fixed.contains("--size") { patches.size = candidate.0 }
-      if !fixed.contains("--" + Patches.scales.name) {
-        patches.scales = fixed.contains("--size") ? 1 : candidate.1
-      }
+      let isSizeFixed = fixed.contains("--size") || fixed.contains("--" + Patches.square.name)
+      if !isSizeFixed { patches.size = candidate.0 }
+      if !fixed.contains("--" + Patches.scales.name) { patches.scales = isSizeFixed ? 1 : candidate.1 }
       if !fixed.contains("--" + Patches.atoms.name) { patches.atoms = candidate.2 }
       let expected = patches.products(fitting: images) * secondsPerProduct
       plan = PatchPlan(patches, seconds: expected)
@@ -44,9 +43,13 @@ package struct PatchPlan: Sendable, Equatable {
     self.seconds = seconds
   }
 
-  /// Writes the choice into a configuration.
+  /// Writes the choice into a configuration; beside a network `--size` is that of its views.
   package func apply(to configuration: inout TrainingConfiguration) {
-    configuration.encoder.size = size
+    if configuration.isPatches {
+      configuration.encoder.size = size
+    } else {
+      configuration.options[Patches.square] = .number(Double(size))
+    }
     configuration.options[Patches.scales] = .number(Double(scales))
     configuration.options[Patches.atoms] = .number(Double(atoms))
   }

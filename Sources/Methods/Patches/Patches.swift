@@ -10,13 +10,16 @@ package enum Patches: LearningMethod {
   package static let summary =
     "patch features in closed form, within minutes; no network, no gradient descent"
   package static let options = [
-    scales, patch, rank, atoms, density, embedding, cells, components, whitening, images,
+    square, scales, patch, rank, atoms, density, embedding, cells, components, whitening, images,
   ]
 
   private static let standard = PatchConfiguration()
+  package static let square = MethodOption(
+    "square", .integer(default: 0, in: 0...1024),
+    help: "the side of the squares that patches are taken from, in pixels; 0 for --size")
   package static let scales = MethodOption(
     "scales", .integer(default: standard.scales, in: 1...4),
-    help: "sizes at which a picture is seen: --size, a half of it, and so on")
+    help: "sizes at which a picture is seen: all of the square, a half of it, and so on")
   static let patch = MethodOption(
     "patch", .integer(default: standard.patch, in: 3...16), help: "the side of a patch in pixels")
   static let rank = MethodOption(
@@ -52,7 +55,7 @@ package enum Patches: LearningMethod {
     }
     for side in patches.sizes where side - patches.patch + 1 < patches.cells {
       return "patches of \(patches.patch) pixels do not fill \(patches.cells) cells along \(side) pixels: "
-        + "a larger --size, fewer --scales or --cells"
+        + "a larger --size or --square, fewer --scales or --cells"
     }
     if patches.rank > patches.patchLength - 3 {
       return "--rank \(patches.rank) is more than patches of \(patches.patch) pixels have"
@@ -66,7 +69,8 @@ extension PatchConfiguration {
   package init(_ configuration: TrainingConfiguration) {
     let values = configuration.options
     func integer(_ option: MethodOption) -> Int { Int(values.number(option)) }
-    (size, seed) = (configuration.encoder.size, configuration.seed)
+    let square = integer(Patches.square)
+    (size, seed) = (square > 0 ? square : configuration.encoder.size, configuration.seed)
     (scales, patch) = (integer(Patches.scales), integer(Patches.patch))
     (rank, atoms) = (integer(Patches.rank), integer(Patches.atoms))
     (dimension, cells) = (integer(Patches.embedding), integer(Patches.cells))
