@@ -51,7 +51,8 @@ import Testing
 /// README.md and everything in docs.
 private func pages() throws -> [String] {
   let names = try FileManager.default.contentsOfDirectory(atPath: project("docs"))
-  return ["README.md", "CONTRIBUTING.md"] + names.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
+  return ["README.md", "README.zh.md", "CONTRIBUTING.md"]
+    + names.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
 }
 
 private func project(_ path: String) -> String { dataPath("../" + path) }
