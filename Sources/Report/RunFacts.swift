@@ -78,7 +78,7 @@ struct RunFacts: Sendable {
     let sizes = configuration.sizes.map { "\($0) × \($0)" }.joined(separator: " and ")
     var facts = [
       [
-        "Encoder",
+        "Patches",
         "\(patches.stages.first?.coder.dictionary.rows ?? 0) atoms of \(configuration.patch) × "
           + "\(configuration.patch) pixels, pictures of \(sizes) pixels, \(patches.dimension) features",
       ]

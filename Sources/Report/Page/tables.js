@@ -73,7 +73,7 @@ function showConfusion() {
     used.map(guess => {
       const count = counts.get(`${truth} ${guess}`) ?? 0;
       const share = count / totals.get(truth);
-      const kind = truth === guess ? 'right' : share > 0.5 ? 'strong' : null;
+      const kind = truth === guess ? 'right' : null;
       const cell = make('td', { class: kind, title: `${names[truth]} taken for ${names[guess]}: ${fixed(100 * share)} %` }, count ? String(count) : '');
       cell.style.setProperty('--share', share.toFixed(3));
       return cell;
