@@ -108,6 +108,8 @@ def run(soak: Soak) -> dict:
         if path.suffix in (".json", ".jsonl", ".txt", ".csv", ".html"):
             figures["files"] += 1
             text = path.read_bytes().decode().replace("\r\n", "\n")
+            if path.name == "pictures.txt":  # print, tab, path: the one tab of a line is its own
+                text = "\n".join(line.replace("\t", " ", 1) for line in text.split("\n"))
             examine(soak, figures, [path.name], text)
             if path.suffix == ".html":
                 page(soak, text)
