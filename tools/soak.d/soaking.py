@@ -113,10 +113,10 @@ class Soak:
 
 
 def methods(soak: Soak) -> list[str]:
-    """The methods that train a network, of those that the help names: "...; patches, simsiam, byol, simclr [patches]"."""
+    """The methods that train a network, of those that the help names: "...; patches, simsiam, byol, simclr, or patches+ … [patches+simclr]"."""
     text = " ".join(soak.run(["help", "train"]).output.split())
-    named = re.search(r"--method NAME (.*?) \[\w+\]", text)
-    found = named[1].split(";")[-1].replace(",", " ").split() if named else []
+    named = re.search(r"--method NAME (.*?) \[[\w+]+\]", text)
+    found = named[1].split(";")[-1].split(", or ")[0].replace(",", " ").split() if named else []
     soak.expect("simsiam" in found, f"no methods in the help: {named and named[0]}")
     return [method for method in found if method != "patches"]
 
