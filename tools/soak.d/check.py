@@ -57,13 +57,12 @@ def run(soak: Soak) -> dict:
 
 
 def reasons(findings: dict) -> dict[str, str]:
-    """The reason for each file that is told to be bad or unreadable, by its printable name."""
+    """The reason for each file that is told to be bad or no file, by its printable name."""
     found = {}
     for kind in ("bad_pictures", "unreadable_names"):
         for text in findings.get(kind, {}).get("examples", []):
-            # A name that is not text already comes as printed.
-            name, _, reason = text.rpartition(": ") if "not UTF-8" in text or ": " not in text else cut(text)
-            found[name if "not UTF-8" in reason else printable(name)] = reason
+            name, _, reason = cut(text)
+            found[printable(name)] = reason
     return found
 
 
@@ -96,10 +95,10 @@ def add_oddities(root: Path, test: Path, is_quick: bool) -> dict[str, tuple[int 
     (odd / "mosaic.png").write_bytes(png(32, 32, 1, mosaic))
     (test / "unheard" / "brighter.png").write_bytes(png(32, 32, 1, bytes(sample + 20 for sample in mosaic)))
     return {
-        "bad_pictures": (None, ""), "unreadable_names": (None, ""), "outside_links": (None, "special/outside.png"),
+        "bad_pictures": (None, ""), "unreadable_names": (None, "special/pipe.png"), "outside_links": (None, "special/outside.png"),
         "rotated_pictures": (None, "odd/exif6.jpg: orientation 6"), "wide_grey": (None, "odd/grey16.png"),
         "transparent_pictures": (None, "odd/rgba8.png"), "cmyk_pictures": (1 if is_quick else None, "odd/cmyk.jpg"),
-        "misnamed_pictures": (None, "kinds/really-png.jpg: PNG"), "unnamed_pictures": (None, "odd/named.jfif"),
+        "misnamed_pictures": (None, "odd/named.jfif: PNG"), "unnamed_pictures": (2, "kinds/other.webp"),
         "beside_classes": (1, "beside.png"), "hidden_names": (None, ""), "copies": (None, "odd/00"),
         "conflicting_classes": (None, " = odd/00"), "single_picture_classes": (None, "one: 1"),
         "small_classes": (None, "few: 2"), "empty_classes": (None, "none: 0"), "unbalanced_classes": (None, ""),

@@ -118,7 +118,7 @@ def read_cache(path: Path) -> tuple[Path, list[list[int]], dict[str, str]]:
     data = path.read_bytes()
     start, rows, length = struct.unpack("<3q", data[-48:-24])
     facts = json.loads(data[start + rows : start + rows + length])
-    slots = [struct.unpack_from("<6q", data, start + place) for place in range(0, rows, 48)]
+    slots = [struct.unpack_from("<7q", data, start + place) for place in range(0, rows, 56)]
     return path, [[slot[3], slot[1], slot[2]] for slot in slots], {item["path"]: item["reason"] for item in facts["bad"]}
 
 

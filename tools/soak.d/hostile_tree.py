@@ -122,7 +122,7 @@ def grow(tree: Tree, is_quick: bool, is_root: bool) -> None:
         if index < 30 and not is_quick or index < 4:
             tree.file(f"{name}/in-an-odd-folder.png", good, "used")
     for name in NOT_UTF8:
-        tree.file(b"names/" + name + b".png", good, "bad", "the name is not UTF-8")
+        tree.file(b"names/" + name + b".png", good, "used")
 
     tree.file("closed/file.png", good, "used" if is_root else "bad", "cannot open: Permission denied")
     os.chmod(tree.root / "closed/file.png", 0)
