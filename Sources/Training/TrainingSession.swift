@@ -145,7 +145,6 @@ public final class TrainingSession {
       if !(error is Diverged), !savingFailed { try save(emit) }
       throw error
     }
-    if trainer.isFinished, fitsComponents { try trainer.fitComponents() }
     try save(emit)
     emit(.ended(position))
   }
@@ -162,6 +161,8 @@ public final class TrainingSession {
     }
     emit(.step(step))
     if step.endsEpoch { try endEpoch(step, until: shouldStop, emit) }
+    // Before any checkpoint of the finished training: a resume would not fit them any more.
+    if trainer.isFinished, fitsComponents { try trainer.fitComponents() }
     let age = monotonicSeconds() - lastSave
     if folder != nil, age >= saveEvery || (step.endsEpoch && age >= Self.youngCheckpoint) { try save(emit) }
   }

@@ -40,6 +40,18 @@ import Testing
     }
   }
 
+  @Test func `no checkpoint of a finished training lacks its components`() throws {
+    try withRun { folder, store in
+      let session = TrainingSession(try smallTrainer(store), in: folder, saveEvery: 0)
+      var finished: [[UInt8]] = []
+      try session.run { event in
+        guard case .checkpoint(let position) = event, position.isFinished else { return }
+        finished.append(try TrainedEncoder(contentsOf: folder.checkpoint).encoded)
+      }
+      #expect(!finished.isEmpty && finished.allSatisfy { $0 == session.encoder.encoded })
+    }
+  }
+
   @Test func `the events of a run come in order, and its folder is written as they say`() throws {
     try withRun { folder, store in
       let session = TrainingSession(try smallTrainer(store), in: folder, saveEvery: 0)
