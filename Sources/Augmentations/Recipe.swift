@@ -80,7 +80,8 @@ extension Recipe: Codable {
 extension Recipe {
   /// Every augmentation that a recipe can name. Parsing, error messages and help follow from this list.
   package static let known: [any Augmentation.Type] = [
-    RandomResizedCrop.self, HorizontalFlip.self, ColorJitter.self, Grayscale.self, GaussianBlur.self,
+    RandomResizedCrop.self, HorizontalFlip.self, VerticalFlip.self, Rotation.self, ColorJitter.self,
+    Grayscale.self, GaussianBlur.self,
   ]
 
   /// SimSiam's recipe for CIFAR: ImageNet's without the blur.

@@ -47,20 +47,29 @@ package struct Duplicates: Sendable {
   package init(
     among images: [ExaminedImage], division: Int, progress: (Int) throws -> Void = { _ in }
   ) throws {
+    try self.init(
+      pixels: images.map(\.pixels), files: images.map(\.file), sketches: images.map(\.sketch),
+      division: division,
+      progress: progress)
+  }
+
+  /// The same for images of which only this is known.
+  init(
+    pixels: [Digest], files: [Digest], sketches: [ImageSketch], division: Int,
+    progress: (Int) throws -> Void = { _ in }
+  ) throws {
     var groups: [Digest: [Int]] = [:]
-    for (index, image) in images.enumerated() { groups[image.pixels, default: []].append(index) }
+    for (index, digest) in pixels.enumerated() { groups[digest, default: []].append(index) }
     copies = groups.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
-    identicalFiles = copies.count { group in Set(group.map { images[$0].file }).count == 1 }
+    identicalFiles = copies.count { group in Set(group.map { files[$0] }).count == 1 }
 
     // The first image of each group in each part.
-    let parts = [0..<division, division..<images.count].map { part in
+    let parts = [0..<division, division..<pixels.count].map { part in
       part.filter { index in
-        groups[images[index].pixels]?.first { part.contains($0) } == index
-          && !images[index].sketch.isFaint
+        groups[pixels[index]]?.first { part.contains($0) } == index && !sketches[index].isFaint
       }
     }
-    faint = images.count { $0.sketch.isFaint }
-    let sketches = images.map(\.sketch)
+    faint = sketches.count { $0.isFaint }
     medianDifference = Self.medianDifference(parts[0].isEmpty ? parts[1] : parts[0], sketches)
     let threshold = max(
       Self.smallestThreshold,
@@ -90,7 +99,7 @@ package struct Duplicates: Sendable {
     }
     pairs = found.map {
       Pair(first: $0[0], second: $0[1], difference: sketches[$0[0]].difference(from: sketches[$0[1]]))
-    }.filter { images[$0.first].pixels != images[$0.second].pixels }
+    }.filter { pixels[$0.first] != pixels[$0.second] }
       .sorted { ($0.difference, $0.first, $0.second) < ($1.difference, $1.first, $1.second) }
   }
 

@@ -7,13 +7,13 @@ import SiamImages
 /// folder's order, with the hash in 16 hexadecimal digits ("-" for one that could not be used), a tab, and the path, escaped
 /// by `printable(_:)`.
 package struct ImageManifest: Sendable, Equatable {
-  struct Line: Sendable, Equatable {
-    var path: String
+  package struct Line: Sendable, Equatable {
+    package var path: String
     /// Nil for an image that could not be used.
     var print: UInt64?
   }
 
-  let lines: [Line]
+  package let lines: [Line]
 
   init(lines: [Line]) { self.lines = lines }
 

@@ -26,6 +26,12 @@ package struct ImageSubset: Sendable {
     store.lostImages.isEmpty ? self : ImageSubset(store, indices.filter { !store.isLost($0) })
   }
 
+  /// Those whose pixels another selection lacks.
+  package func without(copiesOf other: ImageSubset) -> ImageSubset {
+    let known = Set(other.indices.map { other.store.prints[$0] })
+    return ImageSubset(store, indices.filter { !known.contains(store.prints[$0]) }, seen: view)
+  }
+
   /// Their classes.
   package var labelling: Labelling {
     Labelling(labels: store.labels.map { all in indices.map { all[$0] } }, classes: store.folder.classes)

@@ -3,7 +3,7 @@ package import SiamTensors
 
 /// Logistic regression on a few labelled rows, with probabilities that hold for rows it has not seen.
 ///
-/// The rows are dealt to five folds, class by class; each fold is classified by a fit to the others. What divides the logits of
+/// The rows are dealt to five folds, class by class, equal rows to the same one; each fold is classified by a fit to the others. What divides the logits of
 /// those held out is chosen so that they are most probable (temperature scaling, Guo et al. 2017), and the penalty likewise.
 package struct CalibratedClassifier: Sendable {
   private let model: LogisticRegression
@@ -20,7 +20,7 @@ package struct CalibratedClassifier: Sendable {
   package init?(fitting x: Tensor, labels: [Int], classes: Int) {
     precondition(x.rows == labels.count, "\(labels.count) labels for \(x.rows) rows")
     guard Set(labels).count > 1 else { return nil }
-    let folds = Self.folds(labels, classes)
+    let folds = Self.folds(x, labels, classes)
     var best: (loss: Double, penalty: Double, temperature: Double, right: Int, total: Int)?
     for penalty in Self.penalties {
       let held = Self.heldOut(x, labels, classes, folds, penalty: penalty)
@@ -49,16 +49,24 @@ package struct CalibratedClassifier: Sendable {
     return result
   }
 
-  private static func folds(_ labels: [Int], _ classes: Int) -> [Int] {
+  private static func folds(_ x: Tensor, _ labels: [Int], _ classes: Int) -> [Int] {
     var folds = [Int](repeating: 0, count: labels.count)
+    // A row held out would be known by its copies.
+    var first: [[Float]: Int] = [:]
+    var originals: [Int] = []
+    x.forEachRow { index, row in
+      let values = row.indices.map { row[$0] }
+      originals.append(first[values] ?? index)
+      first[values] = first[values] ?? index
+    }
     for label in 0..<classes {
-      let members = labels.indices.filter { labels[$0] == label }
+      let members = labels.indices.filter { labels[$0] == label && originals[$0] == $0 }
       var generator = CounterGenerator(0x666F_6C64, UInt64(label))
       for (place, member) in chosen(members.count, of: members.count, using: &generator).enumerated() {
         folds[members[member]] = (place + label) % Self.folds
       }
     }
-    return folds
+    return originals.map { folds[$0] }
   }
 
   /// The logits of each row by a fit without its fold, of rows whose class is in that fit.

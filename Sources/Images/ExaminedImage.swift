@@ -80,7 +80,7 @@ extension ImageFolder {
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> ExaminedImage {
     let name = entries[index].path
-    let file = try ImageFile(path(at: index), named: name, options)
+    let file = try file(at: index, options)
     return try Decoded.decoding(file, path: name, options: options) { decoded throws(ImageError) in
       ExaminedImage(try file.digest(named: name), bytes: file.size, decoded)
     }

@@ -105,15 +105,14 @@ public struct ImageFolder: Sendable {
   package func bytes(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> [UInt8] {
-    try ImageFile(path(at: index), named: entries[index].path, options).bytes(named: entries[index].path)
+    try file(at: index, options).bytes(named: entries[index].path)
   }
 
   /// Reads and decodes an image; errors name the path relative to the root.
   package func decoded(
     at index: Int, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) -> Decoded {
-    let file = try ImageFile(path(at: index), named: entries[index].path, options)
-    return try Decoded(file, path: entries[index].path, options: options)
+    try Decoded(file(at: index, options), path: entries[index].path, options: options)
   }
 
   /// Reads and decodes an image; errors name the path relative to the root.

@@ -37,14 +37,16 @@ package struct Photograph: Sendable {
   /// - Parameters:
   ///   - restored: a picture of this one's size, or larger.
   ///   - keepsAlpha: whether transparency is kept, enlarged where the picture is.
+  ///   - mark: what the file says of how it was made.
   /// - Throws: ``ImageError/unwritable(path:reason:)`` when memory runs out.
-  package func png(of restored: Image, keepsAlpha: Bool) throws(ImageError) -> [UInt8] {
+  package func png(of restored: Image, keepsAlpha: Bool, mark: OwnMark? = nil) throws(ImageError) -> [UInt8] {
     var alpha = keepsAlpha ? alpha : nil
     if let small = alpha, restored.width != image.width || restored.height != image.height {
       alpha =
         Self.plane(small, image.width, image.height).resized(to: restored.width, restored.height).firstChannel
     }
-    return try restored.pngBytes(alpha: alpha, isGrey: header.colour == .grey, chunks: profile.chunks)
+    return try restored.pngBytes(
+      alpha: alpha, isGrey: header.colour == .grey, chunks: (mark?.chunk ?? []) + profile.chunks)
   }
 
   /// The opacity of a PNG file's pixels, turned upright.

@@ -65,7 +65,8 @@ package struct LaboratoryImages: Sendable {
   /// - Parameter test: the images to classify; nil holds out a fifth of `train` from the bank.
   package init(train: ImageStore, test: ImageStore? = nil) {
     self.train = train
-    (bank, queries) = Evaluation.sides(train: train, test: test)
+    let sides = EvaluationSides(train: train, test: test)
+    (bank, queries) = (sides.bank, sides.queries)
   }
 }
 

@@ -10,15 +10,18 @@ struct Gallery: Sendable {
   let test: ImageStore?
   /// All images of each side, as `siam eval` divides them; no queries without test images or classes.
   let bank, queries: ImageSubset
+  /// Whether the queries are judged by their classes.
+  let isLabelled: Bool
   /// The positions in `bank` and `queries` of what is shown, ascending.
   let shownOfBank, shownOfQueries: [Int]
 
   /// - Parameter limit: the pictures to show at most. Half of them are queries, where there are so many.
   init(_ run: ReportedRun, limit: Int) {
     (train, test) = (run.train, run.test)
-    if run.isLabelled {
-      (bank, queries) = Evaluation.sides(train: train, test: test)
+    if let sides = run.sides {
+      (bank, queries, isLabelled) = (sides.bank, sides.queries, true)
     } else {
+      isLabelled = false
       (bank, queries) = (
         ImageSubset(train), ImageSubset(test ?? train, test.map { Array(0..<$0.count) } ?? [])
       )

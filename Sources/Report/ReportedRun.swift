@@ -21,8 +21,10 @@ package struct ReportedRun: Sendable {
     epochs = try folder.epochs()
   }
 
-  /// Whether the images have classes to judge features by.
-  var isLabelled: Bool {
-    train.classesInUse.count > 1 && train.count > 1 && (test.map { $0.labels != nil } ?? true)
+  /// The images that judge features by their classes; nil if there are none.
+  var sides: EvaluationSides? {
+    guard train.classesInUse.count > 1, test.map({ $0.labels != nil }) ?? true else { return nil }
+    let sides = EvaluationSides(train: train, test: test)
+    return sides.queries.count > 0 ? sides : nil
   }
 }

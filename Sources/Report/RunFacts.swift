@@ -97,9 +97,17 @@ struct RunFacts: Sendable {
   }
 
   private static func judge(_ run: ReportedRun) -> String {
-    guard run.isLabelled else { return "nothing: the pictures have no classes to judge by" }
-    return run.test.map { "\($0.count) other pictures of \(printable($0.folder.root))" }
+    guard let sides = run.sides else {
+      return run.train.classesInUse.count > 1 && run.test?.labels != nil
+        ? "nothing: the pixels of all pictures that could judge are among those that vote"
+        : "nothing: the pictures have no classes to judge by"
+    }
+    let copies =
+      sides.copies == 0 ? "" : "; \(sides.copies) more are left out, whose pixels are among those that vote"
+    let asked =
+      run.test.map { "\(sides.queries.count) other pictures of \(printable($0.folder.root))" }
       ?? "a fifth of the pictures, held out of the vote; the training saw them without classes"
+    return asked + copies
   }
 
   private static func warnings(_ run: ReportedRun) -> [String] {

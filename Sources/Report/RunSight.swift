@@ -98,7 +98,7 @@ extension ReportedRun {
         .values
     }
     let rawRow =
-      isLabelled
+      gallery.isLabelled
       ? [
         try evaluation.rawPixels(
           normalization: encoder.normalization, size: encoder.configuration.encoder.size
@@ -114,7 +114,7 @@ extension ReportedRun {
       ("untrained encoder", try encoder.untrained(calibratedOn: train)), ("trained encoder", encoder),
     ] {
       let wanted = name == "trained encoder" ? clusters : nil
-      if isLabelled {
+      if gallery.isLabelled {
         let tables = try evaluation.tables(of: encoder) { try note(name, $0) }
         let preferred = tables[0]
         // The tables lack their rows, so that the shown ones are others.

@@ -72,16 +72,6 @@ public struct Evaluation: Sendable {
     self.linear = linear
   }
 
-  /// All training images as the bank and all test images as the queries; without test images a slice of the
-  /// training images is held out, see `Split.heldOut`.
-  package static func sides(
-    train: ImageStore, test: ImageStore?
-  ) -> (bank: ImageSubset, queries: ImageSubset) {
-    if let test { return (ImageSubset(train), ImageSubset(test)) }
-    let split = Split.heldOut(of: train.count)
-    return (ImageSubset(train, split.bank), ImageSubset(train, split.queries))
-  }
-
   /// Evaluates the pixels of the images as the encoder would see them: resized, normalised by channel.
   ///
   /// Images larger than `largestRaw` on a side are reduced to it: more pixels would cost memory and add nothing. The

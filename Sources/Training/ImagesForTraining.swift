@@ -46,7 +46,7 @@ extension TrainedEncoder {
 
 extension Evaluation {
   /// Evaluates by k-NN: training images vote on test images, or without those on a fifth of the training images,
-  /// always the same.
+  /// always the same. Images whose pixels are among those that vote are not classified.
   ///
   /// - Parameters:
   ///   - test: images in folders of the same classes.
@@ -55,7 +55,7 @@ extension Evaluation {
     train: ImageStore, test: ImageStore? = nil, votes: [NearestNeighbourVote],
     readOuts: [ReadOut] = [.average, .map(side: 2)]
   ) {
-    let sides = Self.sides(train: train, test: test)
+    let sides = EvaluationSides(train: train, test: test)
     self.init(bank: sides.bank, queries: sides.queries, votes: votes, readOuts: readOuts)
   }
 

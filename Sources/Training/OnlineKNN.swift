@@ -12,22 +12,25 @@ package struct OnlineKNN: Sendable {
   /// The rule of the vote.
   package let vote: NearestNeighbourVote
 
-  /// Holds out random images, given by the seed. Nil for images without classes, with one class, or fewer than ten.
+  /// Holds out random images, given by the seed. Nil for images without classes, with one class, or fewer than
+  /// ten, and where all that is held out has its pixels among the rest.
   ///
   /// - Parameters:
-  ///   - bank, queries: the most images of the two parts to use, since it is measured often.
+  ///   - mostInBank, mostQueries: the most images of the two parts to use, since it is measured often.
   package init?(
-    _ store: ImageStore, bank: Int = 4000, queries: Int = 1000,
+    _ store: ImageStore, bank mostInBank: Int = 4000, queries mostQueries: Int = 1000,
     vote: NearestNeighbourVote = NearestNeighbourVote(k: 20, temperature: 0.07), seed: UInt64
   ) {
     guard store.classesInUse.count > 1, store.count >= 10 else { return nil }
     (self.store, self.vote) = (store, vote)
     var generator = CounterGenerator(seed, 0x6F6E_6C6E)
-    let whole = Split.heldOut(of: store.count, seed: seed)
+    let drawn = Split.heldOut(of: store.count, seed: seed)
+    let queries = ImageSubset(store, drawn.queries).without(copiesOf: ImageSubset(store, drawn.bank)).indices
+    if queries.isEmpty { return nil }
     func some(_ indices: [Int], _ count: Int) -> [Int] {
       chosen(min(count, indices.count), of: indices.count, using: &generator).map { indices[$0] }.sorted()
     }
-    split = Split(bank: some(whole.bank, bank), queries: some(whole.queries, queries))
+    split = Split(bank: some(drawn.bank, mostInBank), queries: some(queries, mostQueries))
   }
 
   package var defaultInterval: Int {

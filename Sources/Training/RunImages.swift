@@ -25,6 +25,17 @@ extension RunFolder {
 }
 
 extension EarlierRun {
+  /// Checks by names alone that a folder has an image of the run.
+  ///
+  /// - Throws: `CheckpointError.otherImages` if it has none.
+  package func requireSomeImages(of images: ImageFolder) throws(CheckpointError) {
+    guard let manifest = folder.manifest() else { return }
+    let known = Set(manifest.lines.map { Array($0.path.utf8) })
+    guard images.entries.contains(where: { known.contains(Array($0.path.utf8)) }) else {
+      throw .otherImages(path: images.root)
+    }
+  }
+
   /// A store's images in the numbers of the run, see `ImageStore.continuing(_:)`.
   ///
   /// Another folder must have them all while the run's own is still there: it was most likely given by mistake.

@@ -25,25 +25,30 @@ import Testing
   @Test(
     "a mistake is pointed at",
     arguments: [
-      ("", "^", "expected an augmentation: crop, flip, jitter, grey, blur, normalize"),
-      ("   ", "   ^", "expected an augmentation: crop, flip, jitter, grey, blur, normalize"),
-      ("flip(0.5)|", "          ^", "expected an augmentation: crop, flip, jitter, grey, blur, normalize"),
+      ("", "^", "expected an augmentation: crop, flip, vflip, rotate, jitter, grey, blur, normalize"),
+      ("   ", "   ^", "expected an augmentation: crop, flip, vflip, rotate, jitter, grey, blur, normalize"),
+      (
+        "flip(0.5)|", "          ^",
+        "expected an augmentation: crop, flip, vflip, rotate, jitter, grey, blur, normalize"
+      ),
       (
         "flip(0.5)||grey(1)", "          ^",
-        "expected an augmentation: crop, flip, jitter, grey, blur, normalize"
+        "expected an augmentation: crop, flip, vflip, rotate, jitter, grey, blur, normalize"
       ),
       ("crop(0.2,1)|flp(0.5)", "            ^", "no augmentation is called \"flp\"; did you mean \"flip\"?"),
       ("Flip(0.5)", "^", "no augmentation is called \"Flip\"; did you mean \"flip\"?"),
       ("hflip(0.5)", "^", "no augmentation is called \"hflip\"; here it is \"flip\""),
       (
-        "vflip(0.5)", "^",
-        "no augmentation is called \"vflip\"; known: crop, flip, jitter, grey, blur, normalize"
+        "flipud(0.5)", "^", "no augmentation is called \"flipud\"; here it is \"vflip\""
       ),
+      ("RandomRotation(20)", "^", "no augmentation is called \"RandomRotation\"; here it is \"rotate\""),
+      ("rotat(20)", "^", "no augmentation is called \"rotat\"; did you mean \"rotate\"?"),
+      ("rotate(181)", "       ^", "degrees must be in 0...180"),
       ("cifr", "^", "no augmentation is called \"cifr\"; did you mean \"cifar\"?"),
       ("normalise(grey)", "^", "no augmentation is called \"normalise\"; did you mean \"normalize\"?"),
       (
         "solarize(0.2)", "^",
-        "no augmentation is called \"solarize\"; known: crop, flip, jitter, grey, blur, normalize"
+        "no augmentation is called \"solarize\"; known: crop, flip, vflip, rotate, jitter, grey, blur, normalize"
       ),
       ("flip(0.5)|cifar", "          ^", "\"cifar\" is a complete recipe, not a term of one"),
       ("flip", "    ^", "expected \"(\" after flip"),

@@ -82,6 +82,23 @@ import Testing
     #expect(view == image.resized(cropping: Rectangle(x: 9, y: 0, width: 12, height: 12), to: 6, 6))
   }
 
+  @Test(
+    "every augmentation leaves a view whole, and depends on its draws alone",
+    arguments: 0..<Recipe.known.count)
+  func known(index: Int) throws {
+    let kind = Recipe.known[index]
+    let augmentation = kind.init(values: kind.form.parameters.map { $0.defaultValue ?? $0.range.upperBound })
+    let recipe = Recipe([augmentation])
+    for (width, height) in [(1, 1), (1, 40), (28, 28), (33, 21)] {
+      let image = Image(noise: width, height)
+      func view(_ seed: UInt64) -> Image {
+        var generator = CounterGenerator(seed)
+        return recipe.view(of: image, size: 16, using: &generator)
+      }
+      #expect(view(3).width == 16 && view(3).height == 16 && view(3) == view(3))
+    }
+  }
+
   @Test func `no two augmentations share a name, and each form fits its numbers`() throws {
     let names = Recipe.known.map { $0.form.name } + ["normalize"]
     #expect(Set(names).count == names.count)

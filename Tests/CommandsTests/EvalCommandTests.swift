@@ -11,7 +11,7 @@ import Testing
     try withScratchFolder { scratch in
       let (train, test, run) = ("\(scratch)/in", "\(scratch)/test", "\(scratch)/run")
       try copyImages(to: train, each: 10)
-      try copyImages(to: test, classes: ["bag", "coat", "dress"], each: 4)
+      try copyImages(to: test, classes: ["bag", "coat", "dress"], after: 10, each: 4)
       let words = ["train", train, "-o", run, "--epochs", "1"] + TrainCommandTests.small
       try #require(try siam(words).code == 0)
       try body(run, train, test)

@@ -29,7 +29,7 @@ import Testing
     try withScratchFolder { scratch in
       let (root, test, run) = ("\(scratch)/in", "\(scratch)/test", "\(scratch)/run")
       try copyImages(to: root, each: 8)
-      try copyImages(to: test, classes: ["bag", "coat"], each: 5)
+      try copyImages(to: test, classes: ["bag", "coat"], after: 8, each: 5)
       let words = [
         "train", root, "-o", run, "--test", test, "--epochs", "2", "--knn-every", "1", "--seed", "7",
       ]

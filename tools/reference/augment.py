@@ -138,6 +138,12 @@ def augment_cases():
         cases.append(case(picture, "grey", [], lambda image: F.to_grayscale(image, num_output_channels=3)))
     for picture in ["scene", "noise", "dot", "row", "column", "pair"]:
         cases.append(case(picture, "flip", [], F.hflip))
+        cases.append(case(picture, "vflip", [], F.vflip))
+    for picture, angles in [("scene", [-180, -90, -33.3, -1e-3, 0, 15, 45, 90, 179]), ("noise", [-120, 7.5, 90, 180]),
+                            ("dot", [30]), ("row", [20, 90]), ("column", [-60]), ("pair", [45, -90]), ("white", [10])]:
+        cases += [
+            case(picture, "rotate", [a], lambda image: F.rotate(image, a, F.InterpolationMode.BILINEAR)) for a in angles
+        ]
     for picture, kernel, sigmas in [
         ("scene", 3, [0.1, 0.4, 0.8, 2]), ("scene", 9, [0.3, 1.3]), ("scene", 23, [0.1, 0.7, 2, 5]),
         ("noise", 1, [1]), ("noise", 5, [0.6, 1, 40]), ("noise", 33, [3]) , ("pair", 3, [1.1]), ("white", 7, [1.7]),

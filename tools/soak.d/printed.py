@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from hostile_tree import NAMES, small_png
+from pictures import png
 from shown import one_line, printable, raw
 from soaking import SMALL, Soak
 
@@ -36,7 +37,8 @@ def folder(root: Path, names: list[str], chance) -> None:
         place = root / ("-" + label if label == ".." else label)
         place.mkdir(parents=True)
         for name in names[::4] + [label]:
-            (place / f"n{short(name)}.png").write_bytes(small_png(3 + chance.randrange(9)))
+            side = 3 + chance.randrange(9)
+            (place / f"n{short(name)}.png").write_bytes(png(side, side, 3, chance.randbytes(3 * side * side)))
         (place / f"{short(label)}bad.png").write_bytes(b"\x1b[2J")
         os.mkfifo(place / f"{short(label)}pipe.png")
 
@@ -46,7 +48,9 @@ def run(soak: Soak) -> dict:
     figures = {"commands": 0, "characters": 0, "raw": 0, "files": 0}
     evil = "\x1b[2J\u202e\x9b=1\n\u2066"
     root, flat = soak.scratch / f"in{evil}", soak.scratch / f"flat{evil}"
-    folder(root, names, soak.chance)
+    others = soak.scratch / f"others{evil}"
+    for place in (root, others):
+        folder(place, names, soak.chance)
     flat.mkdir()
     for name in names:
         (flat / f"n{short(name)}.png").write_bytes(small_png())
@@ -54,12 +58,14 @@ def run(soak: Soak) -> dict:
     out.mkdir()
     trained, share = out / f"run{evil}", ["--max-bad", "0.9"]
     commands = [
-        ["train", root, "-o", trained, "--test", root, "--epochs", "2", *SMALL, *share],
+        ["train", root, "-o", trained, "--test", others, "--epochs", "2", *SMALL, *share],
         ["train", root, "-o", trained],
         ["train", root, "-o", trained, "--resume"],
         ["train", flat, "-o", out / "run2", "--epochs", "1", *SMALL],
-        ["eval", trained, "--train", root, "--test", root, "--per-class", *share],
-        ["eval", trained, "--train", root, "--test", root, "--per-class", "--json", *share],
+        ["eval", trained, "--train", root, "--test", others, "--per-class", *share],
+        ["eval", trained, "--train", root, "--test", root, *share],
+        ["preview", root, "-o", root / names[0] / "sheet.png"],
+        ["eval", trained, "--train", root, "--test", others, "--per-class", "--json", *share],
         ["eval", trained, "--train", flat],
         ["preview", root, "-o", out / f"sheet{evil}.png"],
         ["preview", root, "-o", out / f"sheet{evil}.png"],

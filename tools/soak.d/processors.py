@@ -29,6 +29,7 @@ def run(soak: Soak) -> dict:
         return figures
     require("qemu-x86_64", "qemu-user")
     drawn = soak.pictures("drawn", each=8)
+    soak.pictures("judged", each=8, after=8)
     trained = methods(soak)[:1] if soak.quick else methods(soak)
     photographs = soak.scratch / "photographs"
     for number, source in enumerate(sorted((DATA / "reference" / "pictures").glob("*-4*.jpg"))):
@@ -60,7 +61,7 @@ def run(soak: Soak) -> dict:
 def commands(trained: list[str], out: Path, drawn: Path, photographs: Path) -> list[list]:
     """The words of each command, all of which write into a folder."""
     trainings = [
-        ["train", drawn, "-o", out / method, "--test", drawn, "--method", method, "--epochs", 2, *SMALL]
+        ["train", drawn, "-o", out / method, "--test", drawn.with_name("judged"), "--method", method, "--epochs", 2, *SMALL]
         for method in trained
     ]  # fmt: skip
     return trainings + [

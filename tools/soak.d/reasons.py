@@ -19,7 +19,9 @@ def run(soak: Soak) -> dict:
     library = str(soak.compiled("interpose.c"))
     base = soak.scratch / "base"
     base.mkdir()
-    shutil.move(soak.pictures("pictures", each=3 if soak.quick else 5), base / "p")
+    each = 3 if soak.quick else 5
+    shutil.move(soak.pictures("pictures", each), base / "p")
+    shutil.move(soak.pictures("others", each, after=each), base / "q")
     (base / "p" / "bag" / "link.png").symlink_to("../coat")
     for name in ("half", "whole"):
         words = ["train", base / "p", "-o", base / name, "--epochs", "2", *SMALL]
@@ -30,17 +32,17 @@ def run(soak: Soak) -> dict:
     soak.expect(ended.code == 137, f"the run to resume was not stopped: {ended}")
     photo = next((base / "p" / "coat").iterdir()).name
     commands = {
-        "train": ["train", "p", "-o", "new/run", "--epochs", "1", "--test", "p", "--cache", "cache", *SMALL],
+        "train": ["train", "p", "-o", "new/run", "--epochs", "1", "--test", "q", "--cache", "cache", *SMALL],
         "resume": ["train", "p", "-o", "half", "--resume"],
         "overwrite": ["train", "p", "-o", "whole", "--overwrite", "--epochs", "1", *SMALL],
-        "eval": ["eval", "whole", "--train", "p", "--test", "p"],
+        "eval": ["eval", "whole", "--train", "p", "--test", "q"],
         "export": ["export", "whole", "p", "-o", "f.npy", "--overwrite"],
         "check": ["check", "p"],
         "preview": ["preview", "p", "-o", "sheet.png", "--rows", "2", "--views", "1"],
         "restore": ["restore", "denoise", f"p/coat/{photo}", "-o", "out.png", "--depth", "2", "--width", "16",
                     "--iterations", "2", "--previews", "previews"],
     }  # fmt: skip
-    paths = {"p", "new/run", "half", "whole", "cache", "f.npy", "sheet.png", "out.png", "previews", f"p/coat/{photo}"}
+    paths = {"p", "q", "new/run", "half", "whole", "cache", "f.npy", "sheet.png", "out.png", "previews", f"p/coat/{photo}"}
     for name, words in commands.items():
         target = soak.scratch / "target"
         log = soak.scratch / "looks"

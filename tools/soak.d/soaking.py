@@ -94,12 +94,12 @@ class Soak:
             process.communicate()
         self._started.clear()
 
-    def pictures(self, name: str, each: int, classes=("bag", "coat", "trouser"), part: str = "test") -> Path:
-        """A folder of the shipped pictures: the first few of some classes."""
+    def pictures(self, name: str, each: int, classes=("bag", "coat", "trouser"), part: str = "test", after: int = 0) -> Path:
+        """A folder of the shipped pictures: a few of some classes, the first or those after some."""
         root = self.scratch / name
         for label in classes:
             (root / label).mkdir(parents=True)
-            for path in sorted((DATA / "fashion-mini" / part / label).iterdir())[:each]:
+            for path in sorted((DATA / "fashion-mini" / part / label).iterdir())[after : after + each]:
                 shutil.copy(path, root / label / path.name)
         return root
 

@@ -10,6 +10,7 @@ import SiamTraining
 /// Raw pixels and other baselines, the untrained encoder and the trained one, side by side, by k-NN.
 struct Comparison {
   let evaluation: Evaluation
+  let sides: EvaluationSides
   let train: ImageStore
   let test: ImageStore?
   /// Patch features to compare as well; nil leaves them out.
@@ -19,7 +20,7 @@ struct Comparison {
   private(set) var normalization = Normalization.imagenet
 
   /// - Parameter test: the queries; nil holds out a slice of the training images.
-  /// - Throws: `UsageError` when there are fewer than two classes.
+  /// - Throws: `UsageError` when there are fewer than two classes, or nothing but copies to judge by.
   init(
     train: ImageStore, test: ImageStore?, votes: [NearestNeighbourVote], mapSide: Int,
     patches: PatchConfiguration? = nil, linear: LinearJudging = LinearJudging()
@@ -27,7 +28,8 @@ struct Comparison {
     try requireClasses(train)
     (self.train, self.test, self.patches) = (train, test, patches)
     if let test { try requireClassFolders(test) }
-    let sides = Evaluation.sides(train: train, test: test)
+    sides = EvaluationSides(train: train, test: test)
+    try requireQueries(sides)
     evaluation = Evaluation(
       bank: sides.bank, queries: sides.queries, votes: votes, readOuts: [.average, .map(side: mapSide)],
       linear: linear)
@@ -104,6 +106,7 @@ struct Comparison {
       lines.append(
         "bank: the other \(count(bank, "picture")); a training on this folder saw both, without classes")
     }
+    if let copies = note(onCopies: sides) { lines.append(copies) }
     if let raw = rows.first {
       lines.append("raw pixels: the square in the middle at \(raw.readOut), \(normalization.written)")
     }

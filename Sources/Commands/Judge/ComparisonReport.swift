@@ -78,6 +78,8 @@ extension Comparison {
 
     let bank, queries: Side
     let heldOut: Bool
+    /// Queries left out since the bank has their pixels.
+    let copiesLeftOut: Int
     let normalization: String
     let temperature: Double
     let unknownClasses: [String]
@@ -86,6 +88,7 @@ extension Comparison {
     enum CodingKeys: String, CodingKey {
       case bank, queries, normalization, temperature, rows
       case heldOut = "held_out"
+      case copiesLeftOut = "copies_left_out"
       case unknownClasses = "unknown_classes"
     }
   }
@@ -96,7 +99,8 @@ extension Comparison {
     return Report(
       bank: .init(train, count: evaluation.bank.count),
       queries: .init(test ?? train, count: evaluation.queries.count),
-      heldOut: test == nil, normalization: normalization.written, temperature: temperature,
+      heldOut: test == nil, copiesLeftOut: sides.copies, normalization: normalization.written,
+      temperature: temperature,
       unknownClasses: unknownClasses,
       rows: rows.map { row in
         Report.Row(

@@ -13,7 +13,8 @@ struct EvalCommand: Command {
     Each query is classified by its k nearest pictures of the bank: cosine similarity s of the features, votes weighted \
     by exp((s - 1) / T). Read-outs are the average over the encoder's last map, and that map averaged down to a few \
     cells. The untrained encoder is the same network before its training, its normalisations measured on the pictures of \
-    --train. Without --test a fifth of the training pictures, always the same, are the queries. Pixel PCA is whitened \
+    --train. Without --test a fifth of the training pictures, always the same, are the queries. Queries whose pixels the \
+    bank has are left out: they would vote for themselves. Pixel PCA is whitened \
     principal components of pixels, fitted to the bank; HOG is histograms of oriented gradients.
 
     View retrieval needs no classes: it counts how often a random view of a picture, made by the training's recipe, has \
@@ -85,30 +86,37 @@ struct EvalCommand: Command {
     reading.useThreads()
     let encoder = try trainedEncoder(of: trained)
     let reading = try reading.following(run: trained)
+    try requireFairSides(train, test, reading.images.reading.rules)
     var live = LiveLine(on: .error)
     let trainStore = try reading.store(train, for: encoder.configuration, showing: &live)
     if patches || perClass || linear != LinearJudging() { try requireClasses(trainStore) }
     let testStore = try test.map { try reading.store($0, for: encoder.configuration, showing: &live) }
     useMemory(for: "the comparison of features")
-    let (comparison, retrieval) = try onPresent(trainStore, testStore) { train, test in
+    let (comparison, retrieval, leaks) = try onPresent(trainStore, testStore) { train, test in
       let judged = try judged(encoder, train, test, showing: &live)
       try requireComplete(train, test)
       return judged
     }
+    for line in leaks.lines { Output.error.line(line) }
     show(comparison, retrieval, of: encoder.configuration)
   }
 
   private func judged(
     _ encoder: TrainedEncoder, _ trainStore: ImageStore, _ testStore: ImageStore?,
     showing live: inout LiveLine
-  ) throws -> (Comparison?, RetrievalComparison?) {
+  ) throws -> (Comparison?, RetrievalComparison?, LeakNotes) {
     defer { live.erase() }
+    var leaks = LeakNotes()
     // Without any classes there is view retrieval; classes on one side only are a mistake.
     var comparison: Comparison?
     if trainStore.classesInUse.count > 1 || testStore?.labels != nil {
       comparison = try Comparison(
         train: trainStore, test: testStore, votes: votes, mapSide: mapSide,
         patches: patches ? PatchConfiguration() : nil, linear: linear)
+    }
+    if let sides = comparison?.sides {
+      try leaks.noteNearCopies(of: sides, showing: &live)
+      if try isFolder(trained) { leaks.noteLearned(sides, by: RunFolder(trained)) }
     }
     var retrieval = RetrievalComparison(testStore ?? trainStore, for: encoder, mapSide: mapSide)
     guard let bank = comparison?.evaluation.bank ?? retrieval?.retrieval.images else {
@@ -117,7 +125,7 @@ struct EvalCommand: Command {
     let features = try ComparedFeatures(encoder, bank: bank, showing: &live)
     try comparison?.judge(features, showing: &live)
     try retrieval?.judge(features, showing: &live)
-    return (comparison, retrieval)
+    return (comparison, retrieval, leaks)
   }
 
   private func show(

@@ -76,6 +76,12 @@ struct ReportCommand: Command {
       }
       let record = try folder.record()
       let reading = try reading.following(run: path)
+      if let test = test ?? record.test {
+        let folders = try [train ?? record.images.root, test].map { root throws in
+          try ImageFolder(root, reading.images.reading.rules)
+        }
+        try requireApart(folders[0], folders[1])
+      }
       func store(_ root: String) throws -> Int {
         if let known = stores.firstIndex(where: { $0.root == root && $0.reading == reading }) { return known }
         let store = try pictures(root, reading, for: encoder.configuration, showing: &live)

@@ -3,6 +3,7 @@ import SiamFiles
 import SiamLaboratory
 import SiamMethods
 import SiamTensors
+import SiamTraining
 
 /// Runs experiments: `siam lab NAME [ROOT] -o FOLDER`.
 struct LabCommand: Command {
@@ -104,10 +105,12 @@ struct LabCommand: Command {
   /// The training images, and the test images if there are any.
   private func readImages(showing live: inout LiveLine) throws -> [ImageStore] {
     guard let root else { return [] }
+    try requireFairSides(root, test, reading.images.reading.rules)
     let train = try reading.store(root, showing: &live)
     try requireClasses(train)
     let test = try test.map { try reading.store($0, showing: &live) }
     if let test { try requireClasses(test) }
+    try requireQueries(EvaluationSides(train: train, test: test))
     return [train] + (test.map { [$0] } ?? [])
   }
 

@@ -72,21 +72,25 @@ struct FolderFindings {
 
   /// A data set's root, given in place of its training folder.
   private var splits: CheckFinding? {
-    let names = classes.map(\.name).filter { Self.splitNames.contains($0.lowercased()) }
-    guard names.count > 1 || names.count == classes.count else { return nil }
-    let root = survey.folder.root
-    let train = names.first { $0.lowercased().hasPrefix("train") }
-    let test = names.first { !$0.lowercased().hasPrefix("train") }
+    guard let parts = DatasetParts(of: survey.folder) else { return nil }
+    if parts.place == .withinClasses {
+      return CheckFinding(
+        "split_folders_in_classes", .warning, parts.names.count,
+        "folders within the classes named like the parts of a data set",
+        "all are learned from, and judged by a random fifth; copy the test pictures to a folder of their own, or "
+          + "leave them out by --exclude", examples: parts.names)
+    }
     var action = "taken as classes, which is probably not intended"
-    if let train, let test {
-      action += "; try siam check \(shellWord(root + "/" + train)) --test \(shellWord(root + "/" + test))"
+    let root = survey.folder.root
+    if let learning = parts.learning, let judging = parts.judging {
+      action +=
+        "; siam train refuses them; try siam check \(shellWord(root + "/" + learning)) --test "
+        + shellWord(root + "/" + judging)
     }
     return CheckFinding(
-      "split_folders", .warning, names.count, "classes named like the parts of a data set", action,
-      examples: names)
+      "split_folders", .warning, parts.names.count, "classes named like the parts of a data set", action,
+      examples: parts.names)
   }
-
-  private static let splitNames: Set = ["train", "training", "test", "testing", "val", "valid", "validation"]
 
   /// Classes with fewer images than this are reported as small.
   private static let fewInClass = 10

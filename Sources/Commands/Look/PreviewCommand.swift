@@ -61,6 +61,7 @@ struct PreviewCommand: Command {
     removeAbandonedFiles(beside: output)
     useMemory(for: "the sheet of \(printable(root))")
     let folder = try ImageFolder(root, images.reading.rules)
+    try requireOutside(output, folder)
     let sample = try ImageSample(of: folder, count: rows, seed: seed, reading: images.reading)
     for line in notes(on: folder, bad: sample.bad) { Output.error.line(line) }
 
@@ -71,7 +72,7 @@ struct PreviewCommand: Command {
       rows: sample.indices.count, columns: views + 1, cell: cell, orElse: "lower --rows, --views or --cell")
     let sheet = ContactSheet(
       rows: try sample.indices.map { try row(of: folder, at: $0, recipe, size: size) }, cell: cell)
-    try writeFile(output, try sheet.image.pngBytes())
+    try writeFile(output, try sheet.image.pngBytes(chunks: OwnMark.sheet.chunk))
     Output.standard.line(
       """
       \(printable(output)): \(count(sample.indices.count, "picture")), \(count(views, "view")) each

@@ -61,6 +61,7 @@ struct SearchCommand: Command {
     let encoder = try trainedEncoder(of: trained)
     let reading = try reading.following(run: trained)
     let root = try root ?? picturesOfRun(trained)
+    if let output { try requireOutside(output, ImageFolder(root, reading.images.reading.rules)) }
     var live = LiveLine(on: .error)
     let asked = try queries(by: encoder, reading)
     let known = try IndexedFeatures(of: root, by: encoder, of: trained, reading, showing: &live)
@@ -69,7 +70,7 @@ struct SearchCommand: Command {
     let lists = try found(asked, in: known)
     if let output {
       let sheet = ContactSheet(rows: try pictures(lists, in: known, reading), cell: Self.cell)
-      try writeFile(output, try sheet.image.pngBytes())
+      try writeFile(output, try sheet.image.pngBytes(chunks: OwnMark.sheet.chunk))
     }
     show(lists, in: known)
   }

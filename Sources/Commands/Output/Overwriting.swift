@@ -1,4 +1,5 @@
 import SiamFiles
+import SiamImages
 
 /// Checks that a path can be written to: its folder is there, and nothing is overwritten without consent.
 ///
@@ -8,4 +9,14 @@ func requireFree(_ path: String, overwrite: Bool, makesFolder: Bool = false) thr
   if !makesFolder { try requireFolder(for: path) }
   guard try fileExists(path), !overwrite else { return }
   throw Failure(.cannotCreate, "\(printable(path)): exists already; --overwrite replaces it")
+}
+
+/// Checks that a sheet does not become one of the pictures that it shows.
+///
+/// - Throws: a `Failure` with exit code 73.
+func requireOutside(_ path: String, _ folder: ImageFolder) throws(Failure) {
+  guard folder.wouldTake(path) else { return }
+  throw Failure(
+    .cannotCreate,
+    "\(printable(path)): would become one of the pictures of \(printable(folder.root)); write it elsewhere")
 }

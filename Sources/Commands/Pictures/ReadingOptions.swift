@@ -82,7 +82,7 @@ func readImages(
     }
   }
   live.erase()
-  for line in notes(on: folder, bad: store.bad) { Output.error.line(line) }
+  for line in notes(on: folder, bad: store.bad) + notes(onTornCopiesIn: store) { Output.error.line(line) }
   if let use = store.cacheUse { Output.error.line(note(on: use, images: store.count)) }
   return store
 }

@@ -7,6 +7,12 @@ func notes(on folder: ImageFolder, bad: BadImages, atMost limit: Int = 20) -> [S
   var lines: [String] = []
   let root = printable(folder.root)
   if let summary = folder.census.summary { lines.append("\(root): left out \(summary)") }
+  if let parts = DatasetParts(of: folder) {
+    let names = parts.names.map(printable).joined(separator: ", ")
+    lines.append(
+      "\(root): \(names): named like the parts of a data set, and "
+        + (parts.place == .classes ? "taken as classes" : "all taken together"))
+  }
   let unlisted = folder.census.unreadable
   lines += itemLines(unlisted, atMost: limit)
   let outside = folder.census.outside.map {
@@ -34,4 +40,17 @@ func notes(onLost store: ImageStore) -> [String] {
 func itemLines(_ items: [BadImages.Item], atMost limit: Int = 20) -> [String] {
   let lines = items.prefix(limit).map { "  " + oneLine($0.description) }
   return items.count > limit ? lines + ["  and \(items.count - limit) more"] : lines
+}
+
+/// What cannot be right: one image in several classes.
+func notes(onTornCopiesIn store: ImageStore) -> [String] {
+  guard let labels = store.labels else { return [] }
+  let classes = Dictionary(grouping: labels.indices) { store.prints[$0] }
+  let torn = classes.values.count { group in group.contains { labels[$0] != labels[group[0]] } }
+  guard torn > 0 else { return [] }
+  let are = torn == 1 ? "is" : "are"
+  return [
+    "\(printable(store.folder.root)): \(count(torn, "picture")) \(are) in several classes, pixel for pixel; siam check lists "
+      + "\(torn == 1 ? "it" : "them")"
+  ]
 }

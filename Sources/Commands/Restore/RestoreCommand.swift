@@ -134,12 +134,13 @@ struct RestoreCommand: Command {
       guard run.prior.steps % previewEvery == 0 || run.isFinished else { continue }
       run.mark()
       live.print(run.line)
-      try folder?.write(task.png(task.finished(run.prior.average)), step: run.prior.steps)
+      try folder?.write(
+        task.png(task.finished(run.prior.average), after: run.prior.steps), step: run.prior.steps)
     }
     live.erase()
     if let interruption, run.prior.steps == 0 { throw interruption }
     let result = run.result
-    try writeFile(output, try task.png(result.image))
+    try writeFile(output, try task.png(result.image, after: result.step))
     let summary = run.summary(of: result, to: output, isInterrupted: interruption != nil)
     if isJSON {
       Output.standard.line(JSON.text(summary, isPretty: true))

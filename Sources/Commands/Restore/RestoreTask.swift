@@ -86,9 +86,9 @@ struct RestoreTask {
     return Tensor(values.shape, pixels)
   }
 
-  /// A finished picture as a PNG file.
-  func png(_ finished: Tensor) throws(ImageError) -> [UInt8] {
-    try photo.png(of: Image(finished), keepsAlpha: !isFilled)
+  /// A finished picture as a PNG file, which says after how many iterations it was taken.
+  func png(_ finished: Tensor, after iterations: Int) throws(ImageError) -> [UInt8] {
+    try photo.png(of: Image(finished), keepsAlpha: !isFilled, mark: .restored(iterations: iterations))
   }
 
   private static func check(
@@ -120,6 +120,12 @@ struct PreviewFolder {
       guard try isFolder(path) else { throw Failure(.cannotCreate, "\(printable(path)): not a folder") }
       guard try overwrite || isEmptyFolder(path) else {
         throw Failure(.cannotCreate, "\(printable(path)): not empty; --overwrite writes into it anyway")
+      }
+      // Among other pictures a preview would be taken for one of them.
+      let others = try list(folder: path).filter { isImage($0.name) && !isPreviewName($0.name) }
+      if let other = others.first {
+        throw Failure(
+          .cannotCreate, "\(printable(path)): holds other pictures, such as \(printable(other.name))")
       }
     } else {
       try makeFolder(path)

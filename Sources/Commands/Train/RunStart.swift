@@ -42,6 +42,7 @@ extension TrainCommand {
     _ folder: RunFolder, _ claim: inout FileLock?, showing live: inout LiveLine
   ) throws -> RunStart? {
     let images = try ImageFolder(root, reading.images.reading.rules)
+    try requireNoParts(images)
     try checkTest(test, train: images)
     let memory = reading.memory ?? ReadingOptions.defaultMemory
     let sample = try ImageSample(of: images, count: 64, seed: 0, reading: reading.images.reading)
@@ -56,6 +57,7 @@ extension TrainCommand {
       images, reading.images.reading, for: configuration, memory: memory, cache: reading.cache,
       showing: &live)
     try requirePair(store)
+    try checkQueries(test, train: store, configuration, reading.images.reading, showing: &live)
     let askedBatch = configuration.batch
     configuration.fit(to: store.count)
     useMemory(for: "the network and its training")
@@ -111,6 +113,7 @@ extension TrainCommand {
     try requireSameReading(as: record)
     if run.isFinished, !options.isTimeGiven, options.epochs.map({ $0 <= record.configuration.epochs }) ?? true
     {
+      try requireOwnImages(of: run, showing: &live)
       try run.completeEncoder()
       Output.standard.line(
         "\(printable(folder.path)): already finished"
@@ -130,6 +133,7 @@ extension TrainCommand {
       cache: reading.cache, showing: &live)
     try requirePair(store)
     let own = try run.images(of: store)
+    try checkQueries(run.record.test, train: own, record.configuration, run.record.reading, showing: &live)
     try sayMissing(own, among: store, in: folder)
     var trainer = record.configuration.isPatches ? nil : try run.trainer(on: own)
     Output.standard.line(store.summary)
@@ -217,5 +221,36 @@ extension TrainCommand {
       throw UsageError(
         "--test: \(printable(folder.root)) has no class folders, so the features cannot be judged")
     }
+    try requireNoParts(queries)
+    try requireApart(train, queries)
+  }
+
+  /// Reads the test pictures once before the training, and refuses those that are all among its own; some are left out.
+  private func checkQueries(
+    _ test: String?, train: ImageStore, _ configuration: TrainingConfiguration, _ reading: ImageReading,
+    showing live: inout LiveLine
+  ) throws {
+    guard let test else { return }
+    let queries = try ImageStore(
+      ImageFolder(test, reading.rules), reading: reading, reduction: configuration.reduction, memory: 0,
+      cache: self.reading.cache
+    ) { done in
+      try Interruption.check()
+      live.show("\(printable(test)): reading pictures, \(done)")
+    }
+    live.erase()
+    try requireQueries(EvaluationSides(train: train, test: queries))
+  }
+
+  /// Checks that a finished run is asked about with its own pictures; they are read only if the folder is another.
+  private func requireOwnImages(of run: EarlierRun, showing live: inout LiveLine) throws {
+    let images = try ImageFolder(root, run.record.reading.rules)
+    if let own = realPath(run.record.images.root), own == images.realRoot {
+      return try run.requireSomeImages(of: images)
+    }
+    _ = try run.images(
+      of: readImages(
+        images, run.record.reading, for: run.record.configuration, memory: run.record.memoryMegabytes,
+        cache: reading.cache, showing: &live))
   }
 }

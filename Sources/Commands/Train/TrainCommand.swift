@@ -109,6 +109,7 @@ struct TrainCommand: Command {
     var comparison: Comparison?
     var retrieval: RetrievalComparison?
     var page: ReportPage?
+    var leaks = LeakNotes()
   }
 
   /// Judges the features, prints the table, and writes the page.
@@ -129,6 +130,7 @@ struct TrainCommand: Command {
       return ending
     }
     let width = Terminal.room(on: .standard)
+    for line in ending.leaks.lines { Output.error.line(line) }
     if let comparison = ending.comparison {
       Output.standard.line()
       for line in comparison.lines(of: encoder.configuration, within: width) { Output.standard.line(line) }
@@ -149,10 +151,16 @@ struct TrainCommand: Command {
   ) throws -> Ending {
     defer { live.erase() }
     var ending = Ending()
-    if train.classesInUse.count > 1 {
+    let hasClasses = train.classesInUse.count > 1
+    let sides = EvaluationSides(train: train, test: test)
+    if hasClasses, sides.queries.count > 0 {
       ending.comparison = try Comparison(
         train: train, test: test, votes: EvalCommand.defaultVotes, mapSide: EvalCommand.defaultMapSide)
+      try ending.leaks.noteNearCopies(of: sides, showing: &live)
     } else {
+      if hasClasses {
+        Output.error.line("every picture that could judge has its pixels among those that vote")
+      }
       ending.retrieval = RetrievalComparison(train, for: encoder, mapSide: EvalCommand.defaultMapSide)
     }
     if reports, record.report != false {

@@ -8,7 +8,8 @@ import Testing
 
 @Suite struct BaselinesTests {
   private func sides(_ store: ImageStore) -> (bank: ImageSubset, queries: ImageSubset) {
-    Evaluation.sides(train: store, test: nil)
+    let sides = EvaluationSides(train: store, test: nil)
+    return (sides.bank, sides.queries)
   }
 
   @Test func `each has a row, judged as its vectors are`() throws {
