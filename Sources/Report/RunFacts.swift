@@ -53,7 +53,8 @@ struct RunFacts: Sendable {
   private static func network(_ run: ReportedRun, _ network: NetworkEncoder) -> [[String]] {
     let (configuration, last) = (run.record.configuration, run.epochs.last)
     let (encoder, recipe) = (configuration.encoder, configuration.recipe)
-    return [
+    let origin = run.record.from.map { [["Began with", printable($0.path)]] } ?? []
+    return origin + [
       ["Encoder", "\(encoder.preset.rawValue), width \(encoder.width), \(network.dimension) features"],
       [
         "Views",

@@ -53,8 +53,9 @@ package struct EarlierRun: Sendable {
   /// - Throws: `CheckpointError`: `.otherImages` for other images, else for a damaged file.
   package func trainer(on store: ImageStore) throws(CheckpointError) -> Trainer {
     let store = try images(of: store)
-    guard let checkpoint else { return Trainer(record.configuration, store: store) }
-    var trainer = Trainer(checkpoint.configuration, store: store)
+    let beginning = try beginning()
+    guard let checkpoint else { return Trainer(record.configuration, store: store, from: beginning) }
+    var trainer = Trainer(checkpoint.configuration, store: store, from: beginning)
     try trainer.restore(from: folder.checkpoint)
     trainer.change(epochs: record.configuration.epochs)
     return trainer
@@ -67,6 +68,7 @@ package struct EarlierRun: Sendable {
   package mutating func noteResume(of trainer: Trainer?) throws(FileError) {
     record.resumed.append(trainer?.step ?? 0)
     try folder.truncateMetrics(after: trainer?.epoch ?? -1)
+    try folder.removeEncoders(after: trainer?.epoch ?? 0)
     try folder.write(record)
   }
 

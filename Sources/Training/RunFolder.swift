@@ -93,14 +93,19 @@ public struct RunFolder: Sendable, Equatable {
   /// - Parameters:
   ///   - bad: what could not be read, listed in `skipped`.
   ///   - manifest: the images that the run begins with; without it the run can only be resumed with all of them.
+  ///   - network: the encoder that it begins with; nil for one drawn at random.
   package func begin(
-    _ record: RunRecord, bad: [BadImages.Item], manifest: ImageManifest? = nil
+    _ record: RunRecord, bad: [BadImages.Item], manifest: ImageManifest? = nil,
+    from network: NetworkEncoder? = nil
   ) throws(FileError) {
     try makeFolder(path)
     // Metrics first: killed on the way, this leaves an earlier run that can be resumed, or one that has not begun.
-    for file in [metrics, checkpoint, encoder, patches, report, skipped, images] { try removeFile(file) }
+    let files = [metrics, checkpoint, encoder, patches, report, skipped, images, beginning]
+    for file in files { try removeFile(file) }
+    try removeEncoders(after: 0)
     try FeatureIndex.removeAll(in: path)
     try write(record)
+    if let network { try TrainedEncoder(network).write(to: beginning) }
     if let manifest { try write(manifest) }
     try list(skipped: bad)
   }

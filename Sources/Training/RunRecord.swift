@@ -40,6 +40,10 @@ package struct RunRecord: Codable, Sendable, Equatable {
   /// The variant of the inner loops: the bits of a result are the same on every number of threads, but not on every
   /// kind of processor.
   package var kernels: String
+  /// The encoder that the training began with; nil for one drawn at random.
+  package var from: Origin?
+  /// The epochs from one encoder that is kept to the next; nil for none.
+  package var keepEvery: Int?
   /// False for a run that writes no report at its end; nil, as in records of earlier versions, for one that does.
   package var report: Bool?
   /// The steps at which the run was resumed.
@@ -58,7 +62,7 @@ package struct RunRecord: Codable, Sendable, Equatable {
 
   private enum CodingKeys: String, CodingKey {
     case format, program, command, configuration, reading, test, knnEvery, saveEverySeconds, memoryMegabytes
-    case threads, kernels, report, resumed
+    case threads, kernels, from, keepEvery, report, resumed
     case images = "pictures"
   }
 }

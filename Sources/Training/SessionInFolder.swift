@@ -30,10 +30,13 @@ extension TrainingSession {
   ///   - replacing: whether to replace a run that is already in the folder.
   ///   - knnEvery: epochs between two of these measurements; nil lets them take about a twentieth of the time.
   ///   - saveEvery: seconds between two checkpoints.
+  ///   - keepEvery: epochs from one encoder that is kept in a file of its own to the next; nil keeps none.
+  ///   - beginning: the encoder to begin with, of the configuration's architecture; nil begins at random.
   /// - Throws: `TrainingError`, `RunFolderError` and `RunInUse` if the folder is unusable, `FileError`.
   public convenience init(
     _ configuration: TrainingConfiguration, on store: ImageStore, in folder: RunFolder? = nil,
-    replacing: Bool = false, knnEvery: Int? = nil, saveEvery: Double = defaultSaveEvery
+    replacing: Bool = false, knnEvery: Int? = nil, saveEvery: Double = defaultSaveEvery,
+    keepEvery: Int? = nil, from beginning: TrainedEncoder? = nil
   ) throws {
     guard store.count >= 2 else {
       throw TrainingError.tooFewImages(path: store.folder.root, count: store.count)
@@ -44,19 +47,25 @@ extension TrainingSession {
     guard !configuration.fitsPatches else {
       throw TrainingError.impossible(reason: "patch features are fitted, not trained in steps")
     }
-    let trainer = Trainer(configuration, store: store)
+    let network = try beginning?.network(path: "the encoder to begin with")
+    if let network, let reason = configuration.encoder.refusal(toBeginWith: network.configuration.encoder) {
+      throw TrainingError.impossible(reason: reason)
+    }
+    let trainer = Trainer(configuration, store: store, from: network)
     let measure = OnlineMeasure(store, recipe: configuration.recipe, seed: configuration.seed)
-    let record = RunRecord(
+    var record = RunRecord(
       program: "Siam", command: CommandLine.arguments, configuration: configuration, images: .init(store),
       reading: .init(store), test: nil, knnEvery: knnEvery ?? measure?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery, memoryMegabytes: 512)
+    record.keepEvery = keepEvery
+    record.from = network.map { RunRecord.Origin("", $0) }
     try folder?.check(for: .begin(replacing: replacing))
     let claim = try folder?.claim()
     try folder?.check(for: .begin(replacing: replacing))
-    try folder?.begin(record, bad: store.bad.items, manifest: store.manifest)
+    try folder?.begin(record, bad: store.bad.items, manifest: store.manifest, from: network)
     self.init(
-      trainer, in: folder, measure: measure, measureEvery: record.knnEvery, saveEvery: saveEvery, claim: claim
-    )
+      trainer, in: folder, measure: measure, measureEvery: record.knnEvery, saveEvery: saveEvery,
+      keepEvery: keepEvery, claim: claim)
   }
 
   /// Creates a session that resumes the run in a folder from its last checkpoint, and ends with the same bits as
@@ -82,7 +91,7 @@ extension TrainingSession {
     let measure = OnlineMeasure(store, recipe: configuration.recipe, seed: configuration.seed)
     self.init(
       trainer, in: folder, measure: measure, measureEvery: run.record.knnEvery,
-      saveEvery: run.record.saveEverySeconds, claim: claim)
+      saveEvery: run.record.saveEverySeconds, keepEvery: run.record.keepEvery, claim: claim)
   }
 }
 

@@ -36,6 +36,8 @@ package struct Trainer: Sendable {
   package internal(set) var optimizer: SGD
   /// The principal components of the encoder's map, once the training is finished; see `fitComponents`.
   package internal(set) var components: PrincipalComponents?
+  /// The encoder that it began with; nil for one drawn at random.
+  package let beginning: NetworkEncoder?
   /// Steps taken so far.
   package internal(set) var step = 0
   /// The sum of the losses of this epoch's steps so far.
@@ -44,16 +46,21 @@ package struct Trainer: Sendable {
 
   /// Creates a training before its first step.
   ///
-  /// - Parameter configuration: of which only the network's part counts.
-  /// - Precondition: the store holds at least two images.
-  package init(_ configuration: TrainingConfiguration, store: ImageStore) {
+  /// - Parameters:
+  ///   - configuration: of which only the network's part counts.
+  ///   - beginning: the encoder whose weights and statistics it begins with; nil draws them.
+  /// - Precondition: the store holds at least two images; `beginning` is of the configuration's architecture.
+  package init(
+    _ configuration: TrainingConfiguration, store: ImageStore, from beginning: NetworkEncoder? = nil
+  ) {
     let configuration = configuration.networkAlone
-    self.configuration = configuration
+    (self.configuration, self.beginning) = (configuration, beginning)
     let (method, layout) = configuration.network()
     loader = ViewLoader(
       store, recipe: configuration.recipe, size: configuration.encoder.size, batch: configuration.batch,
       seed: configuration.seed)
     parameters = Parameters(layout, initializer: configuration.initializer, seed: configuration.seed)
+    if let beginning { parameters.begin(with: beginning.parameters) }
     optimizer = SGD(
       momentum: configuration.momentum, weightDecay: configuration.weightDecay, count: layout.count)
     self.method = method
@@ -91,12 +98,12 @@ package struct Trainer: Sendable {
   /// The rate that the next step has; 0 after the last.
   package var nextRate: Float { isFinished ? 0 : rates.rest }
 
-  /// The projector's outputs in the run's first step, of the untrained network, whatever step this training is at.
+  /// The projector's outputs in the run's first step, of the network that it began with, whatever step this training is at.
   ///
   /// - Throws: `ImageError` if an image can no longer be read, `Diverged`.
   package func firstOutput() throws -> Tensor {
-    var beginning = Trainer(configuration, store: loader.store)
-    return try beginning.advance().output
+    var first = Trainer(configuration, store: loader.store, from: beginning)
+    return try first.advance().output
   }
 
   /// The rates of this step: for the encoder and projector, and for the predictor.

@@ -32,6 +32,7 @@ public final class TrainingSession {
   /// The folder's lock; nil if the caller holds it.
   private let claim: FileLock?
   private let measureEvery: Int
+  private let keepEvery: Int?
   private let saveEvery: Double
   private let watchesForCollapse, fitsComponents: Bool
 
@@ -64,19 +65,21 @@ public final class TrainingSession {
   ///   - folder: that of a run that has begun, see `RunFolder.begin`.
   ///   - measureEvery: epochs between two measurements; the last epoch always has one.
   ///   - saveEvery: seconds between two checkpoints.
+  ///   - keepEvery: epochs from one encoder that is kept in a file of its own to the next; nil keeps none.
   ///   - watchesForCollapse: whether the outputs are checked for collapse, which takes a hundredth of the time.
   ///   - fitsComponents: whether the finished encoder gets the principal components of its map.
   ///   - patches: patch features that stand beside the network, with the configuration of both.
   ///   - claim: the folder's lock, held as long as the session lives; nil if the caller holds it.
   package init(
     _ trainer: Trainer, in folder: RunFolder? = nil, measure: OnlineMeasure? = nil, measureEvery: Int = 1,
-    saveEvery: Double = defaultSaveEvery, watchesForCollapse: Bool = true,
+    saveEvery: Double = defaultSaveEvery, keepEvery: Int? = nil, watchesForCollapse: Bool = true,
     fitsComponents: Bool = true,
     beside patches: (encoder: TrainedEncoder, configuration: TrainingConfiguration)? = nil,
     claim: consuming FileLock? = nil
   ) {
     (self.trainer, self.folder, savedStep) = (trainer, folder, trainer.step)
     (self.measure, self.measureEvery, self.saveEvery) = (measure, measureEvery, saveEvery)
+    self.keepEvery = keepEvery
     (self.watchesForCollapse, self.fitsComponents, self.patches) = (
       watchesForCollapse, fitsComponents, patches
     )
@@ -85,8 +88,10 @@ public final class TrainingSession {
   }
 
   /// The current encoder, ready to use.
-  public var encoder: TrainedEncoder {
-    patches.map { $0.encoder.joined(with: network, as: $0.configuration) } ?? network
+  public var encoder: TrainedEncoder { encoder(of: trainer) }
+  private func encoder(of trainer: Trainer) -> TrainedEncoder {
+    let network = TrainedEncoder(trainer)
+    return patches.map { $0.encoder.joined(with: network, as: $0.configuration) } ?? network
   }
   /// The network alone, which is what is measured during training.
   private var network: TrainedEncoder { TrainedEncoder(trainer) }
@@ -163,6 +168,7 @@ public final class TrainingSession {
     if step.endsEpoch { try endEpoch(step, until: shouldStop, emit) }
     // Before any checkpoint of the finished training: a resume would not fit them any more.
     if trainer.isFinished, fitsComponents { try trainer.fitComponents() }
+    if step.endsEpoch { try keep(afterEpoch: step.epoch + 1) }
     let age = monotonicSeconds() - lastSave
     if folder != nil, age >= saveEvery || (step.endsEpoch && age >= Self.youngCheckpoint) { try save(emit) }
   }
@@ -219,6 +225,14 @@ public final class TrainingSession {
     try folder?.append(metrics)
     emit(.epoch(metrics))
     (epoch, collapse) = (EpochTimes(), nil)
+  }
+
+  /// Writes the encoder under a name of its own if that is asked for after this epoch, with components like the last.
+  private func keep(afterEpoch epoch: Int) throws {
+    guard let folder, let keepEvery, epoch % keepEvery == 0 else { return }
+    var kept = trainer
+    if kept.components == nil, fitsComponents { try kept.fitComponents() }
+    try encoder(of: kept).write(to: folder.encoder(afterEpoch: epoch))
   }
 
   /// Epoch 0: the first checkpoint, and the baselines of what is measured.

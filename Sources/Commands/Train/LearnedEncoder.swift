@@ -32,7 +32,8 @@ extension TrainCommand {
     }
     let session = TrainingSession(
       trainer, in: folder, measure: measure, measureEvery: record.knnEvery,
-      saveEvery: record.saveEverySeconds, beside: patches.map { ($0, record.configuration) })
+      saveEvery: record.saveEverySeconds, keepEvery: record.keepEvery,
+      beside: patches.map { ($0, record.configuration) })
     try run(session, TrainingDisplay(session, on: LiveLine(on: .standard)))
     return session.encoder
   }

@@ -46,7 +46,11 @@ extension TrainCommand {
     try checkTest(test, train: images)
     let memory = reading.memory ?? ReadingOptions.defaultMemory
     let sample = try ImageSample(of: images, count: 64, seed: 0, reading: reading.images.reading)
-    var configuration = try options.configuration(for: sample)
+    let network = try from.map { try trainedEncoder(of: $0).network(path: $0) }
+    var configuration = try options.configuration(for: sample, from: network?.configuration.encoder)
+    if keepEvery != nil, configuration.isPatches {
+      throw UsageError("--keep-every is for networks: patch features are found in no epochs")
+    }
     var plan = options.time.map { TrainingPlan(within: $0, given: options.givenNames) }
     if configuration.fitsPatches {
       plan?.choosePatches(
@@ -61,12 +65,15 @@ extension TrainCommand {
     let askedBatch = configuration.batch
     configuration.fit(to: store.count)
     useMemory(for: "the network and its training")
-    var trainer = configuration.isPatches ? nil : Trainer(configuration, store: store)
+    var trainer = configuration.isPatches ? nil : Trainer(configuration, store: store, from: network)
     if let some = trainer, plan != nil {
       live.show("measuring the speed of some steps")
       trainer = try plan?.chooseEpochs(of: some, in: &configuration)
       live.erase()
       if trainer == nil {
+        if from != nil {
+          throw UsageError("--from: no time for a network beside patch features; give more --time")
+        }
         // No time for a network. The pictures are read, so that the size stays.
         configuration = configuration.patchesAlone
         plan?.choosePatches(
@@ -87,6 +94,8 @@ extension TrainCommand {
     if let trainer {
       beginning += TrainingReport(trainer).beginning(parameters: trainer.parameters.layout.count)
     }
+    let origin = network.flatMap { network in from.map { RunRecord.Origin($0, network) } }
+    if let origin { beginning.append(TrainingReport.origin(origin)) }
     if let plan { beginning.append(plan.expectation) }
     for line in beginning { Output.standard.line(line) }
     let measure = OnlineMeasure(store, recipe: configuration.recipe, seed: configuration.seed)
@@ -97,9 +106,10 @@ extension TrainCommand {
       configuration: configuration, images: .init(store), reading: reading.images.reading, test: test,
       knnEvery: knnEvery ?? measure?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery ?? TrainingSession.defaultSaveEvery, memoryMegabytes: memory)
+    (record.from, record.keepEvery) = (origin, keepEvery)
     if !reports { record.report = false }
     if claim == nil { claim = try claimed(folder) }
-    try folder.begin(record, bad: unread, manifest: store.manifest)
+    try folder.begin(record, bad: unread, manifest: store.manifest, from: network)
     return RunStart(trainer: trainer, store: store, record: record)
   }
 
@@ -111,6 +121,11 @@ extension TrainCommand {
     let record = run.record
     try options.check(against: record.configuration, images: record.images.count)
     try requireSameReading(as: record)
+    if let from, from != record.from?.path {
+      throw UsageError(
+        "--from \(quoted(from)): the run to resume began with \(record.from.map { printable($0.path) } ?? "random weights")"
+      )
+    }
     if run.isFinished, !options.isTimeGiven, options.epochs.map({ $0 <= record.configuration.epochs }) ?? true
     {
       try requireOwnImages(of: run, showing: &live)
@@ -122,6 +137,7 @@ extension TrainCommand {
     }
     if let test { run.record.test = test }
     if let knnEvery { run.record.knnEvery = knnEvery }
+    if let keepEvery { run.record.keepEvery = keepEvery }
     if let saveEvery { run.record.saveEverySeconds = saveEvery }
     if reading.images.isStrict { run.record.reading.isStrict = true }
     if let share = reading.images.maximumBadShare { run.record.reading.maximumBadShare = share }

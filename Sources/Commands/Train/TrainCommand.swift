@@ -35,14 +35,17 @@ struct TrainCommand: Command {
       "siam train pictures -o runs/simsiam --method simsiam --time 1h",
       "a network by SimSiam, with as many epochs as an hour allows"),
     UsageExample(
+      "siam train others -o runs/others --from runs/first",
+      "begins with the network of an earlier run"),
+    UsageExample(
       "siam train pictures -o runs/simsiam --resume",
       "goes on where the run was interrupted"),
   ]
 
   let root, output: String
-  let test: String?
+  let test, from: String?
   let options: TrainingOptions
-  let knnEvery: Int?
+  let knnEvery, keepEvery: Int?
   let saveEvery: Double?
   let overwrite, resume, profiles: Bool
   /// Whether the run ends with a page in its folder.
@@ -57,6 +60,11 @@ struct TrainCommand: Command {
       help: "pictures to judge the features with at the end, in folders of the same classes")
     resume = arguments.flag("--resume", help: "continue the run in RUN with its own options")
     overwrite = arguments.flag("--overwrite", help: "replace the run in RUN")
+    from = try arguments.option(
+      "--from", value: "ENCODER", as: String.self, otherwise: "random weights",
+      help:
+        "begin with the network of a run, or of an encoder.safetensors, on these pictures: its architecture and weights; "
+        + "projector and predictor are drawn anew, and patch features are fitted anew")
     options = try TrainingOptions(&arguments)
     arguments.section("While it runs")
     knnEvery = try arguments.option(
@@ -68,6 +76,11 @@ struct TrainCommand: Command {
       "--save-every", value: "SECONDS", otherwise: TrainingSession.defaultSaveEvery.argument, in: .atLeast(0),
       help: "seconds between checkpoints; another is written at an epoch's end if the last is older than "
         + "\(TrainingSession.youngCheckpoint.argument)")
+    keepEvery = try arguments.option(
+      "--keep-every", value: "EPOCHS", as: Int.self, otherwise: "only the last", in: .atLeast(1),
+      help:
+        "epochs from one encoder that is kept, as encoder-epoch-0010.safetensors in the run folder, to the next"
+    )
     profiles = arguments.flag(
       "--profile", help: "at the end, print a time profile by stage and layer on standard error")
     reports = !arguments.flag("--no-report", help: "at the end, write no report.html into the run folder")

@@ -1,6 +1,7 @@
 import SiamDatasets
 import SiamMethods
 import SiamNeuralNetworks
+import SiamTraining
 
 /// The choices that decide what is trained, as far as they were made on the command line: what `trainingOptions` lists,
 /// and `--published`.
@@ -63,8 +64,11 @@ struct TrainingOptions {
 
   /// The configuration of a new run; options not given are chosen to suit the images.
   ///
+  /// - Parameter beginning: the encoder to begin with, whose architecture is that of the run; nil for none.
   /// - Throws: `UsageError` for choices that contradict each other.
-  func configuration(for sample: ImageSample) throws(UsageError) -> TrainingConfiguration {
+  func configuration(
+    for sample: ImageSample, from beginning: EncoderConfiguration? = nil
+  ) throws(UsageError) -> TrainingConfiguration {
     var asked = TrainingConfiguration()
     apply(to: &asked)
     asked.method = try method(asked)
@@ -89,6 +93,15 @@ struct TrainingOptions {
       option.complete?(&result)
     }
     result.options.complete(for: result.parts)
+    if let beginning {
+      if result.isPatches {
+        throw UsageError("--from is for networks, and --method \(result.method) trains none")
+      }
+      if !isGiven("--preset") { result.encoder.preset = beginning.preset }
+      if !isGiven("--width") { result.encoder.width = beginning.width }
+      if !isGiven("--no-norm") { result.encoder.normalizes = beginning.normalizes }
+      if let reason = result.encoder.refusal(toBeginWith: beginning) { throw UsageError("--from: \(reason)") }
+    }
     if let reason = result.refusal { throw UsageError(reason) }
     if let option = given.first(where: \.needsPredictor), !(kind?.hasPredictor(result.options) ?? false) {
       throw UsageError("\(option.name): there is no predictor to train here")

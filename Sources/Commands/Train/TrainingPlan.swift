@@ -57,7 +57,7 @@ struct TrainingPlan {
       choices = [("--method", configuration.method), ("--size", "\(configuration.encoder.size)")]
     }
     choices.append(("--epochs", "\(configuration.epochs)"))
-    return Trainer(configuration, store: trainer.loader.store)
+    return Trainer(configuration, store: trainer.loader.store, from: trainer.beginning)
   }
 
   /// The most epochs that are chosen: more gain nothing on a few thousand pictures.

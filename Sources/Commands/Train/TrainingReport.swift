@@ -48,6 +48,12 @@ struct TrainingReport {
     ] + [threadLimitation].compactMap(\.self)
   }
 
+  /// "begins with the network of runs/first: simclr, 40 epochs".
+  static func origin(_ from: RunRecord.Origin) -> String {
+    "begins with the network of \(printable(from.path)): \(from.method), \(count(from.epochs, "epoch")); projector and "
+      + "predictor are drawn anew"
+  }
+
   /// "negative cosine, -1 at best, about 0 by chance".
   private var lossMeaning: String {
     let meaning = configuration.methodType.meaning(ofLossIn: configuration)
