@@ -26,15 +26,18 @@ package struct LogisticRegression: Sendable {
     let found = LBFGS(from: from, tolerance: tolerance) { point in
       let model = LogisticRegression(point, d, classes)
       let (loss, residual) = model.loss(x, labels)
-      var gradient = transposedProduct(x, residual).values.map(Double.init)
-      gradient += [Double](repeating: 0, count: classes)
-      residual.forEachRow { _, row in
-        for label in row.indices { gradient[count + label] += Double(row[label]) }
-      }
+      let slopes = transposedProduct(x, residual)
+      var gradient = [Double](repeating: 0, count: count + classes)
       var squares = 0.0
-      for index in 0..<count {
-        squares += point[index] * point[index]
-        gradient[index] += penalty * point[index]
+      slopes.forEachRow { feature, row in
+        for label in 0..<classes {
+          let index = feature * classes + label
+          squares += point[index] * point[index]
+          gradient[index] = Double(row[label]) + penalty * point[index]
+        }
+      }
+      residual.forEachRow { _, row in
+        for label in 0..<classes { gradient[count + label] += Double(row[label]) }
       }
       return (loss + penalty / 2 * squares, gradient)
     }
@@ -65,34 +68,36 @@ package struct LogisticRegression: Sendable {
     return labels
   }
 
-  /// The mean loss, and its gradient by the logits: (probabilities − one-hot labels) / N.
+  /// The mean loss, and its gradient by the logits, (probabilities − one-hot labels) / N: (N, classes), and zeros up to
+  /// whole vectors, without which the products of few classes would be scalar.
   private func loss(_ x: Tensor, _ labels: [Int]) -> (Double, Tensor) {
     let (n, classes) = (x.rows, bias.count)
+    let width = (classes + 15) / 16 * 16
     let logits = logits(x).values
     let block = 512
     let parts = parallelMap((n + block - 1) / block) { part in
       let rows = part * block..<min((part + 1) * block, n)
-      var residual = Array(logits[rows.lowerBound * classes..<rows.upperBound * classes])
+      var residual = [Float](repeating: 0, count: rows.count * width)
       var loss = 0.0
-      var values = residual.mutableSpan
       for row in rows {
-        let start = (row - rows.lowerBound) * classes
-        var highest = values[start]
-        for index in start..<start + classes { highest = max(highest, values[index]) }
-        let own = Double(values[start + labels[row]] - highest)
+        let logits = logits.span.extracting(row * classes..<(row + 1) * classes)
+        let start = (row - rows.lowerBound) * width
+        var values = residual.mutableSpan
+        var highest = logits[0]
+        for index in logits.indices { highest = max(highest, logits[index]) }
         var sum: Float = 0
-        for index in start..<start + classes {
-          values[index] = exp(values[index] - highest)
-          sum += values[index]
+        for index in logits.indices {
+          values[start + index] = exp(logits[index] - highest)
+          sum += values[start + index]
         }
-        loss += log(Double(sum)) - own
+        loss += log(Double(sum)) - Double(logits[labels[row]] - highest)
         for index in start..<start + classes { values[index] /= sum * Float(n) }
         values[start + labels[row]] -= 1 / Float(n)
       }
       return (loss: loss, residual: residual)
     }
     return (
-      parts.reduce(0) { $0 + $1.loss } / Double(n), Tensor([n, classes], parts.flatMap(\.residual))
+      parts.reduce(0) { $0 + $1.loss } / Double(n), Tensor([n, width], parts.flatMap(\.residual))
     )
   }
 }

@@ -58,10 +58,11 @@ struct SparseManifoldTransform {
     pairPatches += images.reduce(0) { $0 + ($1.patches + Self.every - 1) / Self.every }
   }
 
-  /// Takes the statistics apart, since several matrices of atoms x atoms take more memory than everything else.
+  /// Takes the statistics apart, since several matrices of atoms x atoms take more memory than everything else:
+  /// nothing can be added afterwards.
   ///
   /// - Returns: nil if the codes span no space: no atom is active anywhere.
-  consuming func embedding(dimension: Int, seed: UInt64) -> PatchEmbedding? {
+  mutating func embedding(dimension: Int, seed: UInt64) -> PatchEmbedding? {
     let (m, n) = (means.mean, atoms)
     let g = PackedDoubles(means.covariance)
     means = FeatureMoments(dimension: 0)
