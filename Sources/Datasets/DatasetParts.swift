@@ -19,12 +19,16 @@ package struct DatasetParts: Sendable, Equatable {
   package let names: [String]
   /// A part to learn from and one to judge by; nil where there is none.
   package let learning, judging: String?
+  /// Whether there are classes within the parts.
+  package let hasClasses: Bool
 
   /// - Returns: nil for a folder without parts.
   package init?(of folder: ImageFolder) {
-    let classes = folder.classes.filter { Self.role($0) != nil }
-    if classes.count > 1 || (!classes.isEmpty && classes.count == folder.classes.count) {
-      self.init(.classes, classes)
+    let used = Set(folder.entries.compactMap(\.label)).sorted().map { folder.classes[$0] }
+    let classes = used.filter { Self.role($0) != nil }
+    let isDeep = folder.entries.contains { $0.path.utf8.count { $0 == 0x2F } > 1 }
+    if classes.count > 1 || (!classes.isEmpty && classes.count == used.count) {
+      self.init(.classes, classes, hasClasses: isDeep)
       return
     }
     var inner: [String] = []
@@ -34,12 +38,12 @@ package struct DatasetParts: Sendable, Equatable {
       let name = String(Substring(parts[1]))
       if !inner.contains(name), Self.role(name) != nil { inner.append(name) }
     }
-    self.init(.withinClasses, inner)
+    self.init(.withinClasses, inner, hasClasses: true)
     if learning == nil || judging == nil { return nil }
   }
 
-  private init(_ place: Place, _ names: [String]) {
-    (self.place, self.names) = (place, names)
+  private init(_ place: Place, _ names: [String], hasClasses: Bool) {
+    (self.place, self.names, self.hasClasses) = (place, names, hasClasses)
     learning = names.first { Self.role($0) == .learning }
     judging = names.first { Self.role($0) == .judging }
   }

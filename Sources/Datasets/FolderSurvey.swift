@@ -14,10 +14,32 @@ package struct FolderSurvey: Sendable {
     results.enumerated().compactMap { entry, result in (try? result.get()).map { (entry, $0) } }
   }
 
+  /// The images that cannot be used.
   package var bad: BadImages {
     var bad = BadImages()
     for case .failure(let error) in results { bad.add(error) }
     return bad
+  }
+
+  /// These, and what cannot be listed or examined, each as one image.
+  package var unusable: BadImages {
+    var all = BadImages()
+    for item in folder.census.unreadable { all.add(path: item.path, reason: item.reason) }
+    all.add(bad)
+    return all
+  }
+
+  /// Throws the first reason why an image cannot be used.
+  package func requireAll() throws(ImageError) {
+    if let first = folder.census.unreadable.first {
+      throw .unreadable(path: first.path, reason: first.reason)
+    }
+    for result in results { _ = try result.get() }
+  }
+
+  /// Throws where a training would: when too many images cannot be used.
+  package func requireEnough(maximumBadShare: Double) throws(TooManyBadImages) {
+    try unusable.check(total: results.count + folder.census.unreadable.count, maximumShare: maximumBadShare)
   }
 
   /// Reads and decodes the whole folder on all threads.

@@ -53,7 +53,7 @@ package func removeFile(_ path: String) throws(FileError) {
 }
 
 /// The folder that contains what `path` names: "a/b" and "a/b/" are in "a", "b" is in ".", "/b" in "/".
-func parentFolder(of path: String) -> String {
+package func parentFolder(of path: String) -> String {
   var parts = path[...]
   while parts.count > 1, parts.last == "/" { parts.removeLast() }
   guard let slash = parts.lastIndex(of: "/") else { return "." }

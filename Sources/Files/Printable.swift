@@ -10,6 +10,12 @@ package func printable(_ name: String) -> String {
   return result
 }
 
+/// A name that stands alone, escaped, and in quotation marks if a blank at its beginning or end would not be seen.
+package func shownName(_ name: String) -> String {
+  let hasBlank = name.utf8.first == 0x20 || name.utf8.last == 0x20 || name.isEmpty
+  return hasBlank ? "“\(printable(name))”" : printable(name)
+}
+
 /// Escapes bytes that are mostly UTF-8, such as a C library's message, as `printable(_:)` does a name.
 package func printable(_ bytes: [UInt8]) -> String { printable(pathString(bytes)) }
 

@@ -70,7 +70,7 @@ package struct TooManyBadImages: Error, Equatable, CustomStringConvertible {
 
   /// The counts, the allowed share and the example on one line, safe to print.
   package var description: String {
-    "\(count) of \(total) pictures cannot be used, more than the share of \(maximumShare) that is allowed; "
+    "\(count) of \(total) pictures cannot be used, more than the share of \(maximumShare) that is allowed (--max-bad); "
       + "the first is \(first)"
   }
 }

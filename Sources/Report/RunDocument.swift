@@ -29,7 +29,7 @@ struct GalleryDocument: Encodable, Sendable {
     total = gallery.total
     (cell, columns, each) = (thumbnails.cell, ThumbnailSheets.columns, ThumbnailSheets.each)
     (self.firstSheet, sheets) = (firstSheet, thumbnails.sheets.count)
-    (names, self.classes) = (gallery.paths.map(printable), classes.map(printable))
+    (names, self.classes) = (gallery.paths.map(printable), classes.map(shownName))
     self.labels = words(labels)
     (widths, heights) = (base64(thumbnails.widths), base64(thumbnails.heights))
     firstQuery = gallery.shownOfBank.count
@@ -115,7 +115,7 @@ struct RunDocument: Encodable, Sendable {
         let each = sights.compactMap { $0.rows.first?.scores[vote].perClass[label] }
         guard let total = each.first?.total, total > 0 else { return nil }
         return Class(
-          name: printable(classes[label]), queries: total, accuracies: each.map { 100 * $0.value })
+          name: shownName(classes[label]), queries: total, accuracies: each.map { 100 * $0.value })
       }
     let (_, labels) = shown.labelling
     let asked = Array(labels[shown.shownOfBank.count...])

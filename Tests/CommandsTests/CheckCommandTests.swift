@@ -8,6 +8,35 @@ import Testing
 @testable import SiamCommands
 
 @Suite struct CheckCommandTests {
+  @Test func `what cannot be listed counts as bad: it stops what is strict, and where nothing may be bad`()
+    throws
+  {
+    try withScratchFolder { scratch in
+      let root = "\(scratch)/in"
+      try copyImages(to: root, each: 4)
+      // Root may list everything: a link that leads nowhere counts in the same way.
+      try FileManager.default.createSymbolicLink(atPath: "\(root)/gone", withDestinationPath: "nowhere")
+      for (words, code) in [([], 0), (["--strict"], 65), (["--max-bad", "0"], 65)] as [([String], Int32)] {
+        #expect(try siam(["check", root] + words).code == code, "check \(words)")
+      }
+      for (words, code) in [([], 0), (["--strict"], 66), (["--max-bad", "0"], 65)] as [([String], Int32)] {
+        #expect(try siam(["duplicates", root] + words).code == code, "duplicates \(words)")
+      }
+      #expect(try siam(["preview", root, "-o", "\(scratch)/s.png", "--strict"]).code == 66)
+      #expect(try siam(["preview", root, "-o", "\(scratch)/s.png"]).code == 0)
+    }
+  }
+
+  @Test func `a class whose blanks would not be seen is shown in quotation marks`() throws {
+    try withScratchFolder { scratch in
+      try copyImages(to: "\(scratch)/in", classes: ["bag"], each: 3)
+      try FileManager.default.moveItem(atPath: "\(scratch)/in/bag", toPath: "\(scratch)/in/bag ")
+      let shown = try siam(["check", "\(scratch)/in"]).output
+      #expect(shown.contains("“bag ”: 3"), "\(shown)")
+      #expect(try siam(["check", "\(scratch)/in", "--json"]).output.contains("\"bag : 3\""))
+    }
+  }
+
   private struct Report: Decodable {
     struct Finding: Decodable {
       let kind, weight, found, action: String

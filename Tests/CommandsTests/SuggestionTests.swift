@@ -41,9 +41,23 @@ import Testing
   }
 
   @Test(
+    "an option of theirs that is a term here is answered with the term",
+    arguments: [
+      ("--vflip", "; here it is --recipe with vflip(0.5) in it"),
+      ("--hflip", "; here it is --recipe with flip(0.5) in it"),
+      ("--rotation=20", "; here it is --recipe with rotate(15) in it"),
+      ("--pretrained", "; here it is --from"),
+      ("--save_period", "; here it is --keep-every"),
+    ])
+  func terms(word: String, answer: String) {
+    #expect(suggestion(forOption: word, among: ["--recipe", "--from", "--keep-every"]) == answer)
+  }
+
+  @Test(
     "so are their commands",
     arguments: [
       ("predict", "; siam export writes features"), ("evaluate", "; siam eval judges features"),
+      ("outliers", "; siam odd lists what does not belong"), ("dedup", "; siam duplicates lists copies"),
       ("trian", "; the nearest is train"), ("fit", "; siam train learns"), ("frobnicate", ""),
     ])
   func commands(word: String, answer: String) {

@@ -31,7 +31,7 @@ import Testing
   func known(classes: [String], learning: String, judging: String) throws {
     let found = try #require(try parts(classes))
     #expect(found.place == .classes && found.learning == learning && found.judging == judging)
-    #expect(found.names.count == classes.count { $0 != "cat" })
+    #expect(found.names.count == classes.count { $0 != "cat" } && !found.hasClasses)
   }
 
   @Test(
@@ -42,6 +42,19 @@ import Testing
       ["images", "pictures"], ["contest", "attest"],
     ])
   func classes(names: [String]) throws { #expect(try parts(names) == nil) }
+
+  @Test
+  func `folders without images are no classes among the parts, and parts may have classes of their own`()
+    throws
+  {
+    try withScratchFolder { scratch in
+      try copyImages(to: "\(scratch)/in/train", each: 1)
+      try makeFolder("\(scratch)/in/labels")
+      #expect(try DatasetParts(of: ImageFolder("\(scratch)/in"))?.names == ["train"])
+      try copyImages(to: "\(scratch)/in/val", after: 1, each: 1)
+      #expect(try DatasetParts(of: ImageFolder("\(scratch)/in"))?.hasClasses == true)
+    }
+  }
 
   @Test func `a single part is one without a partner`() throws {
     let found = try #require(try parts(["train"]))

@@ -31,6 +31,15 @@ import Testing
   }
 
   @Test(
+    "a name whose blanks would not be seen is shown in quotation marks",
+    arguments: [
+      ("cat", "cat"), ("cat ", "“cat ”"), (" cat", "“ cat”"), ("black cat", "black cat"), (" ", "“ ”"),
+      ("", "“”"),
+      ("cat\n", #"cat\u{a}"#), ("\u{1b} ", #"“\u{1b} ”"#),
+    ])
+  func quoted(name: String, shown: String) { #expect(shownName(name) == shown) }
+
+  @Test(
     "what no name is escaped to has no name",
     arguments: [#"\"#, #"\u{}"#, #"\u{zz}"#, #"\x{7f}"#, #"\x{100}"#, #"\n"#, #"\u{d800}"#, #"\u{1b"#])
   func notEscaped(text: String) { #expect(unescaped(text) == nil) }

@@ -32,6 +32,26 @@ private let foreignOptions: [(words: [String], answer: String)] = [
   (["wd", "l2", "decay"], "--weight-decay"),
   (["random-seed", "manual-seed", "rng-seed", "random-state"], "--seed"),
   (["augment", "augmentation", "augmentations", "transform", "transforms", "aug"], "--recipe"),
+  (["hflip", "horizontal-flip", "fliplr", "flip", "random-flip"], "--recipe with flip(0.5) in it"),
+  (["vflip", "vertical-flip", "flipud"], "--recipe with vflip(0.5) in it"),
+  (["rotate", "rotation", "degrees", "random-rotation"], "--recipe with rotate(15) in it"),
+  (["color-jitter", "colour-jitter", "jitter"], "--recipe with jitter(0.4,0.4,0.4,0.1,p=0.8) in it"),
+  (["gaussian-blur", "blur"], "--recipe with blur(0.1,2,p=0.5) in it"),
+  (["grayscale", "greyscale", "random-grayscale"], "--recipe with grey(0.2) in it"),
+  (
+    [
+      "pretrained", "pretrained-weights", "weights", "init-from", "init-weights", "initial-weights",
+      "finetune",
+      "fine-tune", "finetune-from", "from-pretrained", "load", "load-from", "restore-from", "start-from",
+      "transfer",
+    ], "--from"
+  ),
+  (
+    [
+      "save-period", "save-every-epochs", "keep-checkpoints", "save-every-epoch", "checkpoint-period", "keep",
+      "save-epochs", "snapshot-every", "snapshots",
+    ], "--keep-every"
+  ),
   (["warmup-epochs", "warm-up", "warmup-steps"], "--warmup"),
   (["tau", "temp", "t"], "--temperature"),
   (["algorithm", "algo", "loss", "ssl-method"], "--method"),
@@ -77,7 +97,7 @@ private let foreignCommands: [(words: [String], answer: String)] = [
     "siam export writes features"
   ),
   (
-    ["evaluate", "test", "validate", "val", "benchmark", "linear", "knn", "score", "classify", "compare"],
+    ["evaluate", "test", "validate", "val", "benchmark", "linear", "knn", "score", "compare"],
     "siam eval judges features"
   ),
   (["fit", "learn", "pretrain", "run", "start", "finetune", "resume"], "siam train learns"),
@@ -87,8 +107,7 @@ private let foreignCommands: [(words: [String], answer: String)] = [
   ),
   (
     [
-      "inspect", "info", "verify", "validate-data", "doctor", "stats", "analyze", "analyse", "dedup",
-      "duplicates",
+      "inspect", "info", "verify", "validate-data", "doctor", "stats", "analyze", "analyse",
     ],
     "siam check looks at a folder"
   ),
@@ -96,6 +115,18 @@ private let foreignCommands: [(words: [String], answer: String)] = [
     ["show", "view", "augment", "visualize", "visualise", "display", "sheet"],
     "siam preview shows pictures and views"
   ),
+  (["dedup", "dedupe", "deduplicate", "copies", "near-duplicates"], "siam duplicates lists copies"),
+  (
+    ["similar", "nearest", "neighbors", "neighbours", "retrieve", "query", "find"],
+    "siam search finds similar pictures"
+  ),
+  (
+    ["outliers", "mislabeled", "mislabelled", "cleanlab", "anomalies", "clean"],
+    "siam odd lists what does not belong"
+  ),
+  (["classify", "annotate", "tag", "pseudo-label"], "siam label labels pictures from a few examples"),
+  (["merge", "concat", "concatenate", "ensemble", "combine"], "siam join puts encoders side by side"),
+  (["dashboard", "tensorboard", "plot", "html", "visualize-run"], "siam report shows runs on a page"),
   (["experiment", "experiments", "laboratory", "study"], "siam lab runs experiments"),
   (["man", "manpage", "manual-page"], "siam manual prints the manual page"),
   (["completion", "complete", "autocomplete"], "siam completions prints them for a shell"),

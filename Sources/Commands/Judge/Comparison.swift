@@ -119,7 +119,7 @@ struct Comparison {
       lines.append("k=\(vote.k) is more than the bank has: all \(bank) vote")
     }
     if !unknownClasses.isEmpty {
-      let names = unknownClasses.map(printable).joined(separator: ", ")
+      let names = unknownClasses.map(shownName).joined(separator: ", ")
       lines.append("classes without a picture in \(root), counted as wrong: \(names)")
     }
     return lines
@@ -166,7 +166,7 @@ struct Comparison {
         let cells = rows.map { $0.scores[vote].perClass[label] }
         guard let total = cells.first?.total, total > 0 else { continue }
         table.append(
-          [.text(printable(name)), .count(total)] + cells.map { .number(100 * $0.value, places: 1) })
+          [.text(shownName(name)), .count(total)] + cells.map { .number(100 * $0.value, places: 1) })
       }
       return ("k=\(evaluation.votes[vote].k), accuracy by class in %", table)
     }
@@ -178,7 +178,7 @@ func requireClasses(_ store: ImageStore) throws(UsageError) {
   try requireClassFolders(store)
   let (root, classes) = (printable(store.folder.root), store.classesInUse)
   guard classes.count > 1 else {
-    throw UsageError("\(root): one class only, \(classes.map(printable).joined()); k-NN needs two or more")
+    throw UsageError("\(root): one class only, \(classes.map(shownName).joined()); k-NN needs two or more")
   }
 }
 

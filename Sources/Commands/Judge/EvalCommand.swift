@@ -116,7 +116,7 @@ struct EvalCommand: Command {
     }
     if let sides = comparison?.sides {
       try leaks.noteNearCopies(of: sides, showing: &live)
-      if try isFolder(trained) { leaks.noteLearned(sides, by: RunFolder(trained)) }
+      if let run = try runFolder(of: trained) { leaks.noteLearned(sides, by: run) }
     }
     var retrieval = RetrievalComparison(testStore ?? trainStore, for: encoder, mapSide: mapSide)
     guard let bank = comparison?.evaluation.bank ?? retrieval?.retrieval.images else {

@@ -11,8 +11,10 @@ func requireNoParts(_ folder: ImageFolder) throws(UsageError) {
   else { return }
   let root = folder.root
   throw UsageError(
-    "\(printable(root)): \(printable(learning)) and \(printable(judging)) are parts of a data set, not classes; learn from "
-      + "\(shellWord(root + "/" + learning)) and judge by --test \(shellWord(root + "/" + judging))")
+    "\(printable(root)): \(shownName(learning)) and \(shownName(judging)) are parts of a data set, not classes; learn from "
+      + shellWord(root + "/" + learning)
+      + (parts.hasClasses
+        ? " and judge by --test \(shellWord(root + "/" + judging))" : ", which has no classes"))
 }
 
 /// Refuses test pictures in classes that lie in the folder to learn from, or the other way round: they would vote for themselves.

@@ -85,7 +85,8 @@ struct CheckCommand: Command {
     let forecast = usable < 2 ? nil : try TrainingForecast(surveys[0], options: images)
     let sides = surveys.enumerated().map { side, survey in
       var findings =
-        repeated.conflicts(side) + ImageFindings(survey, options: images).all + FolderFindings(survey).all
+        repeated.conflicts(side) + ImageFindings(survey, options: images).all
+        + FolderFindings(survey, options: images).all
       if side == 0, usable < 2 {
         findings.append(
           CheckFinding(
@@ -133,7 +134,7 @@ struct ClassComparison {
         : CheckFinding(
           "unknown_classes", .warning, unknown.count,
           "\(count(unknown.count, "class", plural: "classes")) of the test folder without a training picture",
-          "their pictures count as wrong", examples: unknown),
+          "their pictures count as wrong", examples: unknown.map { CheckFinding.Example(class: $0) }),
       missing.isEmpty
         ? nil
         : CheckFinding(

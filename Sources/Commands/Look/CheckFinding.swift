@@ -24,6 +24,10 @@ struct CheckFinding: Encodable, Equatable {
     let shown: String
 
     init(_ text: String) { (self.text, shown) = (text, printable(text)) }
+    /// A class, perhaps with a remark.
+    init(class name: String, _ remark: String = "") {
+      (text, shown) = (name + remark, shownName(name) + remark)
+    }
     init(_ item: BadImages.Item) { (text, shown) = ("\(item.path): \(item.reason)", item.description) }
 
     func encode(to encoder: any Encoder) throws {

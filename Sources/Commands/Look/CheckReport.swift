@@ -123,7 +123,7 @@ struct CheckReport: Encodable {
   ) -> [String] {
     guard !tallies.isEmpty else { return [] }
     let most = max(1, most ?? tallies.reduce(0) { max($0, $1.images) })
-    let names = tallies.map { shortened(printable($0.name), to: 30) }
+    let names = tallies.map { shortened(shownName($0.name), to: 30) }
     let left = names.reduce(0) { max($0, columns($1)) }
     let digits = "\(most)".count
     let room = max(1, min(40, width - left - digits - 10))

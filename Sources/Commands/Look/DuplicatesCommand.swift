@@ -56,12 +56,10 @@ struct DuplicatesCommand: Command {
     let folder = try ImageFolder(root, images.reading.rules)
     var live = LiveLine(on: .error)
     let survey = try surveyed(folder, images.decoding, showing: &live)
-    if images.isStrict, case .failure(let error)? = survey.results.first(where: { (try? $0.get()) == nil }) {
-      throw error
-    }
+    if images.isStrict { try survey.requireAll() }
     let duplicates = try duplicates(of: [survey], showing: &live)
     for line in notes(on: folder, bad: survey.bad) { Output.error.line(line) }
-    try survey.bad.check(total: survey.results.count, maximumShare: images.reading.maximumBadShare)
+    try survey.requireEnough(maximumBadShare: images.reading.maximumBadShare)
     let report = DuplicatesReport(survey, duplicates, exactOnly: exact)
     if let output { try writeFile(output, try page(report, showing: &live)) }
     live.erase()

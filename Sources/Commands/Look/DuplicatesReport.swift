@@ -105,7 +105,7 @@ struct DuplicatesReport: Encodable {
                 PicturePage.Picture(
                   path: picture.path, name: printable(picture.path),
                   notes: [
-                    picture.class.map(printable), "\(picture.size), \(sizeText(picture.bytes))", picture.what,
+                    picture.class.map(shownName), "\(picture.size), \(sizeText(picture.bytes))", picture.what,
                   ]
                   .compactMap(\.self),
                   isMarked: group.severalClasses)

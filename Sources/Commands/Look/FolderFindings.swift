@@ -6,11 +6,13 @@ import SiamImages
 struct FolderFindings {
   private let survey: FolderSurvey
   private let census: Census
+  private let options: ImageOptions
   /// The usable images of each class.
   private let classes: [(name: String, count: Int)]
 
-  init(_ survey: FolderSurvey) {
+  init(_ survey: FolderSurvey, options: ImageOptions) {
     (self.survey, census, classes) = (survey, survey.folder.census, survey.classSizes)
+    self.options = options
   }
 
   var all: [CheckFinding] {
@@ -19,10 +21,12 @@ struct FolderFindings {
 
   private var unreadable: CheckFinding? {
     guard !census.unreadable.isEmpty else { return nil }
+    let isTooMuch = survey.isTooBad(for: options)
     return CheckFinding(
-      "unreadable_names", .warning, census.unreadable.count,
+      "unreadable_names", isTooMuch ? .error : .warning, census.unreadable.count,
       "\(count(census.unreadable.count, "name")) that cannot be read: folders, broken links, pipes, odd names",
-      "left out", examples: census.unreadable.map(CheckFinding.Example.init))
+      isTooMuch ? "more than --max-bad allows: siam train stops" : "left out",
+      examples: census.unreadable.map(CheckFinding.Example.init))
   }
 
   private var outside: CheckFinding? {
@@ -78,7 +82,7 @@ struct FolderFindings {
         "split_folders_in_classes", .warning, parts.names.count,
         "folders within the classes named like the parts of a data set",
         "all are learned from, and judged by a random fifth; copy the test pictures to a folder of their own, or "
-          + "leave them out by --exclude", examples: parts.names)
+          + "leave them out by --exclude", examples: parts.names.map { CheckFinding.Example(class: $0) })
     }
     var action = "taken as classes, which is probably not intended"
     let root = survey.folder.root
@@ -89,7 +93,7 @@ struct FolderFindings {
     }
     return CheckFinding(
       "split_folders", .warning, parts.names.count, "classes named like the parts of a data set", action,
-      examples: parts.names)
+      examples: parts.names.map { CheckFinding.Example(class: $0) })
   }
 
   /// Classes with fewer images than this are reported as small.
@@ -111,7 +115,7 @@ struct FolderFindings {
       return CheckFinding(
         kind, weight, found.count,
         "\(found.count) of \(count(classes.count, "class", plural: "classes")) \(what)", action,
-        examples: found.map { "\($0.name): \($0.count)" })
+        examples: found.map { CheckFinding.Example(class: $0.name, ": \($0.count)") })
     }
     var findings = [
       splits,

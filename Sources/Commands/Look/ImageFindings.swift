@@ -22,7 +22,7 @@ struct ImageFindings {
     let bad = survey.bad
     guard !bad.isEmpty else { return nil }
     let total = survey.results.count
-    let isTooMuch = bad.count == total || Double(bad.count) > options.reading.maximumBadShare * Double(total)
+    let isTooMuch = bad.count == total || survey.isTooBad(for: options)
     let limit = options.reading.maximumBadShare.argument
     return CheckFinding(
       "bad_pictures", isTooMuch ? .error : .warning, bad.count,
@@ -147,5 +147,13 @@ struct ImageFindings {
     return CheckFinding(
       kind, weight, examples.count, "\(share(examples.count, of: usable.count)) \(what)", action,
       examples: examples.map { $1.isEmpty ? $0 : "\($0): \($1)" })
+  }
+}
+
+extension FolderSurvey {
+  /// Whether a training with these options refuses the folder, since too much of it cannot be used.
+  func isTooBad(for options: ImageOptions) -> Bool {
+    do { try requireEnough(maximumBadShare: options.reading.maximumBadShare) } catch { return true }
+    return false
   }
 }

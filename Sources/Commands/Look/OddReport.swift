@@ -61,7 +61,7 @@ struct OddReport: Encodable {
         picture: known.path(suspect.row), class: own, suggested: other, ownShare: suspect.ownShare,
         suggestedShare: suspect.otherShare,
         reason:
-          "of its \(k) nearest \(suspect.other) are \(printable(other)) and \(suspect.own) \(printable(own))",
+          "of its \(k) nearest \(suspect.other) are \(shownName(other)) and \(suspect.own) \(shownName(own))",
         nearest: nearest(suspect.row))
     }
     alone = odd.loners.prefix(limit).map { loner in
@@ -96,21 +96,21 @@ struct OddReport: Encodable {
 
   func page(by program: String) -> PicturePage {
     func pictures(_ path: String, _ name: String?, _ nearest: [Near]) -> [PicturePage.Picture] {
-      [.init(path: path, name: printable(path), notes: name.map { [printable($0)] } ?? [], isMarked: true)]
+      [.init(path: path, name: printable(path), notes: name.map { [shownName($0)] } ?? [], isMarked: true)]
         + nearest.map { near in
           .init(
             path: near.picture, name: printable(near.picture),
-            notes: [near.class.map(printable), fixed(near.similarity, 2)].compactMap(\.self))
+            notes: [near.class.map(shownName), fixed(near.similarity, 2)].compactMap(\.self))
         }
     }
     let suspects = wrongLabels.map { one in
       PicturePage.Group(
-        title: "\(printable(one.class)), likely \(printable(one.suggested))", notes: [one.reason],
+        title: "\(shownName(one.class)), likely \(shownName(one.suggested))", notes: [one.reason],
         pictures: pictures(one.picture, one.class, one.nearest))
     }
     let loners = alone.map { one in
       PicturePage.Group(
-        title: one.class.map(printable) ?? "alone", notes: [one.reason],
+        title: one.class.map(shownName) ?? "alone", notes: [one.reason],
         pictures: pictures(one.picture, one.class, one.nearest))
     }
     var sections: [PicturePage.Section] = []

@@ -161,7 +161,7 @@ struct SearchCommand: Command {
       for (row, similarity) in list {
         table.append(
           [.number(similarity, places: 3)]
-            + (known.className(row).map { [.text(printable($0))] } ?? [])
+            + (known.className(row).map { [.text(shownName($0))] } ?? [])
             + [.text(printable(known.path(row)))])
       }
       Output.standard.line(

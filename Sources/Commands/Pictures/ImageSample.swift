@@ -17,6 +17,9 @@ struct ImageSample {
   /// - Throws: `ImageError` if the reading is strict; `TooManyBadImages` if none can be read, or too few.
   init(of folder: ImageFolder, count: Int, seed: UInt64, reading: ImageReading) throws {
     precondition(count > 0, "a sample of \(count) pictures")
+    if reading.isStrict, let first = folder.census.unreadable.first {
+      throw ImageError.unreadable(path: first.path, reason: first.reason)
+    }
     let total = folder.entries.count
     let stretches = min(count, total)
     var generator = CounterGenerator(seed, Self.stream)

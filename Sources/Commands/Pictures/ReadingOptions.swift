@@ -39,11 +39,10 @@ struct ReadingOptions: Equatable {
 
   /// The same, with options not given taken from the run, if it is one.
   ///
-  /// - Parameter run: a run folder, or an encoder's file, which does not know how images were read.
+  /// - Parameter run: a run folder, or an encoder's file; one outside a run folder does not know how images were read.
   /// - Throws: `CheckpointError` when the run's `config.json` is damaged.
   func following(run: String) throws -> ReadingOptions {
-    let folder = RunFolder(run)
-    guard try isFolder(run), try fileExists(folder.config) else { return self }
+    guard let folder = try runFolder(of: run) else { return self }
     var result = self
     result.images.follow(try folder.record().reading)
     return result

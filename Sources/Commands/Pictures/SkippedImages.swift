@@ -8,7 +8,7 @@ func notes(on folder: ImageFolder, bad: BadImages, atMost limit: Int = 20) -> [S
   let root = printable(folder.root)
   if let summary = folder.census.summary { lines.append("\(root): left out \(summary)") }
   if let parts = DatasetParts(of: folder) {
-    let names = parts.names.map(printable).joined(separator: ", ")
+    let names = parts.names.map(shownName).joined(separator: ", ")
     lines.append(
       "\(root): \(names): named like the parts of a data set, and "
         + (parts.place == .classes ? "taken as classes" : "all taken together"))

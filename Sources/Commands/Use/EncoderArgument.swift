@@ -24,3 +24,15 @@ func picturesOfRun(_ run: String) throws -> String {
   }
   return try folder.record().images.root
 }
+
+/// The run that a path names: a run folder, or that in which an encoder's file lies; nil for a file elsewhere.
+///
+/// - Throws: `FileError`.
+func runFolder(of path: String) throws(FileError) -> RunFolder? {
+  if try isFolder(path) {
+    let folder = RunFolder(path)
+    return try fileExists(folder.config) ? folder : nil
+  }
+  let folder = RunFolder(parentFolder(of: path))
+  return try folder.occupant() == .run ? folder : nil
+}

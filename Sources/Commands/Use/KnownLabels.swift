@@ -51,8 +51,8 @@ struct KnownLabels {
       if let other = labels[row], other != label {
         throw Failure(
           .badData,
-          "\(printable(file)), line \(line): \(printable(path)) is \(printable(classes[label])) here and "
-            + "\(printable(classes[other])) above")
+          "\(printable(file)), line \(line): \(printable(path)) is \(shownName(classes[label])) here and "
+            + "\(shownName(classes[other])) above")
       }
       labels[row] = label
     }
