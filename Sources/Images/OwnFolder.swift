@@ -11,9 +11,7 @@ func isOwnFolder(_ path: String, _ entries: [FolderEntry]) -> Bool {
     return String(decoding: bytes, as: UTF8.self).contains(text)
   }
   if has("config.json"), holds("config.json", #""format" : "siam run "#) { return true }
-  // Results may have been written into a folder of images, which then is still one.
-  if has("results.json"), has("results.md"), !entries.contains(where: { isImage($0.name) }),
-    holds("results.json", #""experiment" : "#),
+  if has("results.json"), has("results.md"), holds("results.json", #""experiment" : "#),
     holds("results.json", #""findings" : "#)
   {
     return true

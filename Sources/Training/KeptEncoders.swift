@@ -11,6 +11,12 @@ extension RunFolder {
     return "\(path)/\(Self.prefix)\(zeros)\(number)\(Self.suffix)"
   }
 
+  /// Whether a path's name is that of such a file.
+  package func keeps(_ file: String) -> Bool {
+    let name = file.split(separator: "/").last ?? ""
+    return name.hasPrefix(Self.prefix) && name.hasSuffix(Self.suffix)
+  }
+
   /// Removes those of later epochs, which a resumed run writes again.
   func removeEncoders(after epoch: Int) throws(FileError) {
     for entry in try FolderListing(path).entries

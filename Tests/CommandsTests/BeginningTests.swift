@@ -144,6 +144,20 @@ import Testing
       #expect(
         try TrainedEncoder(contentsOf: middle).dimension
           == TrainedEncoder(contentsOf: "\(whole)/encoder.safetensors").dimension)
+      // They are read like the run's pictures.
+      let turned = try siam(
+        ["train", "\(scratch)/in", "-o", "\(scratch)/turned", "--turn", "--keep-every", "1", "--epochs", "1"]
+          + Self.network)
+      #expect(turned.code == 0)
+      try writeFile("\(scratch)/in/bag/exif6.jpg", readFile(dataPath("reference/pictures/exif6.jpg")))
+      func features(_ words: [String]) throws -> [UInt8] {
+        let words =
+          ["\(scratch)/turned/encoder-epoch-0001.safetensors", "\(scratch)/in", "-o", "\(scratch)/t.npy"]
+          + words
+        #expect(try siam(["export", "--overwrite"] + words).code == 0)
+        return try readFile("\(scratch)/t.npy")
+      }
+      #expect(try features([]) == features(["--turn"]))
       let ended = try siam(["eval", middle, "--train", "\(scratch)/in", "--k", "1"])
       #expect(ended.code == 0 && ended.output.contains("trained PCA"), "\(ended)")
       #expect(try siam(["export", middle, "\(scratch)/in", "-o", "\(scratch)/f.npy"]).code == 0)

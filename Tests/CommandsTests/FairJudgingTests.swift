@@ -161,6 +161,9 @@ import Testing
         #expect(ended.code == 73 && ended.errors.contains("would become one of the pictures of"), "\(ended)")
       }
       #expect(names(in: "\(scratch)/flat").count == 4)
+      // Results would make a folder of pictures one of results.
+      let lab = try siam(["lab", "scalar", "-o", "\(train)/coat", "--quick", "--overwrite"])
+      #expect(lab.code == 73 && lab.errors.contains("holds pictures"), "\(lab)")
       // One that was written elsewhere and put among them is no picture either.
       #expect(try siam(["preview", train, "-o", "\(scratch)/sheet.png"]).code == 0)
       try writeFile("\(scratch)/flat/sheet.png", readFile("\(scratch)/sheet.png"))

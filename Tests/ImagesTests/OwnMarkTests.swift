@@ -59,19 +59,6 @@ import Testing
     }
   }
 
-  @Test func `results written among images hide none of them`() throws {
-    try withScratchFolder { scratch in
-      try copyImages(to: "\(scratch)/in", each: 2)
-      try makeFolder("\(scratch)/in/lab")
-      for folder in ["bag", "lab"] {
-        try writeFile("\(scratch)/in/\(folder)/results.md", "")
-        try writeFile("\(scratch)/in/\(folder)/results.json", #"{"experiment" : "x", "findings" : []}"#)
-      }
-      let folder = try ImageFolder("\(scratch)/in")
-      #expect(folder.entries.count == 6 && folder.census.own == ["lab"])
-    }
-  }
-
   @Test func `a place is among the pictures if a walk would come to it`() throws {
     try withScratchFolder { scratch in
       let root = "\(scratch)/in"

@@ -1,5 +1,6 @@
 import SiamDatasets
 import SiamFiles
+import SiamImages
 import SiamLaboratory
 import SiamMethods
 import SiamTensors
@@ -84,6 +85,12 @@ struct LabCommand: Command {
     let folders = experiments.map { experiments.count == 1 ? output : "\(output)/\($0.name)" }
     for folder in folders {
       try requireFree("\(folder)/results.json", overwrite: overwrite, makesFolder: true)
+      // A folder of results is no folder of pictures: those in it would be left out from then on.
+      if let picture = try pictures(in: folder).first {
+        throw Failure(
+          .cannotCreate,
+          "\(printable(folder)): holds pictures, such as \(printable(picture)); write elsewhere")
+      }
     }
     var live = LiveLine(on: .error)
     let stores = experiments.contains { $0.needsImages } ? try readImages(showing: &live) : []
@@ -100,6 +107,12 @@ struct LabCommand: Command {
       }
       Output.standard.line("  \(printable(folder)): \(count(files.count, "file"))")
     }
+  }
+
+  /// The names of pictures in a folder that exists already.
+  private func pictures(in folder: String) throws(FileError) -> [String] {
+    guard try isFolder(folder) else { return [] }
+    return try FolderListing(folder).entries.map(\.name).filter(isImage)
   }
 
   /// The training images, and the test images if there are any.

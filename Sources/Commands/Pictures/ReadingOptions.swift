@@ -39,10 +39,11 @@ struct ReadingOptions: Equatable {
 
   /// The same, with options not given taken from the run, if it is one.
   ///
-  /// - Parameter run: a run folder, or an encoder's file; one outside a run folder does not know how images were read.
+  /// - Parameter run: a run folder, the encoder that it kept of an epoch, or an encoder's file, which does not know how images
+  ///   were read.
   /// - Throws: `CheckpointError` when the run's `config.json` is damaged.
   func following(run: String) throws -> ReadingOptions {
-    guard let folder = try runFolder(of: run) else { return self }
+    guard let folder = try runFolder(of: run), try isFolder(run) || folder.keeps(run) else { return self }
     var result = self
     result.images.follow(try folder.record().reading)
     return result
