@@ -158,6 +158,7 @@ import Testing
         return try readFile("\(scratch)/t.npy")
       }
       #expect(try features([]) == features(["--turn"]))
+      try removeFile("\(scratch)/in/bag/exif6.jpg")
       let ended = try siam(["eval", middle, "--train", "\(scratch)/in", "--k", "1"])
       #expect(ended.code == 0 && ended.output.contains("trained PCA"), "\(ended)")
       #expect(try siam(["export", middle, "\(scratch)/in", "-o", "\(scratch)/f.npy"]).code == 0)
