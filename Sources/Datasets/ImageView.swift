@@ -19,12 +19,14 @@ package struct ImageView: Sendable, Equatable {
 }
 
 extension ImageStore {
-  /// What evaluation sees of an image: its view, or without one the largest square in the middle, resized.
+  /// What evaluation sees of an image: its view, or without one the square in the middle, by the framing or else the largest.
   ///
   /// - Throws: `ImageError` if it has to be read again and cannot be.
-  func square(_ index: Int, seen view: ImageView?, size: Int) throws(ImageError) -> Image {
+  func square(
+    _ index: Int, seen view: ImageView?, size: Int, framing: Framing?
+  ) throws(ImageError) -> Image {
     let image = try image(index)
-    guard let view else { return image.resized(cropping: image.centreSquare, to: size, size) }
-    return view(image, named: UInt64(entries[index]), size: size)
+    if let view { return view(image, named: UInt64(entries[index]), size: size) }
+    return framing?(image, side: size) ?? image.resized(cropping: image.centreSquare, to: size, size)
   }
 }

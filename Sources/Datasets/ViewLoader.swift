@@ -91,16 +91,17 @@ package struct ViewLoader: Sendable {
   ///
   /// An image that is lost, now or before, has the row of another in its place; see `ImageSubset.present`.
   /// Shapes: (N, size, size, 3).
+  /// - Parameter framing: how the square is cut out; nil for the largest.
   /// - Throws: `ImageError` if one is lost and the reading is strict.
   package static func images(
     _ indices: some Collection<Int>, of store: ImageStore, seen view: ImageView? = nil,
-    normalization: Normalization, size: Int
+    normalization: Normalization, size: Int, framing: Framing? = nil
   ) throws(ImageError) -> Tensor {
     let (indices, each) = (Array(indices), size * size * 3)
     let images = Tensor(uninitialized: [indices.count, size, size, 3])
     let buffer = images.buffer
     @Sendable func write(_ index: Int, at row: Int) throws(ImageError) {
-      let square = try store.square(index, seen: view, size: size)
+      let square = try store.square(index, seen: view, size: size, framing: framing)
       normalization.write(square, to: buffer, at: row * each)
     }
     let failures = parallelMap(indices.count) { row -> ImageError? in

@@ -7,6 +7,15 @@ package struct Rectangle: Sendable, Equatable {
   package init(x: Int, y: Int, width: Int, height: Int) {
     (self.x, self.y, self.width, self.height) = (x, y, width, height)
   }
+
+  var rows: Range<Int> { y..<y + height }
+  var columns: Range<Int> { x..<x + width }
+
+  /// Whether it has pixels, all of them inside an image of `width` x `height`.
+  func fits(width: Int, height: Int) -> Bool {
+    self.width > 0 && self.height > 0 && x >= 0 && y >= 0 && self.width <= width - x
+      && self.height <= height - y
+  }
 }
 
 extension Image {
@@ -37,8 +46,7 @@ extension Image {
   /// Traps unless `box` is not empty and inside the image.
   func check(_ box: Rectangle) {
     precondition(
-      box.width > 0 && box.height > 0 && box.x >= 0 && box.y >= 0
-        && box.width <= width - box.x && box.height <= height - box.y,
+      box.fits(width: width, height: height),
       "a box of \(box.width)×\(box.height) at (\(box.x), \(box.y)) in a picture of \(width)×\(height)")
   }
 }

@@ -1,4 +1,5 @@
 public import SiamAugmentations
+package import SiamImages
 public import SiamNeuralNetworks
 
 /// Everything that decides a training: with the images it determines every bit of the result.
@@ -39,6 +40,10 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var constantPredictorRate = true
   /// The random seed: the same seed gives the same bits.
   public var seed: UInt64 = 0
+  /// How images are brought to the encoder's size when nothing is random; nil for the largest square in the middle.
+  package var framing: Framing?
+  /// The network whose weights were imported, such as "resnet18"; nil for one that was trained here.
+  package var imported: String?
 
   /// What serves an hour or less of a CPU: small batches, a high rate and blocks that begin as the identity, where the
   /// papers have weeks of a GPU. Chosen on training images held out.
@@ -53,6 +58,12 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     method.setDefaults(in: &self)
     for (name, value) in method.smallImageOptions { options.byName[name] = value }
   }
+
+  /// In a word where the encoder comes from: its method, or "imported".
+  package var origin: String { imported == nil ? method : "imported" }
+
+  /// What tables call the encoder.
+  package var encoderName: String { imported == nil ? "trained encoder" : "imported encoder" }
 
   /// Whether `method` is found in closed form, with no network to train.
   package var isPatches: Bool { method == Patches.name }

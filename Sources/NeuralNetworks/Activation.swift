@@ -10,6 +10,8 @@ package struct Activation: Sendable {
   package let pending: Normalized?
   /// The slope of the pending ReLU below zero: 0, or more for a leaky one; 1 for none.
   let slope: Float
+  /// Where a ReLU ends: 6 for ReLU6, infinity for an ordinary one.
+  let ceiling: Float
   /// A block's shortcut, to be added before the ReLU, and what is pending in it; the sum of both shifts is in `shift`.
   let shortcut: (values: Tensor, pending: Normalized?)?
   private let shift: Tensor?
@@ -17,10 +19,10 @@ package struct Activation: Sendable {
   let settled: Tensor?
 
   private init(
-    _ values: Tensor, _ pending: Normalized?, slope: Float,
+    _ values: Tensor, _ pending: Normalized?, slope: Float, ceiling: Float = .infinity,
     shortcut: (values: Tensor, pending: Normalized?)? = nil, shift: Tensor? = nil, settled: Tensor? = nil
   ) {
-    (self.values, self.pending, self.slope) = (values, pending, slope)
+    (self.values, self.pending, self.slope, self.ceiling) = (values, pending, slope, ceiling)
     (self.shortcut, self.shift, self.settled) = (shortcut, shift, settled)
   }
 
@@ -28,14 +30,17 @@ package struct Activation: Sendable {
   package init(_ values: Tensor) { self.init(values, nil, slope: 1) }
 
   /// Values (N, H, W, C) with a normalisation and a ReLU pending; a slope of 1 is no ReLU.
-  package init(_ values: Tensor, pending: Normalized, slope: Float) {
-    self.init(values, pending, slope: slope, shift: pending.shift)
+  ///
+  /// - Precondition: a ceiling is that of a ReLU whose slope is 0.
+  package init(_ values: Tensor, pending: Normalized, slope: Float, ceiling: Float = .infinity) {
+    precondition(ceiling == .infinity || slope == 0, "a slope of \(slope) under a ceiling of \(ceiling)")
+    self.init(values, pending, slope: slope, ceiling: ceiling, shift: pending.shift)
   }
 
-  /// ReLU(main + shortcut), each with what is pending in it.
+  /// ReLU(main + shortcut), each with what is pending in it; or the sum alone for a slope of 1.
   ///
   /// - Precondition: a normalisation alone is pending in `main`, and no ReLU in `shortcut`.
-  init(adding shortcut: Activation, to main: Activation) {
+  init(adding shortcut: Activation, to main: Activation, slope: Float = 0) {
     precondition(
       main.slope == 1 && shortcut.slope == 1 && main.shortcut == nil && shortcut.shortcut == nil)
     guard let pending = main.pending else { preconditionFailure("nothing is pending") }
@@ -44,14 +49,14 @@ package struct Activation: Sendable {
       shift.withMutableSpan { s in more.withSpan { for i in s.indices { s[i] += $0[i] } } }
     }
     self.init(
-      main.values, pending, slope: 0, shortcut: (shortcut.values, shortcut.pending), shift: shift)
+      main.values, pending, slope: slope, shortcut: (shortcut.values, shortcut.pending), shift: shift)
   }
 
   /// The same, with room for the result.
   func settling(in settled: Tensor? = nil) -> Activation {
     guard pending != nil else { return self }
     return Activation(
-      values, pending, slope: slope, shortcut: shortcut, shift: shift,
+      values, pending, slope: slope, ceiling: ceiling, shortcut: shortcut, shift: shift,
       settled: settled ?? Tensor(uninitialized: values.shape))
   }
 
@@ -97,7 +102,7 @@ extension Activation: ImageSource {
     unsafe ck_kernels().pointee.normalize(
       values.buffer.base + at, shortcut.map { unsafe UnsafePointer($0.values.buffer.base + at) }, rows.count,
       width, channels, pending?.scale.buffer.base, shift?.buffer.base, shortcut?.pending?.scale.buffer.base,
-      slope == 0, start, step, settled.map { unsafe $0.buffer.base + at })
+      slope == 0 ? ceiling : 0, start, step, settled.map { unsafe $0.buffer.base + at })
   }
 }
 

@@ -80,11 +80,13 @@ extension Activation {
     let gates = unsafe relu && output == nil
     unsafe ck_kernels().pointee.normalize_gradient_sums(
       dy, more, output, values.buffer.base + at, pixels, channels, pending.mean.buffer.base,
-      gates ? pending.scale.buffer.base : nil, gates ? pending.shift.buffer.base : nil, sums.sums.base + part,
+      gates ? pending.scale.buffer.base : nil, gates ? pending.shift.buffer.base : nil, ceiling,
+      sums.sums.base + part,
       sums.products.base + part, relu || more != nil ? to : nil)
     if let shortcut, let side = shortcut.pending, let sums = gradient.shortcutSums {
       unsafe ck_kernels().pointee.normalize_gradient_sums(
         to, nil, nil, shortcut.values.buffer.base + at, pixels, channels, side.mean.buffer.base, nil, nil,
+        .infinity,
         sums.sums.base + part, sums.products.base + part, nil)
     }
   }

@@ -18,6 +18,8 @@ protocol ImageSource: Sendable {
 package enum Border: Sendable {
   /// Zeros. Images are small and many: the threads take whole ones.
   case zeros
+  /// Zeros, of an odd number one more behind the image than before it, as TensorFlow's "SAME" has them.
+  case zerosBehind
   /// The image's reflection in the middle of its outermost pixels. Images are large and few: the threads take bands.
   case reflection
 }

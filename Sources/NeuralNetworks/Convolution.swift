@@ -30,9 +30,14 @@ package struct Convolution: Sendable {
   /// Products for each value of y.
   package var depth: Int { kernel * kernel * inputs }
   /// Zeros around an image.
-  var padding: Int { border == .zeros ? kernel / 2 : 0 }
+  var padding: Int { border == .reflection ? 0 : kernel / 2 }
   /// Reflected pixels around an image. They are part of it, and have gradients.
   var reflection: Int { border == .reflection ? kernel / 2 : 0 }
+
+  /// Pixels of the border before a side of x.
+  func before(_ size: Int) -> Int {
+    border == .zerosBehind ? max(0, (size - 1) / stride * stride + kernel - size) / 2 : kernel / 2
+  }
 
   /// A side of x with its reflection.
   func extended(_ size: Int) -> Int { size + 2 * reflection }

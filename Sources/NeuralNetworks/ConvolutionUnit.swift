@@ -11,6 +11,8 @@ package struct ConvolutionUnit: Stage {
   let normalization: ChannelNormalization
   /// The slope of the ReLU below zero; 1 where there is none.
   let slope: Float
+  /// Where the ReLU ends.
+  let ceiling: Float
   /// Whether the backward computes dx. The first unit of a network needs no gradient of the images.
   let propagates: Bool
 
@@ -19,19 +21,23 @@ package struct ConvolutionUnit: Stage {
   /// - Parameters:
   ///   - fanIn: how many of the inputs of an output there are to count; nil is all.
   ///   - leak: the slope of the ReLU below zero.
+  ///   - ceiling: where it ends; 6 for ReLU6.
   package init(
     _ inputs: Int, _ outputs: Int, kernel: Int = 3, stride: Int = 1, border: Border = .zeros,
     fanIn: Int? = nil, normalization kind: ChannelNormalization.Kind = .batch, initialScale: Float = 1,
-    relu: Bool = true, leak: Float = 0, propagates: Bool = true, named name: String,
+    relu: Bool = true, leak: Float = 0, ceiling: Float = .infinity, propagates: Bool = true,
+    named name: String,
     in layout: inout ParameterLayout
   ) {
+    precondition(
+      border != .zerosBehind || !propagates, "a border behind is for a network's first convolution")
     convolution = Convolution(
       inputs, outputs, kernel: kernel, stride: stride, border: border, fanIn: fanIn, named: name + ".conv",
       in: &layout)
     normalization = ChannelNormalization(
       kind, channels: outputs, fanIn: convolution.depth, initialScale: initialScale, named: name + ".norm",
       in: &layout)
-    (self.name, slope, self.propagates) = (name, relu ? leak : 1, propagates)
+    (self.name, slope, self.ceiling, self.propagates) = (name, relu ? leak : 1, ceiling, propagates)
   }
 
   package func shapes(side: Int, channels: Int) -> StageShapes {
@@ -62,7 +68,7 @@ package struct ConvolutionUnit: Stage {
       unsafe moments.measure(region.index, to.base + first, pixels: region.rows.count * width)
     }
     let pass = normalization.normalized(by: moments, &parameters, mode)
-    let result = Activation(y, pending: pass, slope: slope)
+    let result = Activation(y, pending: pass, slope: slope, ceiling: ceiling)
     return (
       result,
       { gradient, adding, parameters in
@@ -81,7 +87,7 @@ package struct ConvolutionUnit: Stage {
       ?? convolution.backwardPass(height: x.height, width: x.width, propagates: propagates, parameters)
     let dx = Tensor(uninitialized: propagates ? convolution.extendedShape(x) : [0])
     // What lies in a reflected border is part of dx, which is closed when all of it is there.
-    let closes = propagates && convolution.border == .zeros
+    let closes = propagates && convolution.border != .reflection
     let result = closes ? x.gradient(dx) : ActivationGradient(dx, border: convolution.reflection)
     let (to, more) = (dx.buffer, adding?.buffer)
     let gradients = parameters.gradients.unique()

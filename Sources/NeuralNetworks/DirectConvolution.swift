@@ -28,7 +28,7 @@ struct DirectForward: SlicedForward {
       let region = regions[index]
       var grid = unsafe patches.grid(region)
       unsafe ck_kernels().pointee.multiply(
-        &grid, weights.panels.base, convolution.outputs, bias?.buffer.base,
+        &grid, weights.panels.base, convolution.outputs, bias?.buffer.base, 0,
         y + (region.image * regions.height + region.rows.lowerBound) * row, row, convolution.outputs)
       finished(region)
     }
@@ -86,7 +86,7 @@ struct DirectBackward: SlicedBackward {
 extension Convolution {
   fileprivate func directRegions(of x: Activation) -> Regions {
     let height = outputSize(x.height)
-    if border == .zeros { return Regions(images: x.batch, height: height) }
+    if border != .reflection { return Regions(images: x.batch, height: height) }
     let suiting = 131_072 / (stride * extended(x.width) * inputs)
     return Regions(batch: x.batch, height: height, each: Regions.band(of: height, suiting: suiting))
   }
@@ -103,18 +103,19 @@ private struct Patches {
     (self.x, self.convolution) = (x, convolution)
     if x.pending == nil && convolution.kernel == 1 { return }
     let (kernel, stride) = (convolution.kernel, convolution.stride)
-    let width = x.width + kernel / 2 + convolution.reflection
+    let before = convolution.before(x.width)
+    let width = x.width + before + convolution.reflection
     room = BorderedRows(
       rows: (regions.rows - 1) * stride + max(kernel, stride + kernel / 2),
       columns: max((convolution.outputSize(x.width) - 1) * stride + kernel, width),
-      left: kernel / 2, reflection: convolution.reflection, of: x)
+      left: before, reflection: convolution.reflection, of: x)
   }
 
   mutating func grid(_ region: Region) -> ck_patches {
     let (kernel, stride, inputs) = (convolution.kernel, convolution.stride, convolution.inputs)
     let (rows, columns) = (region.rows, convolution.outputSize(x.width))
-    let first = rows.lowerBound * stride - kernel / 2
-    var last = (rows.upperBound - 1) * stride + kernel - kernel / 2
+    let first = rows.lowerBound * stride - convolution.before(x.height)
+    var last = first + (rows.count - 1) * stride + kernel
     // A stride may leave rows out, which whoever reads x again still needs.
     if rows.upperBound == convolution.outputSize(x.height) { last = max(last, x.height) }
     room?.fill(first..<last, of: region.image, from: x)

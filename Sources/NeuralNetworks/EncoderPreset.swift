@@ -15,7 +15,7 @@ extension EncoderConfiguration {
     let stages: @Sendable (EncoderConfiguration, inout ParameterLayout) -> [any Stage]
 
     /// All presets, in the order of the help.
-    public static let allCases: [Self] = [.tiny, .small, .resnet18]
+    public static let allCases: [Self] = [.tiny, .small, .resnet18, .efficientNetLite0]
   }
 }
 

@@ -7,9 +7,11 @@ import SiamTensors
 package struct InferenceGraph: Sendable {
   /// An operation on the values before it.
   package enum Operation: Sendable, Equatable {
-    /// Weights (outputs, inputs, kernel, kernel), a bias for each output, and ⌊kernel / 2⌋ zeros around.
-    case convolution(of: Int, weights: [Float], shape: [Int], bias: [Float], stride: Int)
-    case relu(of: Int)
+    /// Weights (outputs, inputs of an output, kernel, kernel), a bias for each output, and zeros around.
+    case convolution(
+      of: Int, weights: [Float], shape: [Int], bias: [Float], stride: Int, border: Border, groups: Int)
+    /// Up to a ceiling, which is infinity for an ordinary one.
+    case relu(of: Int, ceiling: Float)
     case sum(Int, Int)
     /// The largest of each 3x3 window, with stride 2 and a border of 1.
     case largest(of: Int)
@@ -41,28 +43,17 @@ extension Encoder {
 }
 
 extension ConvolutionUnit {
-  /// - Precondition: a border of zeros, and an ordinary ReLU or none.
+  /// - Precondition: a border of zeros, and a ReLU that is 0 below 0, or none.
   package func describe(_ x: Int, _ parameters: Parameters, in graph: inout InferenceGraph) -> Int {
-    precondition(convolution.border == .zeros && (slope == 0 || slope == 1), "\(name) is no encoder's")
-    var parameters = parameters
-    let pass = normalization.normalized(
-      by: Moments(parts: 0, channels: convolution.outputs), &parameters, .evaluation)
-    let (inputs, outputs, side) = (convolution.inputs, convolution.outputs, convolution.kernel)
-    let (from, scale) = (parameters.tensor(convolution.weight).values, pass.scale.values)
-    var weights = [Float](repeating: 0, count: from.count)
-    for pixel in 0..<side * side {
-      for input in 0..<inputs {
-        for output in 0..<outputs {
-          weights[(output * inputs + input) * side * side + pixel] =
-            from[(pixel * inputs + input) * outputs + output] * scale[output]
-        }
-      }
-    }
+    precondition(
+      convolution.border != .reflection && (slope == 0 || slope == 1), "\(name) is no encoder's")
+    let folded = FoldedWeights(convolution.weight, normalization, parameters)
+    let (weights, shape) = folded.outputsFirst(kernel: convolution.kernel)
     let y = graph.add(
       .convolution(
-        of: x, weights: weights, shape: [outputs, inputs, side, side], bias: pass.shift.values,
-        stride: convolution.stride))
-    return slope == 0 ? graph.add(.relu(of: y)) : y
+        of: x, weights: weights, shape: shape, bias: folded.bias, stride: convolution.stride,
+        border: convolution.border, groups: 1))
+    return slope == 0 ? graph.add(.relu(of: y, ceiling: ceiling)) : y
   }
 }
 
@@ -71,7 +62,7 @@ extension ResidualBlock {
     let inner = first.describe(x, parameters, in: &graph)
     let outer = second.describe(inner, parameters, in: &graph)
     let around = shortcut?.describe(x, parameters, in: &graph) ?? x
-    return graph.add(.relu(of: graph.add(.sum(outer, around))))
+    return graph.add(.relu(of: graph.add(.sum(outer, around)), ceiling: .infinity))
   }
 }
 

@@ -11,6 +11,7 @@ package final class PreparedConvolutions: Sendable {
   }
   private let forward = LockedValue<[Key: any ConvolutionForward]>([:])
   private let backward = LockedValue<[Key: any ConvolutionBackward]>([:])
+  private let blocks = LockedValue<[String: InvertedResidualPass]>([:])
 
   /// Nothing is prepared yet.
   package init() {}
@@ -33,8 +34,13 @@ package final class PreparedConvolutions: Sendable {
     }
   }
 
-  private static func found<Pass: Sendable>(
-    _ key: Key, in passes: LockedValue<[Key: Pass]>, _ make: () -> Pass
+  /// The evaluation of a block.
+  func block(_ block: InvertedResidual, _ parameters: Parameters) -> InvertedResidualPass {
+    Self.found(block.name, in: blocks) { InvertedResidualPass(block, parameters) }
+  }
+
+  private static func found<Name: Hashable & Sendable, Pass: Sendable>(
+    _ key: Name, in passes: LockedValue<[Name: Pass]>, _ make: () -> Pass
   ) -> Pass {
     if let pass = passes.withLock({ $0[key] }) { return pass }
     // Not under the lock: the work may be shared out, and of two that come together either's result will do.

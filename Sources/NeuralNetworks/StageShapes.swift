@@ -5,11 +5,20 @@ package struct ConvolutionShape: Hashable, Sendable, CustomStringConvertible {
   /// Whether the gradient of its input is computed.
   package let propagates: Bool
 
+  /// Whether each channel has a filter of its own; `inputs` is 1 then.
+  package let isDepthwise: Bool
+
+  /// The shape of a depthwise convolution of maps with that side.
+  init(_ convolution: DepthwiseConvolution, side: Int) {
+    (inputs, outputs, kernel) = (1, convolution.channels, convolution.kernel)
+    (stride, self.side, propagates, isDepthwise) = (convolution.stride, side, true, true)
+  }
+
   /// The shape of a unit's convolution of maps with that side.
   init(_ unit: ConvolutionUnit, side: Int) {
     let convolution = unit.convolution
     (inputs, outputs, kernel) = (convolution.inputs, convolution.outputs, convolution.kernel)
-    (stride, self.side, propagates) = (convolution.stride, side, unit.propagates)
+    (stride, self.side, propagates, isDepthwise) = (convolution.stride, side, unit.propagates, false)
   }
 
   /// The height and width of its output, in pixels.
@@ -39,8 +48,8 @@ extension Encoder {
   /// Its convolutions, in order, for images of that side.
   package func convolutions(side: Int) -> [ConvolutionShape] { shapes(side: side).flatMap(\.convolutions) }
 
-  static func shapes(of stages: [any Stage], side: Int) -> [StageShapes] {
-    var (side, channels) = (side, 3)
+  static func shapes(of stages: [any Stage], side: Int, channels: Int = 3) -> [StageShapes] {
+    var (side, channels) = (side, channels)
     return stages.map { stage in
       let shapes = stage.shapes(side: side, channels: channels)
       (side, channels) = (shapes.side, shapes.channels)

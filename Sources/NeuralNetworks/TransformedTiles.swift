@@ -26,7 +26,7 @@ package import SiamTensors
   {
     var patches = unsafe matrix(position, count: count)
     unsafe ck_kernels().pointee.multiply(
-      &patches, weights.panels.base + position * weights.step, other.channels, nil,
+      &patches, weights.panels.base + position * weights.step, other.channels, nil, 0,
       other.values.base + position * other.step, 0, other.channels)
   }
 

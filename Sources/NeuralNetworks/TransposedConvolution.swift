@@ -88,7 +88,8 @@ struct TransposedConvolution: Sendable {
           columns: horizontal.outputs(width, stride), row_step: row, pixel_step: outputs, runs: vertical.taps,
           length: horizontal.taps * outputs, run_step: row)
         unsafe ck_kernels().pointee.multiply(
-          &patches, matrix.panels.base, inputs, nil, dx + (y * width + x) * inputs, stride * width * inputs,
+          &patches, matrix.panels.base, inputs, nil, 0, dx + (y * width + x) * inputs,
+          stride * width * inputs,
           stride * inputs)
       }
     }

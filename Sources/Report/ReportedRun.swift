@@ -21,6 +21,9 @@ package struct ReportedRun: Sendable {
     epochs = try folder.epochs()
   }
 
+  /// Whether there was a training here, rather than an encoder's file alone.
+  var isTraining: Bool { !record.command.isEmpty }
+
   /// The images that judge features by their classes; nil if there are none.
   var sides: EvaluationSides? {
     guard train.classesInUse.count > 1, test.map({ $0.labels != nil }) ?? true else { return nil }

@@ -23,7 +23,7 @@ struct RunFacts: Sendable {
     var facts = [
       ["Pictures", "\(run.train.count) of \(printable(record.images.root)), \(classes(run))"],
       ["Judged with", judge(run)],
-      ["Method", configuration.title],
+      ["Method", configuration.imported.map { "imported, \($0)" } ?? configuration.title],
     ]
     switch run.encoder.body {
     case .network(let body): facts += network(run, body)
@@ -45,8 +45,10 @@ struct RunFacts: Sendable {
       let speed = run.epochs.last?.imagesPerSecond.map { ", \(decimal($0, places: 0)) pictures/s" } ?? ""
       facts.append(["Took", "\(duration(seconds))\(speed), \(record.threads) threads (\(record.kernels))"])
     }
-    facts.append(["Program", printable(record.program)])
-    facts.append(["Command", "siam " + record.command.map(printable).joined(separator: " ")])
+    if run.isTraining {
+      facts.append(["Program", printable(record.program)])
+      facts.append(["Command", "siam " + record.command.map(printable).joined(separator: " ")])
+    }
     return facts
   }
 
@@ -54,8 +56,14 @@ struct RunFacts: Sendable {
     let (configuration, last) = (run.record.configuration, run.epochs.last)
     let (encoder, recipe) = (configuration.encoder, configuration.recipe)
     let origin = run.record.from.map { [["Began with", printable($0.path)]] } ?? []
+    let name = [
+      "Encoder", "\(encoder.preset.rawValue), width \(encoder.width), \(network.dimension) features",
+    ]
+    if let framing = configuration.framing, configuration.imported != nil {
+      return [name, ["Pictures as", framing.text(side: encoder.size) + ", " + recipe.normalization.written]]
+    }
     return origin + [
-      ["Encoder", "\(encoder.preset.rawValue), width \(encoder.width), \(network.dimension) features"],
+      name,
       [
         "Views",
         "\(encoder.size) × \(encoder.size) pixels, recipe "
@@ -126,7 +134,7 @@ struct RunFacts: Sendable {
       }
     }
     let last = run.epochs.last?.epoch ?? 0
-    if last < record.configuration.epochs, !record.configuration.isPatches {
+    if run.isTraining, last < record.configuration.epochs, !record.configuration.isPatches {
       lines.append("Not finished: \(last) of \(record.configuration.epochs) epochs.")
     }
     for step in record.resumed { lines.append("Resumed at step \(step).") }

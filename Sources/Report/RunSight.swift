@@ -110,10 +110,11 @@ extension ReportedRun {
         progress: progress))
 
     let clusters = max(2, min(40, max(train.classesInUse.count, 12), gallery.count / 4))
+    let own = encoder.configuration.encoderName
     for (name, encoder) in [
-      ("untrained encoder", try encoder.untrained(calibratedOn: train)), ("trained encoder", encoder),
+      ("untrained encoder", try encoder.untrained(calibratedOn: train)), (own, encoder),
     ] {
-      let wanted = name == "trained encoder" ? clusters : nil
+      let wanted = name == own ? clusters : nil
       if gallery.isLabelled {
         let tables = try evaluation.tables(of: encoder) { try note(name, $0) }
         let preferred = tables[0]

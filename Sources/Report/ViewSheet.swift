@@ -8,11 +8,11 @@ import SiamTraining
 
 extension ReportedRun {
   /// A few pictures, spread over the folder, and views of them as the training's first epoch made them; nil for patch
-  /// features, which need none.
+  /// features and imported weights, which need none.
   ///
   /// - Throws: `ImageError`.
   func viewSheet(rows: Int = 5, views: Int = 7) throws(ImageError) -> Image? {
-    if record.configuration.isPatches { return nil }
+    if record.configuration.isPatches || record.configuration.imported != nil { return nil }
     let configuration = record.configuration
     let count = min(rows, train.count)
     var sheet: [[Image]] = []

@@ -103,5 +103,5 @@ package func multiply(
     input: x, rows: 1, columns: rows, row_step: 0, pixel_step: matrix.depth, runs: 1, length: matrix.depth,
     run_step: 0)
   unsafe ck_kernels().pointee.multiply(
-    &patches, matrix.panels.base, matrix.columns, bias, y, 0, matrix.columns)
+    &patches, matrix.panels.base, matrix.columns, bias, 0, y, 0, matrix.columns)
 }

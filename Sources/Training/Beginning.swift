@@ -31,8 +31,19 @@ extension TrainedEncoder {
 extension EncoderConfiguration {
   /// Why a network cannot begin with the weights of another; nil if it can. The size of the views may differ.
   package func refusal(toBeginWith other: EncoderConfiguration) -> String? {
-    guard preset != other.preset || width != other.width || normalizes != other.normalizes else { return nil }
-    return "the encoder to begin with is \(other.architecture), not \(architecture)"
+    guard preset == other.preset, width == other.width, normalizes == other.normalizes else {
+      return "the encoder to begin with is \(other.architecture), not \(architecture)"
+    }
+    if layout.entries == other.layout.entries { return nil }
+    return
+      "the encoder to begin with is for views of \(other.size) pixels, and has other weights than one for "
+      + "\(size); give --size \(other.size)"
+  }
+
+  private var layout: ParameterLayout {
+    var layout = ParameterLayout()
+    _ = encoder(in: &layout)
+    return layout
   }
 
   /// "small of width 32, without normalisation".
@@ -61,13 +72,14 @@ extension RunRecord {
   package struct Origin: Codable, Sendable, Equatable {
     /// What was given on the command line.
     package var path: String
-    /// The method of its training, and the epochs.
+    /// The method of its training, and the epochs; "imported", and none, for one that was not trained here.
     package var method: String
     package var epochs: Int
 
     package init(_ path: String, _ network: NetworkEncoder) {
       self.path = path
-      (method, epochs) = (network.configuration.method, network.configuration.epochs)
+      let configuration = network.configuration
+      (method, epochs) = (configuration.origin, configuration.imported == nil ? configuration.epochs : 0)
     }
   }
 }

@@ -24,7 +24,7 @@ package struct Split: Sendable {
 
 /// One line of the comparison: a way to turn images into vectors, and how well k-NN does with them.
 public struct EvaluationRow: Sendable {
-  /// "raw pixels", "untrained encoder" or "trained encoder".
+  /// "raw pixels", "untrained encoder", "trained encoder" or "imported encoder".
   public let encoder: String
   /// How the vector was read out of the map, or the size that the images were given.
   public let readOut: String

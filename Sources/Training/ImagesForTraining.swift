@@ -24,8 +24,8 @@ extension ImageStore {
 }
 
 extension TrainingConfiguration {
-  /// How far large images may be reduced as they are read.
-  package var reduction: Reduction { recipe.reduction(for: readingSize) }
+  /// How far large images may be reduced as they are read; nil where a framing asks for every pixel.
+  package var reduction: Reduction? { framing == nil ? recipe.reduction(for: readingSize) : nil }
 }
 
 extension TrainedEncoder {

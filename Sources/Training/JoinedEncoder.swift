@@ -22,9 +22,11 @@ extension TrainedEncoder {
     let parts = encoders.flatMap { encoder -> [TrainedEncoder] in
       if case .joined(let parts) = encoder.body { parts } else { [encoder] }
     }
-    // Images are read as the largest views need them.
-    guard parts.count > 1,
-      let largest = parts.max(by: { $0.configuration.encoder.size < $1.configuration.encoder.size })
+    // Images are read as a framing or the largest views need them.
+    func need(_ part: TrainedEncoder) -> (Int, Int) {
+      (part.configuration.framing == nil ? 0 : 1, part.configuration.encoder.size)
+    }
+    guard parts.count > 1, let largest = parts.max(by: { need($0) < need($1) })
     else { throw .malformed(path: "", reason: "one encoder alone is joined with nothing") }
     return TrainedEncoder(configuration ?? largest.configuration, .joined(parts))
   }

@@ -75,7 +75,8 @@ package struct NetworkEncoder: Sendable {
     for (index, start) in stride(from: 0, to: indices.count, by: batch).enumerated() {
       let some = indices[start..<min(start + batch, indices.count)]
       let x = try ViewLoader.images(
-        some, of: store, normalization: normalization, size: configuration.encoder.size)
+        some, of: store, normalization: normalization, size: configuration.encoder.size,
+        framing: configuration.framing)
       _ = fresh.encoder.map(x, &fresh.parameters, .calibration(weight: 1 / Float(index + 1)))
     }
     if components != nil { fresh.components = try fresh.fittedComponents(to: store) }
@@ -132,7 +133,7 @@ package struct NetworkEncoder: Sendable {
       let first = indices.startIndex + part * each
       return try ViewLoader.images(
         indices[first..<min(first + each, indices.endIndex)], of: store, seen: view,
-        normalization: normalization, size: size)
+        normalization: normalization, size: size, framing: configuration.framing)
     }
     return readOuts.map { readOut in
       switch readOut {

@@ -126,7 +126,7 @@ public struct TrainedEncoder: Sendable {
     case .patches: [.components]
     case .joined(let parts):
       asked.count > 1
-        ? [.joined] + parts.indices.map { .part($0, parts[$0].configuration.method) } : [.joined]
+        ? [.joined] + parts.indices.map { .part($0, parts[$0].configuration.origin) } : [.joined]
     }
   }
 

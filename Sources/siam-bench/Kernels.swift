@@ -26,7 +26,7 @@ private func benchmark(_ shape: ConvolutionShape, _ bench: Bench) {
   let product = bench.median {
     for _ in 0..<repetitions {
       unsafe ck_kernels().pointee.multiply(
-        &patches, weights.panels.base, shape.outputs, nil, to.base, side * shape.outputs, shape.outputs)
+        &patches, weights.panels.base, shape.outputs, nil, 0, to.base, side * shape.outputs, shape.outputs)
     }
   }
   let outer = bench.median {

@@ -8,7 +8,7 @@ func distinctShapes() -> [(preset: String, shape: ConvolutionShape)] {
     preset.sides.flatMap { side in
       var layout = ParameterLayout()
       let encoder = EncoderConfiguration(preset: preset, size: side).encoder(in: &layout)
-      return encoder.convolutions(side: side).filter { seen.insert($0).inserted }.map {
+      return encoder.convolutions(side: side).filter { !$0.isDepthwise && seen.insert($0).inserted }.map {
         ("\(preset.rawValue) at \(side)", $0)
       }
     }

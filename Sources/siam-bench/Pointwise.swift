@@ -61,21 +61,23 @@ private let passes: [(name: String, perFloat: Int, pass: @Sendable (Memory) -> V
       "normalise and ReLU", 2,
       { m in
         unsafe ck_kernels().pointee.normalize(
-          m.x.base, nil, 1, m.pixels, m.channels, m.a.base, m.b.base, nil, true, m.z.base, 0, nil)
+          m.x.base, nil, 1, m.pixels, m.channels, m.a.base, m.b.base, nil, .infinity, m.z.base, 0, nil)
       }
     ),
     (
       "normalise, shortcut and ReLU", 3,
       { m in
         unsafe ck_kernels().pointee.normalize(
-          m.x.base, m.y.base, 1, m.pixels, m.channels, m.a.base, m.b.base, m.b.base, true, m.z.base, 0, nil)
+          m.x.base, m.y.base, 1, m.pixels, m.channels, m.a.base, m.b.base, m.b.base, .infinity, m.z.base, 0,
+          nil)
       }
     ),
     (
       "gradient behind ReLU with its sums", 4,
       { m in
         unsafe ck_kernels().pointee.normalize_gradient_sums(
-          m.x.base, nil, m.y.base, m.y.base, m.pixels, m.channels, m.b.base, nil, nil, m.a.base, m.c.base,
+          m.x.base, nil, m.y.base, m.y.base, m.pixels, m.channels, m.b.base, nil, nil, .infinity, m.a.base,
+          m.c.base,
           m.z.base
         )
       }

@@ -1,5 +1,7 @@
 import Glibc
+import SiamAugmentations
 import SiamFiles
+import SiamImages
 import SiamMethods
 import SiamNeuralNetworks
 import SiamTensors
@@ -52,6 +54,44 @@ import Testing
       #expect(try values("\(new)/encoder.safetensors") != values("\(run)/encoder.safetensors"))
       #expect(try RunFolder(new).record().from == nil && !fileExists(RunFolder(new).beginning))
     }
+  }
+
+  @Test func `an imported encoder gives its size, normalisation and framing`() throws {
+    try withScratchFolder { scratch in
+      try copyImages(to: "\(scratch)/in", each: 6)
+      var configuration = TrainingConfiguration()
+      configuration.encoder = EncoderConfiguration(preset: .tiny, width: 4, size: 24)
+      configuration.recipe.normalization = Normalization(
+        mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25])
+      configuration.framing = Framing(shorterSide: 27, interpolation: .bicubic)
+      configuration.imported = "resnet18"
+      let (path, run) = ("\(scratch)/encoder.safetensors", "\(scratch)/run")
+      try TrainedEncoder(
+        NetworkEncoder(untrained: configuration, normalization: configuration.recipe.normalization)
+      ).write(to: path)
+      let words = [
+        "--method", "simclr", "--batch", "8", "--dimension", "16", "--no-report", "--epochs", "1", "--lr",
+        "0",
+      ]
+      let ended = try siam(["train", "\(scratch)/in", "-o", run, "--from", path] + words)
+      #expect(ended.code == 0, "\(ended.errors)")
+      #expect(ended.output.contains("begins with the network of \(path): imported; projector"))
+      let found = try RunFolder(run).record().configuration
+      #expect(found.encoder.size == 24 && found.framing == configuration.framing && found.imported == nil)
+      #expect(found.recipe.normalization == configuration.recipe.normalization)
+      #expect(try values("\(run)/encoder.safetensors") == values(path))
+      let large = try siam(
+        ["train", "\(scratch)/in", "-o", run, "--overwrite", "--from", path, "--size", "32"] + words)
+      #expect(large.code == 0, "\(large.errors)")
+      #expect(try RunFolder(run).record().configuration.framing?.shorterSide == 36)
+    }
+  }
+
+  @Test func `a network whose first layer depends on the size of the views keeps to it`() {
+    let large = EncoderConfiguration(preset: .resnet18, width: 4, size: 72)
+    let small = EncoderConfiguration(preset: .resnet18, width: 4, size: 32)
+    #expect(small.refusal(toBeginWith: large)?.hasSuffix("give --size 72") == true)
+    #expect(EncoderConfiguration(preset: .resnet18, width: 4, size: 96).refusal(toBeginWith: large) == nil)
   }
 
   @Test

@@ -86,7 +86,11 @@ import Testing
     let (inputs, outputs) = sizes
     let taps = min(inputs, 5)
     let starts = (0..<outputs).map { Int32(($0 * (inputs - taps)) / outputs) }
-    let weights = (0..<outputs * taps).map { UInt32(($0 * 7919) % (1 << 20)) }
+    // Some of them negative, and sums on both sides of 0...255.
+    let weights = (0..<outputs * taps).map { index -> Int32 in
+      let size = Int32(index * 7919 % 1_500_000)
+      return index % 3 == 0 ? -size : size
+    }
     try unsafe starts.withUnsafeBufferPointer { starts in
       try unsafe weights.withUnsafeBufferPointer { weights in
         let (starts, weights) = unsafe (

@@ -32,12 +32,31 @@ import Testing
 
   @Test("the weights of each sample add up to 1", arguments: [1, 2, 3, 10, 224, 1000], [1, 2, 7, 32, 224])
   func weights(inputs: Int, outputs: Int) {
-    let filter = TriangleFilter(from: inputs, to: outputs)
-    for output in 0..<outputs {
-      let weights = filter.weights[output * filter.taps..<(output + 1) * filter.taps]
-      let sum = weights.reduce(0, +)
-      #expect(abs(Int(sum) - 1 << TriangleFilter.precision) <= filter.taps)
-      #expect(filter.starts[output] >= 0 && Int(filter.starts[output]) + filter.taps <= inputs)
+    for interpolation in Interpolation.allCases {
+      let filter = ResamplingFilter(from: inputs, to: outputs, by: interpolation)
+      for output in 0..<outputs {
+        let weights = filter.weights[output * filter.taps..<(output + 1) * filter.taps]
+        let sum = weights.reduce(0, +)
+        #expect(abs(Int(sum) - 1 << ResamplingFilter.precision) <= filter.taps)
+        #expect(weights.reduce(0) { $0 + Int($1.magnitude) } < 2 << ResamplingFilter.precision)
+        #expect(filter.starts[output] >= 0 && Int(filter.starts[output]) + filter.taps <= inputs)
+      }
+    }
+  }
+
+  @Test("a window is cut out of the whole", arguments: Interpolation.allCases)
+  func window(interpolation: Interpolation) throws {
+    let image = Image(try #require(try Self.reference.get().images["scene"]))
+    for (width, height) in [(30, 20), (45, 20), (30, 31), (45, 31), (64, 80)] {
+      let whole = image.resized(cropping: image.bounds, to: width, height, by: interpolation)
+      for window in [
+        Rectangle(x: 3, y: 2, width: 20, height: 15), Rectangle(x: 29, y: 0, width: 1, height: 20),
+        Rectangle(x: 0, y: 19, width: 30, height: 1),
+      ] {
+        let part = image.resized(
+          cropping: image.bounds, to: width, height, by: interpolation, showing: window)
+        #expect(part == whole.cropped(to: window), "\(window) of \(width)×\(height)")
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import Testing
     "the operations are those of the encoder",
     arguments: [
       (EncoderConfiguration.Preset.tiny, 32, 4, 4, 0), (.small, 32, 20, 17, 0), (.resnet18, 72, 20, 17, 1),
+      (.efficientNetLite0, 64, 49, 33, 0),
     ])
   func counts(preset: EncoderConfiguration.Preset, size: Int, convolutions: Int, relus: Int, pools: Int) {
     var layout = ParameterLayout()
@@ -31,7 +32,9 @@ import Testing
     parameters.statistics = Tensor([4], [1, 2, 4, 1])
     var graph = InferenceGraph()
     #expect(unit.describe(0, parameters, in: &graph) == 2)
-    guard case .convolution(of: 0, let weights, [2, 1, 1, 1], let bias, stride: 1) = graph.operations[0]
+    guard
+      case .convolution(of: 0, let weights, [2, 1, 1, 1], let bias, stride: 1, border: .zeros, groups: 1) =
+        graph.operations[0]
     else {
       Issue.record("\(graph.operations[0])")
       return

@@ -46,6 +46,7 @@ let untouched: Float = 12345.5
         let grid = Grid(rows: rows, columns: columns, stride: stride, kernel: kernel, inputs: inputs)
         let weights = draws(grid.depth * channels, 2)
         let bias = index % 2 == 0 ? draws(channels, 3) : nil
+        let ceiling: Float = index % 3 == 0 ? 0.5 : 0
         // The output's pixels and rows stand apart, with room that is not its own between them.
         let (pixel, row) = (channels + 3, columns * (channels + 3) + 5)
         var y = [Float](repeating: untouched, count: rows * row)
@@ -57,14 +58,14 @@ let untouched: Float = 12345.5
               for k in 0..<grid.depth {
                 sum += Double(grid.patch(r, c, k)) * Double(weights[k * channels + channel])
               }
-              expected[r * row + c * pixel + channel] = sum
+              expected[r * row + c * pixel + channel] = ceiling > 0 ? min(max(0, sum), 0.5) : sum
             }
           }
         }
         let packed = PackedMatrix(Tensor([grid.depth, channels], weights))
         unsafe grid.withPatches { patches in
           var patches = unsafe patches
-          unsafe kernels.multiply(&patches, packed.panels.base, channels, bias, &y, row, pixel)
+          unsafe kernels.multiply(&patches, packed.panels.base, channels, bias, ceiling, &y, row, pixel)
         }
         #expect(largestDifference(y, expected) < 1e-5, "\(channels) channels of \(grid)")
       }

@@ -29,18 +29,47 @@ package struct PlainNetwork: Sendable {
   }
 
   /// A convolution unit of any kind: it normalises where the layout has running statistics for it.
-  package func unit(_ x: PlainMap, _ name: String, stride: Int = 1, relu: Bool = true) -> PlainMap {
+  ///
+  /// - Parameter isBehind: whether an odd border is larger behind the image than before it.
+  package func unit(
+    _ x: PlainMap, _ name: String, stride: Int = 1, relu: Bool = true, ceiling: Double = .infinity,
+    isBehind: Bool = false
+  ) -> PlainMap {
     guard let weight = entry(name + ".conv.weight") else { preconditionFailure("no \(name)") }
-    let y = convolve(x, weight.values, kernel: weight.shape[0], outputs: weight.shape[3], stride: stride)
-    return normalized(y, name + ".norm", relu: relu)
+    let y = convolve(
+      x, weight.values, kernel: weight.shape[0], outputs: weight.shape[3], stride: stride, isBehind: isBehind)
+    return normalized(y, name + ".norm", relu: relu, ceiling: ceiling)
+  }
+
+  /// A depthwise unit with ReLU6: the ordinary one with a matrix of zeros off the diagonal for each tap.
+  package func depthwise(_ x: PlainMap, _ name: String, stride: Int) -> PlainMap {
+    guard let weight = entry(name + ".conv.weight") else { preconditionFailure("no \(name)") }
+    var full = [Double](repeating: 0, count: weight.values.count * x.channels)
+    for (index, value) in weight.values.enumerated() { full[index * x.channels + index % x.channels] = value }
+    let y = convolve(
+      x, full, kernel: weight.shape[0], outputs: x.channels, stride: stride, isBehind: true)
+    return normalized(y, name + ".norm", relu: true, ceiling: 6)
+  }
+
+  /// An inverted residual block, with an expansion where the layout has one.
+  package func inverted(_ x: PlainMap, _ name: String, stride: Int, adds: Bool) -> PlainMap {
+    let expands = entry(name + ".expand.conv.weight") != nil
+    let wide = expands ? unit(x, name + ".expand", ceiling: 6) : x
+    var y = unit(depthwise(wide, name + ".depthwise", stride: stride), name + ".project", relu: false)
+    if adds { for index in y.values.indices { y.values[index] += x.values[index] } }
+    return y
   }
 
   private func convolve(
-    _ x: PlainMap, _ weights: [Double], kernel: Int, outputs: Int, stride: Int
+    _ x: PlainMap, _ weights: [Double], kernel: Int, outputs: Int, stride: Int, isBehind: Bool = false
   ) -> PlainMap {
-    let (padding, inputs) = (kernel / 2, x.channels)
-    let height = (x.height + 2 * padding - kernel) / stride + 1
-    let width = (x.width + 2 * padding - kernel) / stride + 1
+    let inputs = x.channels
+    let height = (x.height + 2 * (kernel / 2) - kernel) / stride + 1
+    let width = (x.width + 2 * (kernel / 2) - kernel) / stride + 1
+    func before(_ from: Int, _ to: Int) -> Int {
+      isBehind ? max(0, (to - 1) * stride + kernel - from) / 2 : kernel / 2
+    }
+    let (above, left) = (before(x.height, height), before(x.width, width))
     var y = [Double](repeating: 0, count: x.batch * height * width * outputs)
     for image in 0..<x.batch {
       for row in 0..<height {
@@ -48,7 +77,7 @@ package struct PlainNetwork: Sendable {
           let to = ((image * height + row) * width + column) * outputs
           for ky in 0..<kernel {
             for kx in 0..<kernel {
-              let (fromY, fromX) = (row * stride + ky - padding, column * stride + kx - padding)
+              let (fromY, fromX) = (row * stride + ky - above, column * stride + kx - left)
               guard (0..<x.height).contains(fromY), (0..<x.width).contains(fromX) else { continue }
               let from = ((image * x.height + fromY) * x.width + fromX) * inputs
               for input in 0..<inputs {
@@ -66,7 +95,9 @@ package struct PlainNetwork: Sendable {
   }
 
   /// Batch normalisation by the batch's own statistics, scale, shift and ReLU, as far as the layout has them.
-  package func normalized(_ x: PlainMap, _ name: String, relu: Bool) -> PlainMap {
+  package func normalized(
+    _ x: PlainMap, _ name: String, relu: Bool, ceiling: Double = .infinity
+  ) -> PlainMap {
     var y = x
     let (scale, shift) = (entry(name + ".weight"), entry(name + ".bias"))
     let normalizes = layout.statistics.contains { $0.name == name + ".running_var" }
@@ -82,7 +113,7 @@ package struct PlainNetwork: Sendable {
       let (a, b) = (scale?.values[channel] ?? 1, shift?.values[channel] ?? 0)
       for place in places {
         let value = a * (x.values[place] - mean) * inverse + b
-        y.values[place] = relu ? max(0, value) : value
+        y.values[place] = relu ? min(max(0, value), ceiling) : value
       }
     }
     return y

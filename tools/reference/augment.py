@@ -1,6 +1,6 @@
-"""Reference pictures for resizing and for every augmentation, made with Pillow and torchvision.
+"""Reference pictures for resizing, for framing and for every augmentation, made with Pillow and torchvision.
 
-Writes data/reference/resize.json and data/reference/augment.json: source pictures, and cases that name one, an
+Writes resize.json, framing.json and augment.json in data/reference: source pictures, and cases that name one, an
 operation with its numbers, and the picture that came out. Pixels are RGB rows in base64.
 
     python3 tools/reference/augment.py
@@ -113,6 +113,20 @@ def resize_cases():
     ]
 
 
+def framing_cases():
+    """The shorter side resized, and the square in the middle, as networks are evaluated."""
+
+    def framing(picture, filter, shorter, side):
+        def function(image):
+            return F.center_crop(F.resize(image, shorter, getattr(F.InterpolationMode, filter.upper()), antialias=True), side)
+
+        return case(picture, filter, [shorter, side], function)
+
+    sizes = [("scene", 20, 17), ("scene", 31, 31), ("scene", 31, 20), ("scene", 40, 35), ("noise", 9, 8), ("noise", 25, 24),
+             ("cube", 23, 20), ("grey", 12, 7), ("row", 4, 3), ("column", 4, 3), ("long", 5, 4), ("pair", 12, 11)]  # fmt: skip
+    return [framing(picture, filter, *sides) for picture, *sides in sizes for filter in ("bilinear", "bicubic")]
+
+
 def augment_cases():
     cases = []
     factors = [0, 0.25, 0.6, 0.999, 1, 1.001, 1.4, 3]
@@ -158,4 +172,5 @@ def augment_cases():
 
 if __name__ == "__main__":
     write("resize.json", resize_cases())
+    write("framing.json", framing_cases())
     write("augment.json", augment_cases())

@@ -54,10 +54,11 @@ typedef struct {
 } ck_adam_step;
 
 /// The weights that make one axis of `outputs` samples: output i is the sum over its `taps` inputs from `starts[i]` on,
-/// weighted by `weights[i * taps...]` in units of 2⁻²², rounded and cut off to 8 bits.
+/// weighted by `weights[i * taps...]` in units of 2⁻²², rounded and cut off to 8 bits. The magnitudes of an output's weights
+/// sum to less than 2.
 typedef struct {
   const int32_t *starts;
-  const uint32_t *weights;
+  const int32_t *weights;
   ptrdiff_t taps, outputs;
 } ck_filter;
 

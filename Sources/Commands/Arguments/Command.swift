@@ -44,7 +44,7 @@ extension Command {
 let allCommands: [any Command.Type] = [
   CheckCommand.self, PreviewCommand.self, TrainCommand.self, EvalCommand.self, ReportCommand.self,
   SearchCommand.self, DuplicatesCommand.self, OddCommand.self, LabelCommand.self, ExportCommand.self,
-  JoinCommand.self,
+  ImportCommand.self, JoinCommand.self,
   LabCommand.self, RestoreCommand.self,
   HelpCommand.self, CompletionsCommand.self, ManualCommand.self, VersionCommand.self,
 ]

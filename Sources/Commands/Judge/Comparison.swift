@@ -59,7 +59,8 @@ struct Comparison {
     rows += try evaluation.rows(of: features.untrained, named: "untrained encoder") {
       try note("untrained encoder", $0)
     }
-    rows += try evaluation.rows(of: encoder, named: "trained encoder") { try note("trained encoder", $0) }
+    let name = encoder.configuration.encoderName
+    rows += try evaluation.rows(of: encoder, named: name) { try note(name, $0) }
     live.erase()
   }
 

@@ -25,6 +25,8 @@ struct ReportCommand: Command {
     UsageExample(
       "siam report runs/first runs/second -o report.html --test pictures/test",
       "two runs side by side, judged on other pictures"),
+    UsageExample(
+      "siam report encoder.safetensors -o report.html --train pictures", "an encoder that was imported"),
   ]
 
   let runs: [String]
@@ -34,7 +36,8 @@ struct ReportCommand: Command {
   let reading: ReadingOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
-    runs = try arguments.positionals("RUN", help: "run folders that `siam train` has made")
+    runs = try arguments.positionals(
+      "RUN", help: "run folders that `siam train` has made, or files of encoders with --train")
     output = try arguments.required(
       "--output", short: "-o", value: "FILE", help: "the page to write, an .html file")
     train = try arguments.option(
@@ -71,13 +74,15 @@ struct ReportCommand: Command {
     for path in runs {
       let folder = RunFolder(path)
       let encoder = try trainedEncoder(of: path)
-      guard try isFolder(path), try fileExists(folder.config) else {
-        throw UsageError("\(printable(path)): not a run folder, which a report needs")
+      let kept = try fileExists(folder.config) ? try folder.record() : nil
+      guard let root = train ?? kept?.images.root else {
+        throw UsageError(
+          "--train ROOT is required: \(printable(path)) does not say which pictures it learned from")
       }
-      let record = try folder.record()
       let reading = try reading.following(run: path)
-      if let test = test ?? record.test {
-        let folders = try [train ?? record.images.root, test].map { root throws in
+      let test = test ?? kept?.test
+      if let test {
+        let folders = try [root, test].map { root throws in
           try ImageFolder(root, reading.images.reading.rules)
         }
         try requireApart(folders[0], folders[1])
@@ -88,11 +93,9 @@ struct ReportCommand: Command {
         stores.append((root, reading, store))
         return stores.count - 1
       }
-      parts.append(
-        (
-          folder, record, encoder, try store(train ?? record.images.root),
-          try (test ?? record.test).map(store)
-        ))
+      let place = try store(root)
+      let record = kept ?? .init(of: encoder, on: stores[place].store, reading.images.reading)
+      parts.append((folder, record, encoder, place, try test.map(store)))
     }
     let page = try onPresent(stores.map(\.store)) { stores in
       let reported = try parts.map { part in
@@ -123,5 +126,15 @@ struct ReportCommand: Command {
     }
     live.erase()
     return page
+  }
+}
+
+extension RunRecord {
+  /// What is known of an encoder without a run, and of the pictures that it is shown on.
+  fileprivate init(of encoder: TrainedEncoder, on store: ImageStore, _ reading: ImageReading) {
+    self.init(
+      program: "siam \(VersionCommand.version)", command: [], configuration: encoder.configuration,
+      images: Images(store), reading: reading, test: nil, knnEvery: 0, saveEverySeconds: 0, memoryMegabytes: 0
+    )
   }
 }

@@ -52,7 +52,10 @@ struct Verdict {
   }
 
   private static func advice(_ configuration: TrainingConfiguration) -> String {
-    configuration.fitsPatches
+    if configuration.imported != nil {
+      return "its weights do not suit these pictures; siam train learns from them"
+    }
+    return configuration.fitsPatches
       ? "give it more pictures or more --time"
       : "give it more --time or a smaller --size, or leave --method out for patch features beside it"
   }
@@ -60,6 +63,6 @@ struct Verdict {
 
 extension EvaluationRow {
   /// Whether it is of the encoder that is judged.
-  var isTrained: Bool { encoder == "trained encoder" }
+  var isTrained: Bool { encoder == "trained encoder" || encoder == "imported encoder" }
   fileprivate var isPatches: Bool { encoder == "patches" }
 }

@@ -85,6 +85,17 @@ extension CheckpointError: ExitCoded {
   }
 }
 
+extension ImportError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .file(let error): CheckpointError.file(error).exitCode
+    // The wrong file rather than a broken one.
+    case .ownEncoder, .unknownNetwork, .missing, .unexpected, .mismatch: .usage
+    case .badValue: .badData
+    }
+  }
+}
+
 extension FeatureError: ExitCoded {
   var exitCode: ExitCode {
     switch self {

@@ -47,7 +47,7 @@ extension TrainCommand {
     let memory = reading.memory ?? ReadingOptions.defaultMemory
     let sample = try ImageSample(of: images, count: 64, seed: 0, reading: reading.images.reading)
     let network = try from.map { try trainedEncoder(of: $0).network(path: $0) }
-    var configuration = try options.configuration(for: sample, from: network?.configuration.encoder)
+    var configuration = try options.configuration(for: sample, from: network?.configuration)
     if keepEvery != nil, configuration.isPatches {
       throw UsageError("--keep-every is for networks: patch features are found in no epochs")
     }

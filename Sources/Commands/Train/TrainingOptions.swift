@@ -1,4 +1,6 @@
+import SiamAugmentations
 import SiamDatasets
+import SiamImages
 import SiamMethods
 import SiamNeuralNetworks
 import SiamTraining
@@ -64,10 +66,11 @@ struct TrainingOptions {
 
   /// The configuration of a new run; options not given are chosen to suit the images.
   ///
-  /// - Parameter beginning: the encoder to begin with, whose architecture is that of the run; nil for none.
+  /// - Parameter beginning: that of the encoder to begin with, whose architecture is that of the run; nil for none. One that was
+  ///   imported gives its size and normalisation too.
   /// - Throws: `UsageError` for choices that contradict each other.
   func configuration(
-    for sample: ImageSample, from beginning: EncoderConfiguration? = nil
+    for sample: ImageSample, from beginning: TrainingConfiguration? = nil
   ) throws(UsageError) -> TrainingConfiguration {
     var asked = TrainingConfiguration()
     apply(to: &asked)
@@ -76,7 +79,8 @@ struct TrainingOptions {
     var result = TrainingConfiguration(kind ?? Patches.self)
     // At equal work a network learns more from small views; what is published has the views of its paper.
     let largest = isPublished ? SuitableViews.largestSize : SuitableViews.defaultSize
-    let size = isGiven("--size") ? asked.encoder.size : sample.views.size(atMost: largest)
+    let framed = beginning.flatMap { $0.framing == nil ? nil : $0.encoder.size }
+    let size = isGiven("--size") ? asked.encoder.size : framed ?? sample.views.size(atMost: largest)
     if isPublished, let kind, let published = kind.published(size: size) ?? baseMethod.published(size: size) {
       result = published
       result.method = kind.name
@@ -87,6 +91,10 @@ struct TrainingOptions {
     }
     result.encoder.size = size
     result.recipe = sample.views.recipe(size: size).recipe
+    if let beginning, let framing = beginning.framing {
+      result.recipe.normalization = beginning.recipe.normalization
+      result.framing = framing.scaled(from: beginning.encoder.size, to: size)
+    }
     apply(to: &result)
     result.method = asked.method
     for option in trainingOptions where !([option.name] + option.excluded).contains(where: isGiven) {
@@ -97,10 +105,11 @@ struct TrainingOptions {
       if result.isPatches {
         throw UsageError("--from is for networks, and --method \(result.method) trains none")
       }
-      if !isGiven("--preset") { result.encoder.preset = beginning.preset }
-      if !isGiven("--width") { result.encoder.width = beginning.width }
-      if !isGiven("--no-norm") { result.encoder.normalizes = beginning.normalizes }
-      if let reason = result.encoder.refusal(toBeginWith: beginning) { throw UsageError("--from: \(reason)") }
+      let encoder = beginning.encoder
+      if !isGiven("--preset") { result.encoder.preset = encoder.preset }
+      if !isGiven("--width") { result.encoder.width = encoder.width }
+      if !isGiven("--no-norm") { result.encoder.normalizes = encoder.normalizes }
+      if let reason = result.encoder.refusal(toBeginWith: encoder) { throw UsageError("--from: \(reason)") }
     }
     if let reason = result.refusal { throw UsageError(reason) }
     if let option = given.first(where: \.needsPredictor), !(kind?.hasPredictor(result.options) ?? false) {

@@ -50,8 +50,10 @@ struct TrainingReport {
 
   /// "begins with the network of runs/first: simclr, 40 epochs".
   static func origin(_ from: RunRecord.Origin) -> String {
-    "begins with the network of \(printable(from.path)): \(from.method), \(count(from.epochs, "epoch")); projector and "
-      + "predictor are drawn anew"
+    let epochs = from.epochs > 0 ? ", " + count(from.epochs, "epoch") : ""
+    return
+      "begins with the network of \(printable(from.path)): \(from.method)\(epochs); projector and predictor are drawn "
+      + "anew"
   }
 
   /// "negative cosine, -1 at best, about 0 by chance".

@@ -143,7 +143,7 @@ struct ExportCommand: Command {
     Output.standard.line(
       """
       \(printable(files.features)): \(table.count) x \(table.dimension), \(encoder.readOuts([readOut ?? encoder.preferred])[0].description) of the \
-      \(untrained ? "untrained" : "trained") encoder\(form.description)
+      \(untrained ? "untrained encoder" : encoder.configuration.encoderName)\(form.description)
       beside it: \(beside.map(printable).joined(separator: ", "))
       """)
   }

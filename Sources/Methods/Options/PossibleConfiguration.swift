@@ -1,4 +1,6 @@
 import SiamFiles
+import SiamImages
+import SiamNeuralNetworks
 
 extension TrainingConfiguration {
   /// Why these values describe no valid network; nil if they are valid.
@@ -8,6 +10,9 @@ extension TrainingConfiguration {
     }
     guard !parts.isEmpty else { return "unknown method \(printable(method))" }
     if let reason = options.impossibility(for: parts) { return reason }
+    if let side = framing?.shorterSide, !(encoder.size...Framing.largestSide).contains(side) {
+      return "pictures resized to \(side) pixels for squares of \(encoder.size)"
+    }
     return refusal
   }
 

@@ -40,7 +40,7 @@ package struct PatchCoder: Sendable {
       input: images.buffer.base + index * configuration.size * row, rows: grid, columns: grid,
       row_step: row, pixel_step: 3, runs: configuration.patch, length: configuration.patch * 3, run_step: row)
     unsafe ck_kernels().pointee.multiply(
-      &patches, packedWhitening.panels.base, rank, whitening.bias.buffer.base, z.buffer.base, grid * rank,
+      &patches, packedWhitening.panels.base, rank, whitening.bias.buffer.base, 0, z.buffer.base, grid * rank,
       rank)
     unsafe ck_kernels().pointee.normalize_rows(z.buffer.base, grid * grid, rank, smallestNorm)
     return integers.codes(of: z)

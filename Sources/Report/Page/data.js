@@ -25,7 +25,7 @@ for (const run of page.runs) {
 const state = { run: page.runs[0], sight: page.runs[0].sights.length - 1, projection: 0, selected: -1, listed: new Set(), onlyClass: -1 };
 const gallery = () => page.galleries[state.run.gallery];
 const sight = () => state.run.sights[state.sight];
-const sightNames = { 'raw pixels': 'Raw pixels', 'untrained encoder': 'Untrained', 'trained encoder': 'Trained', patches: 'Patches' };
+const sightNames = { 'raw pixels': 'Raw pixels', 'untrained encoder': 'Untrained', 'trained encoder': 'Trained', 'imported encoder': 'Imported', patches: 'Patches' };
 const sightName = one => sightNames[one.name] ?? one.name;
 const className = index => {
   const label = gallery().labels[index];

@@ -51,16 +51,23 @@ struct ONNXModel {
   private mutating func add(_ operation: InferenceGraph.Operation, at index: Int) {
     let to = Self.name(index)
     switch operation {
-    case .convolution(let x, let weights, let shape, let bias, let stride):
+    case .convolution(let x, let weights, let shape, let bias, let stride, let border, let groups):
       addConstant(to + ".weight", shape, weights)
       addConstant(to + ".bias", [shape[0]], bias)
       addNode(
         "Conv", [Self.name(x), to + ".weight", to + ".bias"], to,
         [
           Self.integers("kernel_shape", [shape[2], shape[3]]), Self.integers("strides", [stride, stride]),
-          Self.integers("pads", [Int](repeating: shape[2] / 2, count: 4)),
+          Self.integer("group", groups),
+          border == .zerosBehind
+            ? Self.text("auto_pad", "SAME_UPPER")
+            : Self.integers("pads", [Int](repeating: shape[2] / 2, count: 4)),
         ])
-    case .relu(let x): addNode("Relu", [Self.name(x)], to)
+    case .relu(let x, .infinity): addNode("Relu", [Self.name(x)], to)
+    case .relu(let x, let ceiling):
+      addConstant(to + ".least", [], [0])
+      addConstant(to + ".most", [], [ceiling])
+      addNode("Clip", [Self.name(x), to + ".least", to + ".most"], to)
     case .sum(let x, let other): addNode("Add", [Self.name(x), Self.name(other)], to)
     case .largest(let x):
       addNode(
@@ -99,6 +106,14 @@ struct ONNXModel {
     attribute.add(1, name)
     attribute.add(3, value)
     attribute.add(20, 2)
+    return attribute
+  }
+
+  private static func text(_ name: String, _ value: String) -> ProtobufMessage {
+    var attribute = ProtobufMessage()
+    attribute.add(1, name)
+    attribute.add(4, value)
+    attribute.add(20, 3)
     return attribute
   }
 
