@@ -31,12 +31,12 @@ package struct DatasetParts: Sendable, Equatable {
       self.init(.classes, classes, hasClasses: isDeep)
       return
     }
-    var inner: [String] = []
+    var (inner, seen): ([String], Set<String>) = ([], [])
     for entry in folder.entries {
       let parts = entry.path.utf8.split(separator: 0x2F, maxSplits: 2)
       guard parts.count > 2 else { continue }
       let name = String(Substring(parts[1]))
-      if !inner.contains(name), Self.role(name) != nil { inner.append(name) }
+      if seen.insert(name).inserted, Self.role(name) != nil { inner.append(name) }
     }
     self.init(.withinClasses, inner, hasClasses: true)
     if learning == nil || judging == nil { return nil }

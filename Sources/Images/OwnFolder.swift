@@ -43,8 +43,9 @@ extension ImageFolder {
       let place = realPath(parts.count > 1 ? parts.dropLast().joined(separator: "/") + "/" : ".")
     else { return false }
     if isInside(place, own) {
-      let below = place.dropFirst(own == "/" ? 1 : own.count + 1)
-      return isWalked(String(below)) && rules.exclusion(of: name, path: "\(below)/\(name)") == nil
+      let below = String(Substring(place.utf8.dropFirst(own == "/" ? 1 : own.utf8.count + 1)))
+      let path = below.isEmpty ? name : below + "/" + name
+      return isWalked(below) && rules.exclusion(of: name, path: path) == nil
     }
     // Through a link that was followed.
     guard rules.followsLinks else { return false }

@@ -23,6 +23,18 @@ import Testing
     #expect(classifier.heldOut.total == 240)
   }
 
+  @Test func `a row is held out together with its copies, so that labels by chance are classified by chance`()
+    throws
+  {
+    let (rows, dimension) = (40, 64)
+    let values = draws(rows * dimension, 7)
+    let labels = (0..<rows).map { ($0 * 7 + $0 / 3) % 2 }
+    let x = Tensor([2 * rows, dimension], values + values)
+    let classifier = try #require(CalibratedClassifier(fitting: x, labels: labels + labels, classes: 2))
+    // Copies in other folds would be remembered: nearly all right.
+    #expect(classifier.heldOut.total == 2 * rows && classifier.heldOut.value < 0.75)
+  }
+
   @Test func `one class, or one row of each, cannot be held out`() {
     let (x, _) = sample(3, seed: 1)
     #expect(CalibratedClassifier(fitting: x, labels: [0, 0, 0], classes: 1) == nil)

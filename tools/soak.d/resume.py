@@ -7,10 +7,10 @@ from soaking import SMALL, Soak, methods, same_file, text
 PROMISE = "resume is bit-identical"
 HOW = (
     "every method, stopped after a random step on one number of threads and resumed on the other, against a training that "
-    "never stopped: all bytes of checkpoint (weights, momentum, the method's own state, step) and encoder (with BN "
-    "statistics), and every loss"
+    "never stopped, half of them begun with the network of another run: all bytes of checkpoint (weights, momentum, the "
+    "method's own state, step), encoder (with BN statistics) and the encoders kept on the way, and every loss"
 )
-RESULTS = ["checkpoint.safetensors", "encoder.safetensors"]
+RESULTS = ["checkpoint.safetensors", "encoder.safetensors", "encoder-epoch-0002.safetensors", "encoder-epoch-0004.safetensors"]
 EPOCHS = 6
 
 
@@ -19,8 +19,13 @@ def run(soak: Soak) -> dict:
     root = soak.pictures("in", each=16)
     library = str(soak.compiled("interpose.c"))
     log = soak.scratch / "log"
-    for method in methods(soak):
-        words = ["--method", method, "--epochs", EPOCHS, *SMALL, "--knn-every", "1000"]
+    begun = soak.scratch / "begun"
+    ended = soak.run(["train", root, "-o", begun, "--epochs", "1", *SMALL])
+    soak.expect(ended.code == 0, f"no run to begin with: {ended.errors}")
+    for index, method in enumerate(methods(soak)):
+        words = ["--method", method, "--epochs", EPOCHS, *SMALL, "--knn-every", "1000", "--keep-every", "2"]
+        # Every other one begins with the network of another run.
+        words += ["--from", begun] if index % 2 == 0 else []
         whole = soak.scratch / f"{method}-whole"
         # Two threads at once here, one there: the bits do not depend on it.
         ended = soak.run(["train", root, "-o", whole, *words, "--threads", "2"])

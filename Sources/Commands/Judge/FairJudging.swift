@@ -22,8 +22,10 @@ func requireApart(_ train: ImageFolder, _ test: ImageFolder) throws(UsageError) 
   guard !train.classes.isEmpty, !test.classes.isEmpty, holds(train, test) || holds(test, train) else {
     return
   }
+  let (root, other) = (printable(test.root), printable(train.root))
+  let isSame = train.realRoot == test.realRoot
   throw UsageError(
-    "--test: the pictures of \(printable(test.root)) are also pictures of \(printable(train.root)) and would vote for "
+    "--test: \(isSame ? "\(root) is \(other) itself" : "\(root) and \(other) share pictures"), and they would vote for "
       + "themselves; give other pictures, or leave --test out to hold out a fifth")
 }
 
@@ -31,8 +33,8 @@ func requireApart(_ train: ImageFolder, _ test: ImageFolder) throws(UsageError) 
 private func holds(_ outer: ImageFolder, _ inner: ImageFolder) -> Bool {
   guard let own = outer.realRoot, let other = inner.realRoot, isInside(other, own) else { return false }
   if own.utf8.elementsEqual(other.utf8) { return true }
-  let below = other.dropFirst(own == "/" ? 1 : own.count + 1) + "/"
-  return outer.entries.contains { $0.path.utf8.starts(with: below.utf8) }
+  let below = other.utf8.dropFirst(own == "/" ? 1 : own.utf8.count + 1) + [0x2F]
+  return outer.entries.contains { $0.path.utf8.starts(with: below) }
 }
 
 /// Checks the folders of a judgement by classes before they are read.

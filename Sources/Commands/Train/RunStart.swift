@@ -71,8 +71,8 @@ extension TrainCommand {
       trainer = try plan?.chooseEpochs(of: some, in: &configuration)
       live.erase()
       if trainer == nil {
-        if from != nil {
-          throw UsageError("--from: no time for a network beside patch features; give more --time")
+        if let option = from != nil ? "--from" : keepEvery != nil ? "--keep-every" : nil {
+          throw UsageError("\(option): no time for a network beside patch features; give more --time")
         }
         // No time for a network. The pictures are read, so that the size stays.
         configuration = configuration.patchesAlone
