@@ -3,18 +3,24 @@ import SiamTensors
 
 /// The geometry of a convolution with a filter of its own for each channel, and the range of its weights.
 ///
-/// Shapes: x (N, H, W, channels), weights (kernel, kernel, 1, channels), y (N, ⌈H / stride⌉, ⌈W / stride⌉, channels). Around x
-/// are zeros, of an odd number one more behind it than before, as TensorFlow's "SAME" has them.
+/// Shapes: x (N, H, W, channels), weights (kernel, kernel, 1, channels), y (N, ⌈H / stride⌉, ⌈W / stride⌉, channels).
 struct DepthwiseConvolution: Sendable {
   let channels, kernel, stride: Int
   let weight: Range<Int>
+  /// Zeros of either kind.
+  let border: Border
 
   /// Claims the weights, under `name` + ".weight".
   ///
-  /// - Precondition: the stride is at most `kernel`, so that every sample is reached.
-  init(_ channels: Int, kernel: Int, stride: Int, named name: String, in layout: inout ParameterLayout) {
-    precondition(stride <= kernel, "a stride of \(stride) over a kernel of \(kernel)")
-    (self.channels, self.kernel, self.stride) = (channels, kernel, stride)
+  /// - Precondition: a border of zeros, and an odd kernel that reaches every sample.
+  init(
+    _ channels: Int, kernel: Int, stride: Int, border: Border, named name: String,
+    in layout: inout ParameterLayout
+  ) {
+    precondition(
+      border != .reflection && kernel % 2 == 1 && stride - 1 <= kernel / 2,
+      "a stride of \(stride) over a kernel of \(kernel)")
+    (self.channels, self.kernel, self.stride, self.border) = (channels, kernel, stride, border)
     weight = layout.claim(
       name + ".weight", [kernel, kernel, 1, channels], .weight(fanIn: kernel * kernel))
   }
@@ -23,7 +29,9 @@ struct DepthwiseConvolution: Sendable {
   func outputSize(_ size: Int) -> Int { (size - 1) / stride + 1 }
 
   /// Zeros before a side of x.
-  func before(_ size: Int) -> Int { max(0, reach(outputSize(size)) - size) / 2 }
+  func before(_ size: Int) -> Int {
+    border == .zeros ? kernel / 2 : max(0, reach(outputSize(size)) - size) / 2
+  }
 
   /// The samples of x, border included, that so many of y need.
   func reach(_ outputs: Int) -> Int { (outputs - 1) * stride + kernel }

@@ -13,12 +13,12 @@ struct DepthwiseUnit: Stage {
 
   /// Claims the weights under `name` + ".conv" and the normalisation's parameters under `name` + ".norm".
   init(
-    _ channels: Int, kernel: Int, stride: Int, normalization kind: ChannelNormalization.Kind,
+    _ channels: Int, kernel: Int, stride: Int, border: Border, normalization kind: ChannelNormalization.Kind,
     named name: String, in layout: inout ParameterLayout
   ) {
     self.name = name
     convolution = DepthwiseConvolution(
-      channels, kernel: kernel, stride: stride, named: name + ".conv", in: &layout)
+      channels, kernel: kernel, stride: stride, border: border, named: name + ".conv", in: &layout)
     normalization = ChannelNormalization(
       kind, channels: channels, fanIn: kernel * kernel, named: name + ".norm", in: &layout)
   }
@@ -114,7 +114,7 @@ struct DepthwiseUnit: Stage {
     let y = graph.add(
       .convolution(
         of: x, weights: weights, shape: shape, bias: folded.bias, stride: convolution.stride,
-        border: .zerosBehind, groups: convolution.channels))
+        border: convolution.border, groups: convolution.channels))
     return graph.add(.relu(of: y, ceiling: Self.ceiling))
   }
 }

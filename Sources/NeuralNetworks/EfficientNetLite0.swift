@@ -1,6 +1,6 @@
 extension EncoderConfiguration.Preset {
   /// EfficientNet-Lite0: inverted residual blocks with depthwise convolutions of 3x3 and 5x5 and ReLU6, without
-  /// squeeze-and-excite. Borders are TensorFlow's.
+  /// squeeze-and-excite. Borders are TensorFlow's, unless they are to be even.
   ///
   /// Source: Tan, Le 2019, "EfficientNet", table 1, at the changes of EfficientNet-Lite.
   public static let efficientNetLite0 = Self(
@@ -8,10 +8,11 @@ extension EncoderConfiguration.Preset {
     defaultWidth: 32, sides: [224], hasResidualBlocks: true
   ) { configuration, layout in
     let normalization = configuration.normalization
+    let border = configuration.hasEvenBorders == true ? Border.zeros : .zerosBehind
     /// The channels at the default width, scaled.
     func scaled(_ channels: Int) -> Int { max(1, channels * configuration.width / 32) }
     let stem = ConvolutionUnit(
-      3, scaled(32), stride: 2, border: .zerosBehind, normalization: normalization,
+      3, scaled(32), stride: 2, border: border, normalization: normalization,
       ceiling: DepthwiseUnit.ceiling, propagates: false, named: "encoder.stem", in: &layout)
     var stages: [any Stage] = [stem]
     var inputs = scaled(32)
@@ -20,7 +21,7 @@ extension EncoderConfiguration.Preset {
         stages.append(
           InvertedResidual(
             inputs, scaled(group.channels), expansion: group.expansion, kernel: group.kernel,
-            stride: block == 0 ? group.stride : 1, normalization: normalization,
+            stride: block == 0 ? group.stride : 1, border: border, normalization: normalization,
             lastScale: configuration.startsAsIdentity ? 0 : 1, named: "encoder.\(index).\(block)", in: &layout
           ))
         inputs = scaled(group.channels)

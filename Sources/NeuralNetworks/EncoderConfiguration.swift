@@ -10,6 +10,8 @@ public struct EncoderConfiguration: Sendable, Equatable, Codable {
   public var normalizes: Bool
   /// Whether γ of each block's last normalisation starts at 0, so that a fresh block is the identity.
   public var startsAsIdentity: Bool
+  /// Whether borders are even where TensorFlow's are larger behind an image, in presets that have those; nil for no.
+  package var hasEvenBorders: Bool?
 
   /// An encoder of that architecture, for images of `size` x `size`.
   ///

@@ -19,7 +19,7 @@ struct InvertedResidual: Stage {
   ///   - expansion: how many times the channels are expanded; 1 has no first convolution.
   ///   - lastScale: where γ of the last normalisation starts in a block with a shortcut.
   init(
-    _ inputs: Int, _ outputs: Int, expansion: Int, kernel: Int, stride: Int,
+    _ inputs: Int, _ outputs: Int, expansion: Int, kernel: Int, stride: Int, border: Border = .zerosBehind,
     normalization: ChannelNormalization.Kind, lastScale: Float, named name: String,
     in layout: inout ParameterLayout
   ) {
@@ -33,7 +33,8 @@ struct InvertedResidual: Stage {
         inputs, inner, kernel: 1, normalization: normalization, ceiling: DepthwiseUnit.ceiling,
         named: name + ".expand", in: &layout)
     depthwise = DepthwiseUnit(
-      inner, kernel: kernel, stride: stride, normalization: normalization, named: name + ".depthwise",
+      inner, kernel: kernel, stride: stride, border: border, normalization: normalization,
+      named: name + ".depthwise",
       in: &layout)
     project = ConvolutionUnit(
       inner, outputs, kernel: 1, normalization: normalization, initialScale: adds ? lastScale : 1,

@@ -1,5 +1,10 @@
+import SiamAugmentations
 import SiamFiles
+import SiamImages
+import SiamMethods
+import SiamNeuralNetworks
 import SiamTensors
+import SiamTraining
 import TestSupport
 import Testing
 
@@ -39,6 +44,46 @@ import Testing
       #expect(try !fileExists(output))
       let missing = try siam(["import", "\(scratch)/none", "-o", output])
       #expect(missing.code == 66 && missing.errors.split(separator: "\n").count == 1)
+    }
+  }
+
+  /// A small encoder as if it had been imported.
+  private func withImported(_ body: (_ scratch: String, _ encoder: String) throws -> Void) throws {
+    try withScratchFolder { scratch in
+      try copyImages(to: "\(scratch)/in", each: 6)
+      var configuration = TrainingConfiguration()
+      configuration.encoder = EncoderConfiguration(preset: .tiny, width: 4, size: 16)
+      configuration.framing = Framing(shorterSide: 18, interpolation: .bicubic)
+      configuration.imported = "resnet18"
+      let path = "\(scratch)/encoder.safetensors"
+      try TrainedEncoder(
+        NetworkEncoder(untrained: configuration, normalization: configuration.recipe.normalization)
+      ).write(to: path)
+      try body(scratch, path)
+    }
+  }
+
+  @Test func `tables and pages call it imported, beside what was trained from it`() throws {
+    try withImported { scratch, encoder in
+      let judged = try siam(["eval", encoder, "--train", "\(scratch)/in"])
+      #expect(judged.code == 0 && judged.output.contains("imported average"), "\(judged)")
+      let page = "\(scratch)/page.html"
+      let without = try siam(["report", encoder, "-o", page])
+      #expect(without.code == 64 && without.errors.contains("--train ROOT is required"), "\(without)")
+      let written = try siam(["report", encoder, "-o", page, "--train", "\(scratch)/in"])
+      #expect(written.code == 0, "\(written.errors)")
+      let text = String(decoding: try readFile(page), as: UTF8.self)
+      #expect(text.contains("imported, resnet18") && text.contains("the shorter side to 18 (bicubic)"))
+      #expect(text.contains("imported encoder, average") && !text.contains("Not finished"))
+
+      let run = "\(scratch)/run"
+      let words = ["--method", "simclr", "--batch", "8", "--dimension", "16", "--epochs", "1", "--no-report"]
+      let trained = try siam(["train", "\(scratch)/in", "-o", run, "--from", encoder] + words)
+      #expect(trained.code == 0, "\(trained.errors)")
+      let both = try siam(["eval", run, "--train", "\(scratch)/in"]).output
+      let rows = ["raw pixels", "untrained average", "imported average", "trained average"]
+      let places = rows.compactMap { both.firstRange(of: "\n" + $0)?.lowerBound }
+      #expect(places.count == 4 && places == places.sorted(), "\(both)")
     }
   }
 }

@@ -10,28 +10,34 @@ import Testing
     (4, 4, 3, 3, 1), (4, 6, 2, 5, 1), (3, 5, 2, 3, 2), (4, 4, 2, 5, 2), (6, 4, 1, 3, 1),
   ]
 
-  private func block(_ index: Int, _ kind: ChannelNormalization.Kind, in layout: inout ParameterLayout)
-    -> InvertedResidual
-  {
+  private func block(
+    _ index: Int, _ kind: ChannelNormalization.Kind, border: Border = .zerosBehind,
+    in layout: inout ParameterLayout
+  ) -> InvertedResidual {
     let shape = Self.cases[index]
     return InvertedResidual(
       shape.inputs, shape.outputs, expansion: shape.expansion, kernel: shape.kernel, stride: shape.stride,
-      normalization: kind, lastScale: 1, named: "block", in: &layout)
+      border: border, normalization: kind, lastScale: 1, named: "block", in: &layout)
   }
 
   @Test(
     "the output, dx and every parameter's gradient agree with the plain network",
-    arguments: [ChannelNormalization.Kind.batch, .bias], cases.indices)
-  func gradients(kind: ChannelNormalization.Kind, index: Int) {
+    arguments: [
+      (ChannelNormalization.Kind.batch, Border.zerosBehind), (.bias, .zerosBehind), (.batch, .zeros),
+    ],
+    cases.indices)
+  func gradients(kind: (normalization: ChannelNormalization.Kind, border: Border), index: Int) {
     for (height, width) in [(3, 5), (4, 2), (1, 1), (7, 6)] {
       var layout = ParameterLayout()
-      let block = block(index, kind, in: &layout)
+      let block = block(index, kind.normalization, border: kind.border, in: &layout)
       let parameters = Parameters(wild: layout)
       let x = randomTensor([4, height, width, Self.cases[index].inputs], 1)
       let errors = errors(
         x, parameters, of: { run([block], x, parameters, dy: $0) },
         against: { network, x in
-          network.inverted(x, "block", stride: Self.cases[index].stride, adds: block.adds)
+          network.inverted(
+            x, "block", stride: Self.cases[index].stride, adds: block.adds,
+            isBehind: kind.border == .zerosBehind)
         })
       #expect(errors.largest < 1e-4, "\(height)×\(width): \(errors)")
     }
@@ -62,7 +68,7 @@ import Testing
     "an evaluation in bands is that of the units one after the other", arguments: cases.indices, [1, 13, 40])
   func evaluation(index: Int, side: Int) {
     var layout = ParameterLayout()
-    let block = block(index, .batch, in: &layout)
+    let block = block(index, .batch, border: side == 13 ? .zeros : .zerosBehind, in: &layout)
     var parameters = Parameters(wild: layout)
     parameters.statistics = Tensor(
       [layout.statisticsCount], draws(layout.statisticsCount, 7, in: 0.5...1.5))

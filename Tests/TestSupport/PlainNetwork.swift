@@ -42,20 +42,24 @@ package struct PlainNetwork: Sendable {
   }
 
   /// A depthwise unit with ReLU6: the ordinary one with a matrix of zeros off the diagonal for each tap.
-  package func depthwise(_ x: PlainMap, _ name: String, stride: Int) -> PlainMap {
+  package func depthwise(_ x: PlainMap, _ name: String, stride: Int, isBehind: Bool) -> PlainMap {
     guard let weight = entry(name + ".conv.weight") else { preconditionFailure("no \(name)") }
     var full = [Double](repeating: 0, count: weight.values.count * x.channels)
     for (index, value) in weight.values.enumerated() { full[index * x.channels + index % x.channels] = value }
     let y = convolve(
-      x, full, kernel: weight.shape[0], outputs: x.channels, stride: stride, isBehind: true)
+      x, full, kernel: weight.shape[0], outputs: x.channels, stride: stride, isBehind: isBehind)
     return normalized(y, name + ".norm", relu: true, ceiling: 6)
   }
 
   /// An inverted residual block, with an expansion where the layout has one.
-  package func inverted(_ x: PlainMap, _ name: String, stride: Int, adds: Bool) -> PlainMap {
+  package func inverted(
+    _ x: PlainMap, _ name: String, stride: Int, adds: Bool, isBehind: Bool = true
+  ) -> PlainMap {
     let expands = entry(name + ".expand.conv.weight") != nil
     let wide = expands ? unit(x, name + ".expand", ceiling: 6) : x
-    var y = unit(depthwise(wide, name + ".depthwise", stride: stride), name + ".project", relu: false)
+    var y = unit(
+      depthwise(wide, name + ".depthwise", stride: stride, isBehind: isBehind), name + ".project", relu: false
+    )
     if adds { for index in y.values.indices { y.values[index] += x.values[index] } }
     return y
   }

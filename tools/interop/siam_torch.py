@@ -16,12 +16,13 @@ NORMALIZATIONS = {"cifar": ((0.4914, 0.4822, 0.4465), (0.247, 0.2435, 0.2616)), 
 
 
 class Unit(nn.Sequential):
-    """A convolution with its normalisation, or its bias."""
+    """A convolution with its normalisation, or its bias; depthwise where each output has one input."""
 
-    def __init__(self, tensors: dict, name: str, stride: int = 1):
+    def __init__(self, tensors: dict, name: str, stride: int = 1, depthwise: bool = False):
         weight = tensors[f"{name}.conv.weight"].permute(3, 2, 0, 1)  # from (kernel, kernel, inputs, outputs)
         outputs, inputs, side, _ = weight.shape
-        super().__init__(nn.Conv2d(inputs, outputs, side, stride, side // 2), nn.BatchNorm2d(outputs))
+        groups = outputs if depthwise else 1
+        super().__init__(nn.Conv2d(inputs * groups, outputs, side, stride, side // 2, groups=groups), nn.BatchNorm2d(outputs))
         norm = {key.rsplit(".", 1)[1]: value for key, value in tensors.items() if key.startswith(name + ".norm.")}
         if "weight" in norm:
             self[1].load_state_dict(norm | {"num_batches_tracked": torch.tensor(0)})
@@ -40,6 +41,42 @@ class Block(nn.Module):
 
     def forward(self, x):
         return torch.relu(self.second(torch.relu(self.first(x))) + self.shortcut(x))
+
+
+class Same(nn.Module):
+    """A unit with TensorFlow's borders: of an odd number of zeros one more behind the picture."""
+
+    def __init__(self, unit: Unit):
+        super().__init__()
+        self.unit = unit
+        unit[0].padding = (0, 0)
+
+    def forward(self, x):
+        (kernel, _), (stride, _) = self.unit[0].kernel_size, self.unit[0].stride
+        down, right = (max((size - 1) // stride * stride + kernel - size, 0) for size in x.shape[2:])
+        return self.unit(nn.functional.pad(x, (right // 2, right - right // 2, down // 2, down - down // 2)))
+
+
+class Inverted(nn.Module):
+    def __init__(self, tensors: dict, name: str, stride: int, border):
+        super().__init__()
+        wide = f"{name}.expand.conv.weight" in tensors
+        self.expand = nn.Sequential(Unit(tensors, name + ".expand"), nn.ReLU6()) if wide else nn.Identity()
+        self.depthwise = border(Unit(tensors, name + ".depthwise", stride, depthwise=True))
+        self.project = Unit(tensors, name + ".project")
+        self.adds = wide and stride == 1
+
+    def forward(self, x):
+        y = self.project(nn.functional.relu6(self.depthwise(self.expand(x))))
+        return y + x if self.adds and y.shape == x.shape else y
+
+
+def lite0(tensors: dict, has_even_borders: bool) -> list[nn.Module]:
+    border = (lambda unit: unit) if has_even_borders else Same
+    layers = [border(Unit(tensors, "encoder.stem", 2)), nn.ReLU6()]
+    for group, (blocks, stride) in enumerate([(1, 1), (2, 2), (2, 2), (3, 2), (3, 1), (4, 2), (1, 1)]):
+        layers += [Inverted(tensors, f"encoder.{group}.{block}", 1 if block else stride, border) for block in range(blocks)]
+    return layers + [Unit(tensors, "encoder.head"), nn.ReLU6()]
 
 
 class Normalize(nn.Module):
@@ -63,6 +100,8 @@ def load(path: str) -> nn.Module:
     if encoder["preset"] == "tiny":
         for index in range(4):
             layers += [Unit(tensors, f"encoder.{index}", 1 if index == 0 else 2), nn.ReLU()]
+    elif encoder["preset"] == "efficientnet-lite0":
+        layers += lite0(tensors, encoder.get("has_even_borders", False))
     else:
         large = encoder["preset"] == "resnet18" and encoder["size"] > 64
         layers += [Unit(tensors, "encoder.stem", 2 if large else 1), nn.ReLU()]

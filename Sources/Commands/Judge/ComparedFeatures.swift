@@ -1,4 +1,5 @@
 import SiamDatasets
+import SiamMethods
 import SiamTraining
 
 /// What a judgement compares: a trained encoder with its baselines.
@@ -7,14 +8,26 @@ struct ComparedFeatures {
   /// Whitened PCA of pixels and HOG.
   let baselines: [any Baseline]
   let untrained, trained: TrainedEncoder
+  /// The imported encoder that the training began with; nil if it began with none.
+  let imported: TrainedEncoder?
 
   /// - Parameter bank: the images that the baselines are fitted to.
   /// - Throws: `ImageError`, `Interrupted`.
-  init(_ encoder: TrainedEncoder, bank: ImageSubset, showing live: inout LiveLine) throws {
+  init(
+    _ encoder: TrainedEncoder, from imported: TrainedEncoder? = nil, bank: ImageSubset,
+    showing live: inout LiveLine
+  ) throws {
+    self.imported = imported
     raw = RawPixels(as: encoder)
     baselines = try Self.baselines(fittedTo: bank, showing: &live)
     live.show("comparing: the untrained encoder")
     (untrained, trained) = (try encoder.untrained(calibratedOn: bank.store), encoder)
+  }
+
+  /// The encoders by what tables call them, the one that is judged last.
+  var encoders: [(name: String, encoder: TrainedEncoder)] {
+    let before = imported.map { [("imported encoder", $0)] } ?? []
+    return [("untrained encoder", untrained)] + before + [(trained.configuration.encoderName, trained)]
   }
 
   /// - Throws: `ImageError`, `Interrupted`.

@@ -56,11 +56,9 @@ struct Comparison {
           live.show("comparing: patches, \(done) pictures read")
         })
     }
-    rows += try evaluation.rows(of: features.untrained, named: "untrained encoder") {
-      try note("untrained encoder", $0)
+    for (name, encoder) in features.encoders {
+      rows += try evaluation.rows(of: encoder, named: name) { try note(name, $0) }
     }
-    let name = encoder.configuration.encoderName
-    rows += try evaluation.rows(of: encoder, named: name) { try note(name, $0) }
     live.erase()
   }
 

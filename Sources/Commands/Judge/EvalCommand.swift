@@ -122,7 +122,8 @@ struct EvalCommand: Command {
     guard let bank = comparison?.evaluation.bank ?? retrieval?.retrieval.images else {
       throw UsageError("\(printable(test ?? train)): one usable picture; view retrieval needs two or more")
     }
-    let features = try ComparedFeatures(encoder, bank: bank, showing: &live)
+    let features = try ComparedFeatures(
+      encoder, from: importedBeginning(of: trained), bank: bank, showing: &live)
     try comparison?.judge(features, showing: &live)
     try retrieval?.judge(features, showing: &live)
     return (comparison, retrieval, leaks)

@@ -30,11 +30,7 @@ struct RetrievalComparison {
     for baseline in [features.raw] + features.baselines {
       rows.append(try retrieval.row(of: baseline) { try note(baseline.name, $0) })
     }
-    let encoders = [
-      ("untrained encoder", features.untrained),
-      (features.trained.configuration.encoderName, features.trained),
-    ]
-    for (name, encoder) in encoders {
+    for (name, encoder) in features.encoders {
       rows += try retrieval.rows(of: encoder, readOuts: readOuts, named: name) { try note(name, $0) }
     }
     live.erase()

@@ -23,8 +23,10 @@ struct Verdict {
     func best(_ some: [EvaluationRow]) -> EvaluationRow? {
       some.max { accuracy($0).value < accuracy($1).value }
     }
-    guard let trained = best(rows.filter(\.isTrained)),
-      let baseline = best(rows.filter { !$0.isTrained && !$0.isPatches })
+    // An imported encoder is judged where none was trained from it.
+    let own = ["trained encoder", "imported encoder"].first { name in rows.contains { $0.encoder == name } }
+    guard let trained = best(rows.filter { $0.encoder == own }),
+      let baseline = best(rows.filter { $0.encoder != own && !$0.isPatches })
     else { return nil }
     (self.trained, self.baseline, vote) = (trained, baseline, votes[index])
     let (ours, theirs) = (accuracy(trained), accuracy(baseline))
@@ -62,7 +64,5 @@ struct Verdict {
 }
 
 extension EvaluationRow {
-  /// Whether it is of the encoder that is judged.
-  var isTrained: Bool { encoder == "trained encoder" || encoder == "imported encoder" }
   fileprivate var isPatches: Bool { encoder == "patches" }
 }

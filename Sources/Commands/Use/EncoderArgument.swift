@@ -1,4 +1,5 @@
 import SiamFiles
+import SiamMethods
 import SiamTraining
 
 /// The encoder of a run folder, or of a file.
@@ -35,4 +36,14 @@ func runFolder(of path: String) throws(FileError) -> RunFolder? {
   }
   let folder = RunFolder(parentFolder(of: path))
   return try folder.occupant() == .run ? folder : nil
+}
+
+/// The imported encoder that a run began with; nil for any other run, and for an encoder's file.
+///
+/// - Throws: `CheckpointError`.
+func importedBeginning(of run: String) throws -> TrainedEncoder? {
+  let path = RunFolder(run).beginning
+  guard try fileExists(path) else { return nil }
+  let encoder = try TrainedEncoder(contentsOf: path)
+  return encoder.configuration.imported == nil ? nil : encoder
 }

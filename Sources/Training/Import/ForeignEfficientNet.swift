@@ -3,14 +3,28 @@ import SiamImages
 import SiamNeuralNetworks
 
 extension ForeignNetwork {
-  /// EfficientNet-Lite0 with TensorFlow's borders and ε, as timm names it.
-  static let efficientNetLite0 = ForeignNetwork(
-    name: "tf_efficientnet_lite0", libraries: "timm",
-    encoder: EncoderConfiguration(preset: .efficientNetLite0, size: side), mark: "blocks.0.0.conv_dw.weight",
-    classifier: "classifier.", epsilon: 1e-3, interpolation: .bicubic,
-    normalization: Normalization(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5])
-  ) { name in
-    // "stem", "head", or "3.1.expand": block 1 of group 3.
+  /// EfficientNet-Lite0 with TensorFlow's borders and ε.
+  static let efficientNetLite0 = efficientNetLite0(
+    "tf_efficientnet_lite0", evenBorders: nil, epsilon: 1e-3,
+    Normalization(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5]))
+
+  /// EfficientNet-Lite0 with PyTorch's, trained by timm itself.
+  static let evenEfficientNetLite0 = efficientNetLite0(
+    "efficientnet_lite0", evenBorders: true, epsilon: 1e-5, .imagenet)
+
+  private static func efficientNetLite0(
+    _ name: String, evenBorders: Bool?, epsilon: Double, _ normalization: Normalization
+  ) -> ForeignNetwork {
+    var encoder = EncoderConfiguration(preset: .efficientNetLite0, size: side)
+    encoder.hasEvenBorders = evenBorders
+    return ForeignNetwork(
+      name: name, libraries: "timm", encoder: encoder, mark: "blocks.0.0.conv_dw.weight",
+      classifier: "classifier.", epsilon: epsilon, interpolation: .bicubic, normalization: normalization,
+      unit: unitOfEfficientNet)
+  }
+
+  /// timm's names for "stem", "head", or "3.1.expand", which is in block 1 of group 3.
+  private static func unitOfEfficientNet(_ name: String) -> Unit {
     let parts = name.split(separator: ".")
     guard parts.count == 3 else {
       return name == "stem"

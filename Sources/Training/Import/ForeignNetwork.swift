@@ -32,7 +32,7 @@ package struct ForeignNetwork: Sendable {
   package static let side = 224
 
   /// All of them.
-  package static let all = [resnet18, efficientNetLite0]
+  package static let all = [resnet18, efficientNetLite0, evenEfficientNetLite0]
 
   /// ResNet-18 as torchvision and timm name it.
   static let resnet18 = ForeignNetwork(
