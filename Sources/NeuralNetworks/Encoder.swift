@@ -8,15 +8,11 @@ package struct Encoder: Sendable {
   let stages: [any Stage]
   /// The channels of the last map.
   package let dimension: Int
-  /// How many stages come before the maps are small and the weights many.
-  let shallow: Int
 
   /// - Precondition: the first stage takes three channels, and each the channels of the one before it.
   init(stages: [any Stage]) {
     self.stages = stages
-    let channels = Self.shapes(of: stages, side: 1).map(\.channels)
-    dimension = channels.last ?? 0
-    shallow = channels.prefix { $0 <= 32 }.count
+    dimension = Self.shapes(of: stages, side: 1).last?.channels ?? 0
   }
 
   /// The last map, with nothing pending.
@@ -63,13 +59,24 @@ package struct Encoder: Sendable {
     ofParts count: Int, _ parameters: Parameters, _ part: (Int) throws(Failure) -> Tensor
   ) throws(Failure) -> Tensor {
     precondition(count > 0, "no parts")
-    var (parameters, parts): (Parameters, [Tensor]) = (parameters, [])
+    var (parameters, parts, shallow): (Parameters, [Tensor], Int) = (parameters, [], 0)
     for index in 0..<count {
       let x = Activation(try part(index))
+      if index == 0 { shallow = shallowStages(side: max(x.height, x.width)) }
       parts.append(settle(Self.run(stages[..<shallow], x, &parameters, .evaluation).y).y)
     }
     let all = Activation(joined(parts))
     return settle(Self.run(stages[shallow...], all, &parameters, .evaluation).y).y
+  }
+}
+
+extension Encoder {
+  /// How many stages come before the maps of an image are small beside the weights.
+  func shallowStages(side: Int) -> Int {
+    shapes(side: side).prefix { shapes in
+      let weights = shapes.convolutions.reduce(0) { $0 + $1.weights }
+      return weights <= 4 * shapes.side * shapes.side * shapes.channels
+    }.count
   }
 }
 

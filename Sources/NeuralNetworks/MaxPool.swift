@@ -1,3 +1,4 @@
+import CSiamKernels
 import SiamTensors
 
 /// The largest value of each 3x3 window, with stride 2 and a border of 1.
@@ -18,11 +19,9 @@ struct MaxPool: Stage {
     let (height, width, channels) = ((x.height - 1) / 2 + 1, (x.width - 1) / 2 + 1, x.channels)
     let y = Tensor(uninitialized: [x.batch, height, width, channels])
     let (from, to, each) = (input.buffer, y.buffer, x.each)
-    forEachWindow(of: x) { image, at, window in
-      for channel in 0..<channels {
-        let index = unsafe window.largest(from.base + image * each, channel, channels)
-        unsafe to.base[at + channel] = from.base[image * each + index]
-      }
+    forEachImage(of: x.batch) { image in
+      unsafe ck_kernels().pointee.pool_largest(
+        from.base + image * each, x.height, x.width, channels, to.base + image * height * width * channels)
     }
     return (
       Activation(y),

@@ -23,9 +23,11 @@ package struct ConvolutionShape: Hashable, Sendable, CustomStringConvertible {
 
   /// The height and width of its output, in pixels.
   package var outputSide: Int { (side + 2 * (kernel / 2) - kernel) / stride + 1 }
+  /// The number of its weights.
+  package var weights: Int { kernel * kernel * inputs * outputs }
   /// Multiplications and additions of the direct convolution for one image; dW and dx take as many each.
   package var work: Double {
-    2 * Double(outputSide * outputSide) * Double(kernel * kernel * inputs * outputs)
+    2 * Double(outputSide * outputSide) * Double(weights)
   }
 
   package var description: String {

@@ -34,7 +34,7 @@ extension EncoderConfiguration {
     guard preset == other.preset, width == other.width, normalizes == other.normalizes else {
       return "the encoder to begin with is \(other.architecture), not \(architecture)"
     }
-    if layout.entries == other.layout.entries { return nil }
+    if layout.begins(like: other.layout) { return nil }
     return
       "the encoder to begin with is for views of \(other.size) pixels, and has other weights than one for "
       + "\(size); give --size \(other.size)"
@@ -52,15 +52,20 @@ extension EncoderConfiguration {
   }
 }
 
+extension ParameterLayout {
+  /// Whether the names and shapes of another come first in this one, whatever their first values.
+  fileprivate func begins(like part: ParameterLayout) -> Bool {
+    entries.starts(with: part.entries) { $0.name == $1.name && $0.shape == $1.shape }
+      && statistics.starts(with: part.statistics) { $0.name == $1.name && $0.range == $1.range }
+  }
+}
+
 extension Parameters {
   /// Takes the values and running statistics of a network that comes first in this one.
   ///
   /// - Precondition: the other's layout is how this one's begins.
   mutating func begin(with part: Parameters) {
-    precondition(
-      layout.entries.starts(with: part.layout.entries)
-        && layout.statistics.starts(with: part.layout.statistics),
-      "a network that does not begin with this encoder")
+    precondition(layout.begins(like: part.layout), "a network that does not begin with this encoder")
     values = Tensor([layout.count], part.values.values + values.values[part.layout.count...])
     statistics = Tensor(
       [layout.statisticsCount], part.statistics.values + statistics.values[part.layout.statisticsCount...])

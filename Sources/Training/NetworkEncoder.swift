@@ -102,7 +102,8 @@ package struct NetworkEncoder: Sendable {
     var parameters = parameters
     parameters.prepared = PreparedConvolutions()
     let (network, threads, size) = (parameters, threadCount, configuration.encoder.size)
-    let few = max(1, min(32, 1 << 15 / (size * size), (indices.count + threads - 1) / threads))
+    // Of large images enough for the last stages, whose weights are many, to be looked at rarely.
+    let few = max(1, min(max(8, min(32, 1 << 15 / (size * size))), (indices.count + threads - 1) / threads))
     let many = few * max(16, 4 * threads)
     for start in stride(from: 0, to: indices.count, by: many) {
       let end = min(start + many, indices.count)

@@ -94,6 +94,24 @@ import Testing
     #expect(EncoderConfiguration(preset: .resnet18, width: 4, size: 96).refusal(toBeginWith: large) == nil)
   }
 
+  @Test func `blocks that would begin as the identity take the weights of others`() throws {
+    try withScratchFolder { scratch in
+      try copyImages(to: "\(scratch)/in", each: 6)
+      var configuration = TrainingConfiguration()
+      configuration.encoder = EncoderConfiguration(preset: .small, width: 2, size: 16)
+      let (path, run) = ("\(scratch)/encoder.safetensors", "\(scratch)/run")
+      try TrainedEncoder(NetworkEncoder(untrained: configuration, normalization: .grey)).write(to: path)
+      let words = [
+        "--method", "simclr", "--batch", "8", "--dimension", "16", "--size", "16", "--no-report", "--epochs",
+        "1",
+        "--lr", "0",
+      ]
+      let ended = try siam(["train", "\(scratch)/in", "-o", run, "--from", path] + words)
+      #expect(ended.code == 0, "\(ended.errors)")
+      #expect(try values("\(run)/encoder.safetensors") == values(path))
+    }
+  }
+
   @Test
   func `stopped and resumed, without the first encoder, it ends with the bytes of a run that never stopped`()
     throws

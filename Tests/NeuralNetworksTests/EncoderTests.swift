@@ -164,4 +164,15 @@ import Testing
       _ = encoder.map(Tensor(zeros: [2, 3]), &parameters, .evaluation)
     }
   }
+
+  @Test(
+    "the stages with large maps are those before the weights are many",
+    arguments: [
+      (EncoderConfiguration.Preset.tiny, 16, 32, 2), (.small, 16, 32, 5), (.resnet18, 64, 224, 6),
+    ])
+  func shallow(preset: EncoderConfiguration.Preset, width: Int, side: Int, stages: Int) {
+    var layout = ParameterLayout()
+    let encoder = EncoderConfiguration(preset: preset, width: width, size: side).encoder(in: &layout)
+    #expect(encoder.shallowStages(side: side) == stages)
+  }
 }

@@ -25,7 +25,7 @@ struct ImportCommand: Command {
   static let details = """
     FILE is a safetensors file with the names and layouts of one of these networks:
 
-    \(ForeignNetwork.all.map { "\($0.name) (\($0.libraries))" }.joined(separator: "\n"))
+    \(ForeignNetwork.all.map { "\($0.name) (\($0.libraries))" }.joined(separator: ", ")).
 
     The classifier is left out: a picture's features are the mean over the last map. How pictures are resized, cut and \
     normalised is kept with the encoder, by default as the library does it; pictures are decoded with every pixel. eval, \
