@@ -57,6 +57,10 @@ def run(soak: Soak) -> dict:
     out = soak.scratch / f"out{evil}"
     out.mkdir()
     trained, share = out / f"run{evil}", ["--max-bad", "0.9"]
+    labels = soak.scratch / f"labels{evil}.csv"
+    with labels.open("w", newline="") as file:
+        known = [(path, label) for label in root.iterdir() for path in sorted(label.glob("n*.png"))[:2]]
+        csv.writer(file).writerows([path.relative_to(root), label.name] for path, label in known)
     commands = [
         ["train", root, "-o", trained, "--test", others, "--epochs", "2", *SMALL, *share],
         ["train", root, "-o", trained],
@@ -80,6 +84,15 @@ def run(soak: Soak) -> dict:
         ["report", trained, "-o", out / "both.html"],
         ["check", root],
         ["check", root, "--json"],
+        ["search", trained, flat / f"n{short(names[0])}.png", "--in", root, "-o", out / f"near{evil}.png", *share],
+        ["search", trained, flat / f"n{short(names[0])}.png", "--in", root, "--json", *share],
+        ["duplicates", root, "-o", out / f"groups{evil}.html"],
+        ["duplicates", root, "--json"],
+        ["duplicates", root, "--list"],
+        ["odd", root, trained, "-o", out / f"odd{evil}.html", *share],
+        ["odd", root, trained, "--json", *share],
+        ["label", trained, root, "--from", labels, "-o", out / f"labelled{evil}.csv", *share],
+        ["label", trained, root, "--from", labels, *share],
         ["help", evil],
         [evil],
     ]
@@ -98,7 +111,8 @@ def run(soak: Soak) -> dict:
     done = 0
     for words in commands:
         ended = soak.run(words)
-        examine(soak, figures, words, ended.output + ended.errors)
+        # The lines of a table end as RFC 4180 has it.
+        examine(soak, figures, words, ended.output.replace("\r\n", "\n") + ended.errors)
         soak.expect(ended.code != 70 and ended.code < 128, f"{printable(str(words))}: exit {ended.code}")
         if "--json" in words and ended.code == 0:
             json.loads(ended.output)
@@ -109,7 +123,7 @@ def run(soak: Soak) -> dict:
     soak.expect(done >= 10, f"only {done} commands did their work")
     for words in [["train", root, "-o", out / "run3", "--epochs", "2", *SMALL, *share], *commands[4:12]]:
         examine(soak, figures, words, on_terminal([soak.siam, *map(str, words)]), OWN)
-    soak.expect(len(list(out.rglob("*.html"))) >= 2, "no report was written")
+    soak.expect(len(list(out.rglob("*.html"))) >= 4, "a page was not written")
     for path in sorted(out.rglob("*")):
         if path.suffix in (".json", ".jsonl", ".txt", ".csv", ".html"):
             figures["files"] += 1
@@ -118,9 +132,9 @@ def run(soak: Soak) -> dict:
                 text = "\n".join(line.replace("\t", " ", 1) for line in text.split("\n"))
             examine(soak, figures, [path.name], text)
             if path.suffix == ".html":
-                page(soak, text)
+                page(soak, text, scripts=0 if path.name.startswith(("groups", "odd")) else 2)
             if path.suffix == ".csv":
-                tables(soak, text, root if path.name.startswith("f") else flat)
+                tables(soak, text, flat if path.name.startswith("g") else root)
     return figures
 
 
@@ -147,10 +161,10 @@ def tables(soak: Soak, text: str, root: Path) -> None:
     soak.expect(len(rows) > 10, "a table without rows")
 
 
-def page(soak: Soak, text: str) -> None:
+def page(soak: Soak, text: str, scripts: int) -> None:
     """No name opened or closed an element: those of scripts are the page's own, and none else would run one."""
     opened, closed = len(re.findall("<script", text, re.I)), len(re.findall("</script", text, re.I))
-    own = text.count('<script type="text/plain" class="sheet">') + 2
+    own = text.count('<script type="text/plain" class="sheet">') + scripts
     soak.expect(opened == closed == own, f"{opened} scripts begin and {closed} end on a page, instead of {own}")
     soak.expect("<!--" not in text and not re.search(r"<[a-z]+[^>]*\son\w+=", text), "a name became an element")
 
