@@ -14,6 +14,7 @@ package struct ExaminedImage: Sendable, Equatable {
   package let isGrey: Bool
   /// The largest sample, and the largest difference between two samples of one channel, 0...255.
   package let brightest, contrast: Int
+  package let appearance: Appearance
   /// The number of warnings of the PNG or JPEG library.
   package let warnings: Int
   /// The first warning; nil when there are none.
@@ -34,7 +35,7 @@ package struct ExaminedImage: Sendable, Equatable {
     header = decoded.header
     (warnings, firstWarning) = (decoded.warnings, decoded.firstWarning)
     (self.file, self.bytes, pixels) = (file, bytes, Digest(of: image))
-    sketch = ImageSketch(image)
+    (sketch, appearance) = (ImageSketch(image), Appearance(image))
 
     let range = SampleRange(image)
     (isGrey, brightest, contrast) = (range.isGrey, range.brightest, range.contrast)

@@ -108,6 +108,38 @@ import Testing
     unsafe #expect(symlink("nowhere", "\(root)/few/broken.png") == 0)
   }
 
+  @Test func `pictures that are dark, bright, blurred or nearly of one colour are noted, the worst first`()
+    throws
+  {
+    try withScratchFolder { root in
+      func write(_ name: String, _ level: (Int, Int) -> Int) throws {
+        let pixels = (0..<64).flatMap { y in
+          (0..<64).flatMap { x in [UInt8](repeating: UInt8(level(x, y)), count: 3) }
+        }
+        try writeFile("\(root)/a/\(name).png", try Image(width: 64, height: 64, pixels: pixels).pngBytes())
+      }
+      func noise(_ x: Int, _ y: Int) -> Int { (x * 71 + y * 37 + x * y * 23) % 97 }
+      try makeFolder("\(root)/a")
+      try write("plain") { x, y in 40 + 2 * noise(x, y) }
+      try write("dark") { x, y in noise(x, y) / 2 }
+      try write("darker") { x, y in noise(x, y) / 4 }
+      try write("bright") { x, y in 245 + noise(x, y) / 10 }
+      try write("blurred") { x, y in 40 + x + y }
+      try write("nearly") { x, y in x == y ? 200 : 90 }
+      let findings = try check([root]).train.findings
+      for (kind, names) in [
+        ("dark_pictures", ["darker", "dark"]), ("bright_pictures", ["bright"]),
+        ("blurred_pictures", ["blurred"]),
+        ("nearly_flat_pictures", ["nearly"]),
+      ] {
+        let finding = try #require(findings.first { $0.kind == kind }, "\(kind)")
+        #expect(finding.weight == "note")
+        #expect(
+          finding.examples.map { $0.prefix { $0 != "." } } == names.map { "a/\($0)" }, "\(finding.examples)")
+      }
+    }
+  }
+
   @Test func `every kind of finding is found in a tree that has it, and only there`() throws {
     try withScratchFolder { scratch in
       try makeBadTree("\(scratch)/bad")

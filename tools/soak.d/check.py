@@ -93,6 +93,11 @@ def add_oddities(root: Path, test: Path, is_quick: bool) -> dict[str, tuple]:
     cells = [[(x * 71 + y * 37 + x * y * 23) % 190 + 20 for x in range(8)] for y in range(8)]
     mosaic = bytes(cells[y // 4][x // 4] for y in range(32) for x in range(32))
     (odd / "mosaic.png").write_bytes(png(32, 32, 1, mosaic))
+    for name, levels in (
+        ("night", [sample // 5 for sample in mosaic]), ("fog", [245 + sample // 22 for sample in mosaic]),
+        ("soft", [x + y for y in range(32) for x in range(32)]), ("wall", [90 + 90 * (at % 33 == 0) for at in range(32 * 32)]),
+    ):  # fmt: skip
+        (odd / f"{name}.png").write_bytes(png(32, 32, 1, bytes(levels)))
     (test / "unheard" / "brighter.png").write_bytes(png(32, 32, 1, bytes(sample + 20 for sample in mosaic)))
     return {
         "bad_pictures": (None,), "unreadable_names": (None, "special/pipe.png"), "outside_links": (None, "special/outside.png"),
@@ -104,6 +109,8 @@ def add_oddities(root: Path, test: Path, is_quick: bool) -> dict[str, tuple]:
         "conflicting_classes": (None, " = odd/00"), "single_picture_classes": (None, "one: 1"),
         "small_classes": (None, "few: 2"), "empty_classes": (None, "none: 0"), "unbalanced_classes": (None,),
         "copies_across": (3, f"test odd/{bags[0].name}"), "near_duplicates_across": (1, "test unheard/brighter.png"),
+        "dark_pictures": (None, "odd/night.png"), "bright_pictures": (None, "odd/fog.png"),
+        "blurred_pictures": (None, "odd/soft.png"), "nearly_flat_pictures": (None, "odd/wall.png"),
         "unknown_classes": (1, "unheard"), "untested_classes": (None, "few"),
     }  # fmt: skip
 

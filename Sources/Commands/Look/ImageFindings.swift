@@ -14,8 +14,9 @@ struct ImageFindings {
   }
 
   var all: [CheckFinding] {
-    [bad, flawed, rotated, wideGrey, darkGrey, transparent, inks, animated, misnamed, flat, mixedGrey, long]
-      .compactMap(\.self)
+    let asStored = [bad, flawed, rotated, wideGrey, darkGrey, transparent, inks, animated, misnamed]
+    let asSeen = [flat, nearlyFlat, dark, bright, blurred, mixedGrey, long]
+    return (asStored + asSeen).compactMap(\.self)
   }
 
   private var bad: CheckFinding? {
@@ -116,6 +117,57 @@ struct ImageFindings {
   /// In grey levels: the variation that JPEG adds to a single colour.
   private static let flatContrast = 4
 
+  private var nearlyFlat: CheckFinding? {
+    ranked(
+      "nearly_flat_pictures", "of nearly one colour",
+      "used; less than \(Self.flatEntropy) bits a sample leave little to learn from"
+    ) {
+      guard $0.contrast > Self.flatContrast, $0.appearance.entropy < Self.flatEntropy else { return nil }
+      return ($0.appearance.entropy, "\(fixed($0.appearance.entropy, 1)) bits")
+    }
+  }
+
+  private static let flatEntropy = 1.4
+
+  private var dark: CheckFinding? {
+    ranked(
+      "dark_pictures", "dark all over",
+      "used; 99 % of the pixels are below \(Self.darkHighlights) of white: underexposed?"
+    ) {
+      guard $0.contrast > Self.flatContrast, $0.appearance.highlights < Self.darkHighlights else {
+        return nil
+      }
+      return ($0.appearance.highlights, "\(fixed($0.appearance.highlights, 2)) of white")
+    }
+  }
+
+  private var bright: CheckFinding? {
+    ranked(
+      "bright_pictures", "bright all over",
+      "used; 95 % of the pixels are above \(Self.brightShadows) of white: overexposed, or a scan of an empty page?"
+    ) {
+      guard $0.contrast > Self.flatContrast, $0.appearance.shadows > Self.brightShadows else { return nil }
+      return (1 - $0.appearance.shadows, "\(fixed($0.appearance.shadows, 2)) of white")
+    }
+  }
+
+  /// As in cleanvision, so that the two can be compared.
+  private static let (darkHighlights, brightShadows) = (0.32, 0.95)
+
+  private var blurred: CheckFinding? {
+    ranked(
+      "blurred_pictures", "blurred",
+      "used; their finest detail is weak at 256 pixels: out of focus, shaken, or enlarged from small ones?"
+    ) {
+      guard let sharpness = $0.appearance.sharpness, sharpness < Self.blurredSharpness else { return nil }
+      return (sharpness, "sharpness \(fixed(sharpness, 2))")
+    }
+  }
+
+  /// Of 900 pictures of clothing and objects one in a hundred lies below 0.22; of photographs blurred by 1 % of their side
+  /// 95 in a hundred lie below 0.1.
+  private static let blurredSharpness = 0.12
+
   private var mixedGrey: CheckFinding? {
     let grey = usable.count { $0.image.isGrey }
     guard grey > 0, grey < usable.count else { return nil }
@@ -133,6 +185,21 @@ struct ImageFindings {
     ) {
       $0.header.longerSide > 3 * $0.header.shorterSide ? "\($0.header.width)x\($0.header.height)" : nil
     }
+  }
+
+  /// A note on the images that `remark` gives a place and a text, the least place first.
+  private func ranked(
+    _ kind: String, _ what: String, _ action: String,
+    _ remark: (ExaminedImage) -> (place: Double, text: String)?
+  ) -> CheckFinding? {
+    let found = usable.compactMap { entry, image in
+      remark(image).map { (path: survey.folder.entries[entry].path, place: $0.place, text: $0.text) }
+    }
+    guard !found.isEmpty else { return nil }
+    let examples = found.enumerated().sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }
+    return CheckFinding(
+      kind, .note, found.count, "\(share(found.count, of: usable.count)) \(what)", action,
+      examples: examples.map { "\($0.element.path): \($0.element.text)" })
   }
 
   /// A finding about the images for which `remark` is not nil.
