@@ -49,6 +49,8 @@ package struct Figure: Sendable, Equatable {
     /// How far apart values lie: by their differences, by their ratios, or by their order.
     package enum Kind: Sendable, Equatable {
       case linear, logarithmic
+      /// As linear, with ticks at integers only.
+      case counted
       /// Names at 0, 1, 2, ...; on the y axis from the top.
       case names([String])
     }

@@ -28,7 +28,7 @@ struct Scale: Sendable, Equatable {
       isLogarithmic = false
       range = -0.5...max(0.5, Double(names.count) - 0.5)
       ticks = names.enumerated().map { Tick(value: Double($0.offset), label: $0.element) }
-    case .linear:
+    case .linear, .counted:
       isLogarithmic = false
       let finite = values.filter(\.isFinite)
       var (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
@@ -36,7 +36,7 @@ struct Scale: Sendable, Equatable {
       let margin = 0.04 * (high - low)
       let range = axis.range ?? (low - margin)...(high + margin)
       self.range = range
-      ticks = Self.linearTicks(range, count)
+      ticks = Self.linearTicks(range, count, isCounted: axis.kind == .counted)
     case .logarithmic:
       isLogarithmic = true
       let positive = values.filter { $0.isFinite && $0 > 0 }
@@ -59,10 +59,13 @@ struct Scale: Sendable, Equatable {
   /// The width of the widest tick label, in pixels.
   func labelWidth(size: Double) -> Double { ticks.map { textWidth($0.label, size: size) }.max() ?? 0 }
 
-  private static func linearTicks(_ range: ClosedRange<Double>, _ count: Int) -> [Tick] {
+  private static func linearTicks(
+    _ range: ClosedRange<Double>, _ count: Int, isCounted: Bool
+  ) -> [Tick] {
     let rough = (range.upperBound - range.lowerBound) / Double(count)
     let power = pow(10, floor(log10(rough)))
-    let step = [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? 10 * power
+    let steps = [1, 2, 2.5, 5, 10].map { $0 * power }.filter { !isCounted || $0 == $0.rounded() }
+    let step = steps.first { $0 >= rough * 0.999 } ?? (isCounted ? 1 : 10 * power)
     let places = max(0, min(12, Int(-floor(log10(step) + 1e-9)) + (step / power == 2.5 ? 1 : 0)))
     let (first, last) = (
       (range.lowerBound / step - 1e-9).rounded(.up), (range.upperBound / step + 1e-9).rounded(.down)

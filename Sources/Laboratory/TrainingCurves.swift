@@ -109,7 +109,7 @@ extension Figure.Panel {
     _ trainings: [(title: String, curves: [TrainingCurves])], _ curve: (TrainingCurves) -> [Double]
   ) {
     self.init(
-      title, x: .init("epoch", in: 0...Double(epochs)), y: axis,
+      title, x: .init("epoch", .counted, in: 0...Double(epochs)), y: axis,
       series: trainings.enumerated().map { index, training in
         // Lines beyond the palette's colours are dashed.
         Figure.Series(

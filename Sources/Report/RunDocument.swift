@@ -79,6 +79,7 @@ struct RunDocument: Encodable, Sendable {
   let gallery: Int
   let facts: [[String]]
   let warnings, judging: [String]
+  let verdict: String?
   let ks: [Int]
   let rows: [Row]
   let perClass: [Class]
@@ -100,6 +101,7 @@ struct RunDocument: Encodable, Sendable {
     ks = votes.map(\.k)
     let vote = Self.vote(ks)
     judging = votes.isEmpty ? [] : Self.judging(run, shown, votes, vote)
+    verdict = Verdict(sights.flatMap(\.rows), votes: votes)?.line(run.record.configuration)
     rows = sights.flatMap { sight in
       sight.rows.map {
         Row(

@@ -39,7 +39,7 @@ struct RunFigures {
       ("Learning rate", "rate", series { $0.epoch > 0 ? $0.rate : nil }),
     ]
     var charts = kept.filter { $0.series.contains { $0.points.count > 1 } }.map { title, y, series in
-      chart(Figure.Panel(title, x: .init("epoch"), y: .init(y), series: series))
+      chart(Figure.Panel(title, x: .init("epoch", .counted), y: .init(y), series: series))
     }
     if let panel = accuracy(runs, names) { charts.insert(chart(panel), at: min(3, charts.count)) }
     return charts
@@ -73,7 +73,7 @@ struct RunFigures {
     }
     return Figure.Panel(
       "Online k-NN on held-out pictures",
-      x: areFitted ? .init("", .names(["untrained network", "fitted"])) : .init("epoch"),
+      x: areFitted ? .init("", .names(["untrained network", "fitted"])) : .init("epoch", .counted),
       y: .init("accuracy in %"), series: series,
       rules: rules)
   }

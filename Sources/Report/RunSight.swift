@@ -8,7 +8,7 @@ import SiamTraining
 /// The pictures as one kind of features sees them: raw pixels, the untrained encoder or the trained one.
 struct RunSight: Sendable {
   let name: String
-  /// The rows of `siam eval`; none without classes.
+  /// The rows of `siam eval`, other baselines after raw pixels; none without classes.
   let rows: [EvaluationRow]
   /// The number of singular values compared, and the effective rank of the features.
   let spectrum: Spectrum
@@ -97,16 +97,21 @@ extension ReportedRun {
       try ViewLoader.images(side.indices, of: side.store, normalization: encoder.normalization, size: size)
         .values
     }
-    let rawRow =
-      gallery.isLabelled
-      ? [
+    var rows: [EvaluationRow] = []
+    if gallery.isLabelled {
+      rows.append(
         try evaluation.rawPixels(
           normalization: encoder.normalization, size: encoder.configuration.encoder.size
-        ) { try note(name, $0) }
-      ] : []
+        ) { try note(name, $0) })
+      for baseline in try baselines(
+        fittedTo: gallery.bank, progress: { try note("principal components", $0) })
+      {
+        rows.append(try evaluation.row(of: baseline) { try note(baseline.name, $0) })
+      }
+    }
     sights.append(
       try RunSight(
-        name, FeatureTable(vectors: raw, dimension: 3 * size * size), rows: rawRow, clusters: nil,
+        name, FeatureTable(vectors: raw, dimension: 3 * size * size), rows: rows, clusters: nil,
         progress: progress))
 
     let clusters = max(2, min(40, max(train.classesInUse.count, 12), gallery.count / 4))

@@ -85,6 +85,15 @@ private func elements(of svg: String) -> Elements? {
     #expect(Set(scale.ticks.map(\.label)).count == scale.ticks.count)
   }
 
+  @Test("what is counted has its ticks at integers", arguments: [1.0, 2, 3, 7, 12, 44, 80, 400, 12_800])
+  func countedTicks(last: Double) {
+    let scale = Scale(.init("epoch", .counted), showing: [0, last])
+    #expect((2...9).contains(scale.ticks.count))
+    for tick in scale.ticks {
+      #expect(tick.value == tick.value.rounded() && Int(tick.label) == Int(tick.value))
+    }
+  }
+
   @Test func `a logarithmic axis has its ticks at powers of ten`() {
     let scale = Scale(.init("", .logarithmic, in: 1e-6...1), showing: [])
     #expect(

@@ -86,7 +86,8 @@ class Chromium:
         """Seconds until the page has drawn itself."""
         began = time.monotonic()
         self.call("Page.navigate", url=url)
-        while self.run("document.documentElement?.dataset.ready") != "true":
+        ready = "document.documentElement?.dataset.ready === 'true' || document.readyState === 'complete' && !document.scripts.length"
+        while not self.run(f"location.href === {url!r} && ({ready})"):
             if time.monotonic() - began > 60:
                 raise RuntimeError("the page does not become ready")
             time.sleep(0.02)

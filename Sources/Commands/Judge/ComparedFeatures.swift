@@ -19,7 +19,10 @@ struct ComparedFeatures {
   ) throws {
     self.imported = imported
     raw = RawPixels(as: encoder)
-    baselines = try Self.baselines(fittedTo: bank, showing: &live)
+    baselines = try SiamTraining.baselines(fittedTo: bank) { done in
+      try Interruption.check()
+      live.show("comparing: principal components of \(done) pictures")
+    }
     live.show("comparing: the untrained encoder")
     (untrained, trained) = (try encoder.untrained(calibratedOn: bank.store), encoder)
   }
@@ -28,16 +31,5 @@ struct ComparedFeatures {
   var encoders: [(name: String, encoder: TrainedEncoder)] {
     let before = imported.map { [("imported encoder", $0)] } ?? []
     return [("untrained encoder", untrained)] + before + [(trained.configuration.encoderName, trained)]
-  }
-
-  /// - Throws: `ImageError`, `Interrupted`.
-  static func baselines(
-    fittedTo bank: ImageSubset, showing live: inout LiveLine
-  ) throws -> [any Baseline] {
-    let components = try PixelComponents(fittedTo: bank) { done in
-      try Interruption.check()
-      live.show("comparing: principal components of \(done) pictures")
-    }
-    return [components, GradientFeatures()]
   }
 }

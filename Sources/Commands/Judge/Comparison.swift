@@ -48,7 +48,9 @@ struct Comparison {
       try evaluation.rawPixels(normalization: encoder.normalization, size: encoder.configuration.encoder.size)
       { try note("raw pixels", $0) }
     ]
-    rows += try baselineRows(features.baselines, showing: &live)
+    for baseline in features.baselines {
+      rows.append(try evaluation.row(of: baseline) { try note(baseline.name, $0) })
+    }
     if let patches {
       rows.append(
         try evaluation.patches(patches) { done in
@@ -62,28 +64,9 @@ struct Comparison {
     live.erase()
   }
 
-  /// Takes the rows of a report, which judges by the same rules, and adds those that it lacks.
-  mutating func take(
-    _ rows: [EvaluationRow], of encoder: TrainedEncoder, showing live: inout LiveLine
-  ) throws {
-    let baselines = try ComparedFeatures.baselines(fittedTo: evaluation.bank, showing: &live)
-    let added = try baselineRows(baselines, showing: &live)
-    (self.rows, normalization) = (Array(rows.prefix(1)) + added + rows.dropFirst(), encoder.normalization)
-    live.erase()
-  }
-
-  private func baselineRows(
-    _ baselines: [any Baseline], showing live: inout LiveLine
-  ) throws -> [EvaluationRow] {
-    var rows: [EvaluationRow] = []
-    for baseline in baselines {
-      rows.append(
-        try evaluation.row(of: baseline) { done in
-          try Interruption.check()
-          live.show("comparing: \(baseline.name), \(done) pictures")
-        })
-    }
-    return rows
+  /// Takes the rows of a report, which judges by the same rules.
+  mutating func take(_ rows: [EvaluationRow], of encoder: TrainedEncoder) {
+    (self.rows, normalization) = (rows, encoder.normalization)
   }
 
   /// Everything that is printed of it: what is compared, the table, the verdict.
@@ -196,15 +179,6 @@ extension EvaluationRow {
     default: String(encoder.prefix { $0 != " " })
     }
   }
-
-  /// Its name in tables, see `rowName`.
-  var name: String { rowName(encoder, readOut) }
-}
-
-/// A short name for narrow columns: "raw pixels 32x32", "untrained map 2x2", "trained PCA".
-func rowName(_ encoder: String, _ readOut: String) -> String {
-  let (suffix, readOut) = (" encoder", readOut == ReadOut.components.description ? "PCA" : readOut)
-  return (encoder.hasSuffix(suffix) ? String(encoder.dropLast(suffix.count)) : encoder) + " " + readOut
 }
 
 extension Table.Cell {

@@ -41,7 +41,7 @@ struct OddReport: Encodable {
     case wrongLabels = "wrong_labels"
   }
 
-  private static let nearestShown = 6
+  private static let nearestShown = 5
 
   init(_ odd: OddRows, in known: IndexedFeatures, limit: Int) {
     (root, pictures) = (known.folder.root, known.table.count)

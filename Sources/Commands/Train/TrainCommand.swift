@@ -179,7 +179,7 @@ struct TrainCommand: Command {
     if reports, record.report != false {
       let run = try ReportedRun(folder, record, encoder: encoder, train: train, test: test)
       let page = try ReportCommand.page(of: [run], showing: &live)
-      try ending.comparison?.take(page.rows[0], of: encoder, showing: &live)
+      ending.comparison?.take(page.rows[0], of: encoder)
       ending.page = page
     } else if let bank = ending.comparison?.evaluation.bank {
       let features = try ComparedFeatures(encoder, bank: bank, showing: &live)

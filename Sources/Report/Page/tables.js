@@ -22,7 +22,9 @@ function showResults() {
   for (const element of document.querySelectorAll('[data-needs=labels]')) element.hidden = judged.length === 0;
   if (judged.length === 0) return;
   const several = page.runs.length > 1;
-  find('judging').replaceChildren(...(state.run.judging.length ? state.run : judged[0]).judging.map(line => make('p', {}, line)));
+  const verdicts = judged.filter(run => run.verdict).map(run => several ? `${run.name}, ${run.verdict}` : run.verdict);
+  find('judging').replaceChildren(...verdicts.map(line => make('p', { class: 'verdict' }, line)),
+    ...(state.run.judging.length ? state.run : judged[0]).judging.map(line => make('p', {}, line)));
   const head = [...(several ? ['Run'] : []), 'Features', { number: 'D' }, ...judged[0].ks.map(k => ({ number: `k = ${k}` }))];
   const rows = judged.flatMap(run => {
     const best = run.ks.map((_, k) => Math.max(...run.rows.map(one => one.scores[k].value)));

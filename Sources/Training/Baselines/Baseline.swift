@@ -43,6 +43,15 @@ extension Baseline {
   }
 }
 
+/// What learned features should beat beside raw pixels: whitened principal components of the bank's pixels, and HOG.
+///
+/// - Throws: `ImageError` if an image can no longer be read, and what `progress` throws.
+package func baselines(
+  fittedTo bank: ImageSubset, progress: (_ done: Int) throws -> Void
+) throws -> [any Baseline] {
+  [try PixelComponents(fittedTo: bank, progress: progress), GradientFeatures()]
+}
+
 extension Evaluation {
   /// Evaluates a baseline by its vectors of bank and queries.
   ///

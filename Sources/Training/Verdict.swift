@@ -1,23 +1,23 @@
-import SiamFeatures
-import SiamMethods
-import SiamTraining
+package import SiamFeatures
+import SiamFiles
+package import SiamMethods
 
 /// Whether a training was worth it: its best row against the best of the baselines, by one vote.
-struct Verdict {
+package struct Verdict: Sendable {
   /// Where the trained features stand; apart only if the intervals are.
-  enum Standing { case above, level, below }
+  package enum Standing: Sendable { case above, level, below }
 
-  let trained, baseline: EvaluationRow
-  let vote: NearestNeighbourVote
-  let standing: Standing
+  package let trained, baseline: EvaluationRow
+  package let vote: NearestNeighbourVote
+  package let standing: Standing
   /// The trained features less the baseline, in percentage points.
-  let difference: Double
+  package let difference: Double
 
   /// The number of neighbours that the verdict is by, where it is among the votes.
-  static let k = 20
+  package static let k = 20
 
   /// - Returns: nil if there is nothing to compare.
-  init?(_ rows: [EvaluationRow], votes: [NearestNeighbourVote]) {
+  package init?(_ rows: [EvaluationRow], votes: [NearestNeighbourVote]) {
     guard let index = votes.firstIndex(where: { $0.k == Self.k }) ?? votes.indices.first else { return nil }
     func accuracy(_ row: EvaluationRow) -> Proportion { row.scores[index].accuracy }
     func best(_ some: [EvaluationRow]) -> EvaluationRow? {
@@ -37,8 +37,8 @@ struct Verdict {
   }
 
   /// One line, with what to do where the features are not worth having.
-  func line(_ configuration: TrainingConfiguration) -> String {
-    let points = fixed(abs(difference), 1)
+  package func line(_ configuration: TrainingConfiguration) -> String {
+    let points = decimal(abs(difference), places: 1)
     let side = difference < 0 ? "below" : "above"
     let found =
       switch standing {
@@ -64,5 +64,13 @@ struct Verdict {
 }
 
 extension EvaluationRow {
+  /// Its name in tables, see `rowName`.
+  package var name: String { rowName(encoder, readOut) }
   fileprivate var isPatches: Bool { encoder == "patches" }
+}
+
+/// A short name for narrow columns: "raw pixels 32x32", "untrained map 2x2", "trained PCA".
+package func rowName(_ encoder: String, _ readOut: String) -> String {
+  let (suffix, readOut) = (" encoder", readOut == ReadOut.components.description ? "PCA" : readOut)
+  return (encoder.hasSuffix(suffix) ? String(encoder.dropLast(suffix.count)) : encoder) + " " + readOut
 }
