@@ -177,14 +177,16 @@ def exported(context: Context):
     return Contestant("Siam", command, read), peers
 
 
-def neighbours(program: str) -> Callable:
+def neighbours(program: str, *sizes, figure: str = "seconds") -> Callable:
+    """A search by Siam, from vectors to neighbours, and by another program; `figure` says which of the peer's times counts."""
+
     def programs(context: Context):
-        ours = context.bench("Siam", "knn", threads=context.threads, figure="ms")
+        ours = context.bench("Siam", "knn", *sizes, threads=context.threads, figure="ms")
 
         def read(ended: Ended) -> tuple[float, dict]:
-            return 1e3 * ended.json()["seconds"], {}
+            return 1e3 * ended.json()[figure], {}
 
-        arguments = ["--program", program, "--threads", context.threads]
+        arguments = ["--program", program, "--threads", context.threads, *sizes]
         return ours, [context.peer(program, "knn.py", *arguments, read=read)]
 
     return programs
@@ -260,6 +262,10 @@ ROWS = [
     Row(
         "knn-sklearn", "k-NN, 50,000 x 512, 10,000 queries, k 200", "scikit-learn brute", "ms", neighbours("sklearn"),
         5, 10, more_is_better=False, best=1),
+    Row(
+        "search-faiss", "one photo in 1,000,000 x 512, k 10", "faiss IndexFlatIP, its index made before", "ms",
+        neighbours("faiss", "--bank", 1_000_000, "--queries", 1, "--k", 10, figure="search_alone_seconds"), 1, 1.5,
+        more_is_better=False, best=1, remark="Siam from vectors to neighbours"),
     Row(
         "memory", "peak memory of a training run", "lightly without workers", "MB", memory, 2, 4,
         more_is_better=False, needs=["cifar"], best=1, remark="Siam's with the comparison that ends a run"),
