@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import struct
+import zlib
 
 from pictures import png
 from soaking import SMALL, Soak
@@ -59,9 +61,6 @@ def share(soak: Soak, path, target) -> None:
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
-    import struct
-    import zlib
-
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 

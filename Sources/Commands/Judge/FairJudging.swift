@@ -23,10 +23,12 @@ func requireApart(_ train: ImageFolder, _ test: ImageFolder) throws(UsageError) 
     return
   }
   let (root, other) = (printable(test.root), printable(train.root))
-  let isSame = train.realRoot == test.realRoot
+  let found =
+    train.realRoot == test.realRoot
+    ? "\(root) is the bank itself, whose pictures" : "\(root) and \(other) share pictures, which"
   throw UsageError(
-    "--test: \(isSame ? "\(root) is \(other) itself" : "\(root) and \(other) share pictures"), and they would vote for "
-      + "themselves; give other pictures, or leave --test out to hold out a fifth")
+    "--test: \(found) would vote for themselves; give other pictures, or leave --test out to hold out a fifth"
+  )
 }
 
 /// Whether a picture of the first folder lies in the second.
