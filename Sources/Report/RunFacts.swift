@@ -115,7 +115,8 @@ struct RunFacts: Sendable {
       sides.copies == 0 ? "" : "; \(sides.copies) more are left out, whose pixels are among those that vote"
     let asked =
       run.test.map { "\(sides.queries.count) other pictures of \(printable($0.folder.root))" }
-      ?? "a fifth of the pictures, held out of the vote; the training saw them without classes"
+      ?? "a fifth of the pictures, held out of the vote"
+      + (run.isTraining ? "; the training saw them without classes" : "")
     return asked + copies
   }
 

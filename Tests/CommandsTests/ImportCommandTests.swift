@@ -75,6 +75,7 @@ import Testing
       let text = String(decoding: try readFile(page), as: UTF8.self)
       #expect(text.contains("imported, resnet18") && text.contains("the shorter side to 18 (bicubic)"))
       #expect(text.contains("imported encoder, average") && !text.contains("Not finished"))
+      #expect(!text.contains("the training saw them without classes"))
 
       let run = "\(scratch)/run"
       let words = ["--method", "simclr", "--batch", "8", "--dimension", "16", "--epochs", "1", "--no-report"]
