@@ -13,6 +13,8 @@ package struct ReportPage: Sendable {
   package let html: String
   /// How each run was judged: the rows of `siam eval`, none without classes.
   package let rows: [[EvaluationRow]]
+  /// The rows of view retrieval of each run without classes; none with them.
+  package let retrievals: [[RetrievalRow]]
 
   /// Computes and writes everything on the page.
   ///
@@ -47,17 +49,18 @@ package struct ReportPage: Sendable {
       sheets += thumbnails.sheets
     }
     let names = Self.names(runs)
-    var (sights, runDocuments) = ([[RunSight]](), [RunDocument]())
+    var (sights, runDocuments, retrievals) = ([[RunSight]](), [RunDocument](), [[RetrievalRow]]())
     for (index, run) in runs.enumerated() {
       let gallery = galleries[places[index]]
-      let own = try run.sights(of: gallery, votes: votes, mapSide: mapSide) {
-        try progress(runs.count > 1 ? "\(names[index]): \($0)" : $0)
-      }
+      func note(_ text: String) throws { try progress(runs.count > 1 ? "\(names[index]): \(text)" : text) }
+      let own = try run.sights(of: gallery, votes: votes, mapSide: mapSide, progress: note)
+      let retrieval = try gallery.isLabelled ? nil : RunRetrieval(run, mapSide: mapSide, progress: note)
       runDocuments.append(
-        try RunDocument(run, name: names[index], gallery: places[index], of: gallery, own))
+        try RunDocument(run, name: names[index], gallery: places[index], of: gallery, own, retrieval))
       sights.append(own)
+      retrievals.append(retrieval?.rows ?? [])
     }
-    rows = sights.map { $0.flatMap(\.rows) }
+    (rows, self.retrievals) = (sights.map { $0.flatMap(\.rows) }, retrievals)
     html =
       PageTemplate(
         title: "Siam: " + names.joined(separator: ", "), program: program,

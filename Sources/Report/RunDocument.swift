@@ -52,6 +52,11 @@ struct RunDocument: Encodable, Sendable {
     let features: String
     let dimension: Int
     let scores: [Accuracy]
+
+    init(_ row: some JudgedRow, _ dimension: Int, _ scores: [Proportion]) {
+      (features, self.dimension) = ("\(row.encoder), \(row.readOut)", dimension)
+      self.scores = scores.map { Accuracy($0) }
+    }
   }
   struct Class: Encodable, Sendable {
     let name: String
@@ -80,7 +85,8 @@ struct RunDocument: Encodable, Sendable {
   let facts: [[String]]
   let warnings, judging: [String]
   let verdict: String?
-  let ks: [Int]
+  /// The titles of the rows' scores.
+  let columns: [String]
   let rows: [Row]
   let perClass: [Class]
   let sights: [Sight]
@@ -93,21 +99,24 @@ struct RunDocument: Encodable, Sendable {
   static func vote(_ ks: [Int]) -> Int { ks.firstIndex { $0 >= 20 } ?? ks.count - 1 }
 
   /// - Throws: `ImageError`, or what the untrained encoder's calibration throws.
-  init(_ run: ReportedRun, name: String, gallery: Int, of shown: Gallery, _ sights: [RunSight]) throws {
+  init(
+    _ run: ReportedRun, name: String, gallery: Int, of shown: Gallery, _ sights: [RunSight],
+    _ retrieval: RunRetrieval?
+  ) throws {
     (self.name, self.gallery) = (name, gallery)
     let facts = RunFacts(run)
     (self.facts, warnings) = (facts.facts, facts.warnings)
     let votes = sights.first?.rows.first?.scores.map(\.vote) ?? []
-    ks = votes.map(\.k)
-    let vote = Self.vote(ks)
-    judging = votes.isEmpty ? [] : Self.judging(run, shown, votes, vote)
-    verdict = Verdict(sights.flatMap(\.rows), votes: votes)?.line(run.record.configuration)
-    rows = sights.flatMap { sight in
-      sight.rows.map {
-        Row(
-          features: "\($0.encoder), \($0.readOut)", dimension: $0.dimension,
-          scores: $0.scores.map { Accuracy($0.accuracy) })
-      }
+    let vote = Self.vote(votes.map(\.k))
+    if let retrieval {
+      (columns, judging) = (["found"], retrieval.judging)
+      verdict = Verdict(retrieval.rows)?.line(run.record.configuration)
+      rows = retrieval.rows.map { Row($0, $0.dimension, [$0.found]) }
+    } else {
+      columns = votes.map { "k = \($0.k)" }
+      judging = votes.isEmpty ? [] : Self.judging(run, shown, votes, vote)
+      verdict = Verdict(sights.flatMap(\.rows), votes: votes)?.line(run.record.configuration)
+      rows = sights.flatMap(\.rows).map { Row($0, $0.dimension, $0.scores.map(\.accuracy)) }
     }
     let classes = run.train.folder.classes
     perClass =

@@ -108,8 +108,8 @@ struct RunFacts: Sendable {
   private static func judge(_ run: ReportedRun) -> String {
     guard let sides = run.sides else {
       return run.train.classesInUse.count > 1 && run.test?.labels != nil
-        ? "nothing: the pixels of all pictures that could judge are among those that vote"
-        : "nothing: the pictures have no classes to judge by"
+        ? "view retrieval, since the pixels of all pictures that could judge are among those that vote"
+        : "view retrieval, since the pictures have no classes"
     }
     let copies =
       sides.copies == 0 ? "" : "; \(sides.copies) more are left out, whose pixels are among those that vote"

@@ -2,13 +2,28 @@ package import SiamFeatures
 import SiamFiles
 package import SiamMethods
 
-/// Whether a training was worth it: its best row against the best of the baselines, by one vote.
+/// A row of a judgement, whatever it was judged by.
+package protocol JudgedRow: Sendable {
+  /// "raw pixels", "untrained encoder", "trained encoder".
+  var encoder: String { get }
+  var readOut: String { get }
+}
+
+extension EvaluationRow: JudgedRow {}
+extension RetrievalRow: JudgedRow {}
+
+/// Whether a training was worth it: its best row against the best of the baselines.
 package struct Verdict: Sendable {
   /// Where the trained features stand; apart only if the intervals are.
   package enum Standing: Sendable { case above, level, below }
+  /// What it is by: a vote of so many neighbours, or view retrieval.
+  package enum Measure: Sendable, Equatable {
+    case vote(k: Int)
+    case viewRetrieval
+  }
 
-  package let trained, baseline: EvaluationRow
-  package let vote: NearestNeighbourVote
+  package let trained, baseline: any JudgedRow
+  package let measure: Measure
   package let standing: Standing
   /// The trained features less the baseline, in percentage points.
   package let difference: Double
@@ -16,20 +31,28 @@ package struct Verdict: Sendable {
   /// The number of neighbours that the verdict is by, where it is among the votes.
   package static let k = 20
 
+  /// By the accuracy of one vote.
+  ///
   /// - Returns: nil if there is nothing to compare.
   package init?(_ rows: [EvaluationRow], votes: [NearestNeighbourVote]) {
     guard let index = votes.firstIndex(where: { $0.k == Self.k }) ?? votes.indices.first else { return nil }
-    func accuracy(_ row: EvaluationRow) -> Proportion { row.scores[index].accuracy }
-    func best(_ some: [EvaluationRow]) -> EvaluationRow? {
-      some.max { accuracy($0).value < accuracy($1).value }
-    }
+    self.init(rows, by: .vote(k: votes[index].k)) { $0.scores[index].accuracy }
+  }
+
+  /// By the share of views that are found.
+  ///
+  /// - Returns: nil if there is nothing to compare.
+  package init?(_ rows: [RetrievalRow]) { self.init(rows, by: .viewRetrieval, \.found) }
+
+  private init?<Row: JudgedRow>(_ rows: [Row], by measure: Measure, _ share: (Row) -> Proportion) {
+    func best(_ some: [Row]) -> Row? { some.max { share($0).value < share($1).value } }
     // An imported encoder is judged where none was trained from it.
     let own = ["trained encoder", "imported encoder"].first { name in rows.contains { $0.encoder == name } }
     guard let trained = best(rows.filter { $0.encoder == own }),
       let baseline = best(rows.filter { $0.encoder != own && !$0.isPatches })
     else { return nil }
-    (self.trained, self.baseline, vote) = (trained, baseline, votes[index])
-    let (ours, theirs) = (accuracy(trained), accuracy(baseline))
+    (self.trained, self.baseline, self.measure) = (trained, baseline, measure)
+    let (ours, theirs) = (share(trained), share(baseline))
     difference = 100 * (ours.value - theirs.value)
     standing =
       ours.interval.lowerBound > theirs.interval.upperBound
@@ -50,7 +73,12 @@ package struct Verdict: Sendable {
         "\(points) points below the best baseline, \(baseline.name): not worth having; "
           + Self.advice(configuration)
       }
-    return "verdict (k = \(vote.k)): \(trained.name) is \(found)"
+    let by =
+      switch measure {
+      case .vote(let k): "k = \(k)"
+      case .viewRetrieval: "view retrieval"
+      }
+    return "verdict (\(by)): \(trained.name) is \(found)"
   }
 
   private static func advice(_ configuration: TrainingConfiguration) -> String {
@@ -63,7 +91,7 @@ package struct Verdict: Sendable {
   }
 }
 
-extension EvaluationRow {
+extension JudgedRow {
   /// Its name in tables, see `rowName`.
   package var name: String { rowName(encoder, readOut) }
   fileprivate var isPatches: Bool { encoder == "patches" }

@@ -59,6 +59,24 @@ package struct ViewRetrieval: Sendable {
     return try readOuts.indices.map { try row(name, readOuts[$0].description, known[$0], asked[$0]) }
   }
 
+  /// All rows of a judgement: baselines, then encoders by their names.
+  ///
+  /// - Parameter progress: called with a row's name and the images and views done so far; may throw to stop.
+  /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
+  package func rows(
+    of encoders: [(name: String, encoder: TrainedEncoder)], beside baselines: [any Baseline],
+    readOuts: [ReadOut], progress: (_ name: String, _ done: Int) throws -> Void
+  ) throws -> [RetrievalRow] {
+    var all: [RetrievalRow] = []
+    for baseline in baselines {
+      all.append(try row(of: baseline) { try progress(baseline.name, $0) })
+    }
+    for (name, encoder) in encoders {
+      all += try rows(of: encoder, readOuts: readOuts, named: name) { try progress(name, $0) }
+    }
+    return all
+  }
+
   private func row(
     _ encoder: String, _ readOut: String, _ known: [Float], _ asked: [Float]
   ) throws(FeatureError) -> RetrievalRow {

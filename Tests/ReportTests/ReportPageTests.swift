@@ -52,12 +52,15 @@ import Testing
       struct Score: Decodable { let value, low, high: Double, total: Int }
       let features: String, dimension: Int, scores: [Score]
     }
+    struct Class: Decodable { let name: String, queries: Int }
     struct Run: Decodable {
       let name: String
       let gallery: Int
       let facts: [[String]]
-      let warnings: [String]
+      let warnings, columns: [String]
+      let verdict: String?
       let rows: [Row]
+      let perClass: [Class]
       let sights: [Sight]
       let clusters: [[Int]]
       let views, filters: String?
@@ -110,7 +113,12 @@ import Testing
       try copyImages(to: "\(folder)/all/x", each: 4)
       let run = try Self.run(on: "\(folder)/all/x/bag", in: "\(folder)/run")
       let document = try Self.document(Self.page([run]))
-      #expect(document.galleries[0].classes.isEmpty && document.runs[0].rows.isEmpty)
+      #expect(document.galleries[0].classes.isEmpty && document.runs[0].perClass.isEmpty)
+      let shown = document.runs[0]
+      #expect(shown.columns == ["found"] && shown.rows.allSatisfy { $0.scores.map(\.total) == [4] })
+      #expect(
+        shown.rows.map(\.features).prefix(3) == ["raw pixels, 16x16", "pixel PCA, 32x32", "HOG, 32x32"])
+      #expect(shown.verdict?.hasPrefix("verdict (view retrieval): trained ") == true)
       #expect(document.runs[0].sights.count == 3 && !document.runs[0].clusters.isEmpty)
       #expect(document.runs[0].sights.allSatisfy { $0.neighbours == 3 && $0.mistakes.isEmpty })
     }

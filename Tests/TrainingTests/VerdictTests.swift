@@ -26,13 +26,33 @@ import Testing
       row("trained encoder", right),
     ]
     let verdict = try #require(Verdict(rows, votes: votes))
-    #expect(verdict.standing == expected && verdict.vote.k == 20 && verdict.baseline.encoder == "raw pixels")
+    #expect(
+      verdict.standing == expected && verdict.measure == .vote(k: 20)
+        && verdict.baseline.encoder == "raw pixels")
     #expect(abs(verdict.difference - Double(max(right, 20) - 60)) < 1e-9)
     let line = verdict.line(TrainingConfiguration())
     #expect(line.contains("\n") == false && line.contains("raw pixels"))
     #expect(line.contains("worth having") == (expected != .level))
     // What to do is said where the features are not worth having.
     #expect(line.contains("--time") == (expected != .above))
+  }
+
+  @Test func `without classes the verdict is by view retrieval`() throws {
+    func row(_ encoder: String, _ found: Int) -> RetrievalRow {
+      RetrievalRow(encoder: encoder, readOut: "average", dimension: 8, found: Proportion(found, of: 300))
+    }
+    let rows = [
+      row("raw pixels", 30), row("HOG", 60), row("untrained encoder", 45), row("trained encoder", 150),
+    ]
+    let verdict = try #require(Verdict(rows))
+    #expect(
+      verdict.standing == .above && verdict.baseline.encoder == "HOG" && verdict.measure == .viewRetrieval)
+    #expect(abs(verdict.difference - 30) < 1e-9)
+    #expect(
+      verdict.line(TrainingConfiguration())
+        == "verdict (view retrieval): trained average is 30.0 points above the best baseline, HOG average: worth having"
+    )
+    #expect(Verdict([row("HOG", 60)]) == nil)
   }
 
   @Test func `without a trained row or a baseline there is none`() {

@@ -145,7 +145,10 @@ struct EvalCommand: Command {
         lines += ["", title] + table.lines(within: width)
       }
     }
-    if let retrieval { lines += (lines.isEmpty ? [] : [""]) + retrieval.lines(within: width) }
+    if let retrieval {
+      lines += lines.isEmpty ? [] : [""]
+      lines += retrieval.lines(of: configuration, givingVerdict: comparison == nil, within: width)
+    }
     for line in lines { Output.standard.line(line) }
   }
 }

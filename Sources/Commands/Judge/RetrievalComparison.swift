@@ -22,24 +22,23 @@ struct RetrievalComparison {
 
   /// Computes all rows.
   mutating func judge(_ features: ComparedFeatures, showing live: inout LiveLine) throws {
-    func note(_ what: String, _ done: Int) throws {
+    rows = try retrieval.rows(
+      of: features.encoders, beside: [features.raw] + features.baselines, readOuts: readOuts
+    ) { name, done in
       try Interruption.check()
-      live.show("view retrieval: \(what), \(done) of \(retrieval.total) pictures and views")
-    }
-    rows = []
-    for baseline in [features.raw] + features.baselines {
-      rows.append(try retrieval.row(of: baseline) { try note(baseline.name, $0) })
-    }
-    for (name, encoder) in features.encoders {
-      rows += try retrieval.rows(of: encoder, readOuts: readOuts, named: name) { try note(name, $0) }
+      live.show("view retrieval: \(name), \(done) of \(retrieval.total) pictures and views")
     }
     live.erase()
   }
 
-  /// What is counted, and the table.
-  /// Everything that is printed of it.
-  func lines(within width: Int) -> [String] {
-    header.flatMap { folded($0, to: width) } + [""] + table.lines(within: width)
+  /// Takes the rows of a report, which judges by the same rules.
+  mutating func take(_ rows: [RetrievalRow]) { self.rows = rows }
+
+  /// Everything that is printed of it: what is counted, the table, and the verdict where no classes give another.
+  func lines(of configuration: TrainingConfiguration, givingVerdict: Bool, within width: Int) -> [String] {
+    let verdict = givingVerdict ? Verdict(rows) : nil
+    let judged = verdict.map { [""] + wrapped($0.line(configuration), width: min(80, width)) } ?? []
+    return header.flatMap { folded($0, to: width) } + [""] + table.lines(within: width) + judged
   }
 
   private var header: [String] {

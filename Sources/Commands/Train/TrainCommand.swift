@@ -149,7 +149,8 @@ struct TrainCommand: Command {
       for line in comparison.lines(of: encoder.configuration, within: width) { Output.standard.line(line) }
     }
     if let retrieval = ending.retrieval {
-      for line in [""] + retrieval.lines(within: width) { Output.standard.line(line) }
+      let lines = retrieval.lines(of: encoder.configuration, givingVerdict: true, within: width)
+      for line in [""] + lines { Output.standard.line(line) }
     }
     guard let page = ending.page else { return }
     try writeFile(folder.report, page.html)
@@ -180,12 +181,13 @@ struct TrainCommand: Command {
       let run = try ReportedRun(folder, record, encoder: encoder, train: train, test: test)
       let page = try ReportCommand.page(of: [run], showing: &live)
       ending.comparison?.take(page.rows[0], of: encoder)
+      ending.retrieval?.take(page.retrievals[0])
       ending.page = page
     } else if let bank = ending.comparison?.evaluation.bank {
       let features = try ComparedFeatures(encoder, bank: bank, showing: &live)
       try ending.comparison?.judge(features, showing: &live)
     }
-    if let images = ending.retrieval?.retrieval.images {
+    if ending.page == nil, let images = ending.retrieval?.retrieval.images {
       let features = try ComparedFeatures(encoder, bank: images, showing: &live)
       try ending.retrieval?.judge(features, showing: &live)
     }

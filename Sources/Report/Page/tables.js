@@ -18,16 +18,20 @@ function percentage(score) {
 }
 
 function showResults() {
-  const judged = page.runs.filter(run => run.rows.length > 0);
-  for (const element of document.querySelectorAll('[data-needs=labels]')) element.hidden = judged.length === 0;
+  const columns = page.runs.find(run => run.rows.length > 0)?.columns ?? [];
+  // Runs that were judged by the same measure.
+  const judged = page.runs.filter(run => run.rows.length > 0 && run.columns.join() === columns.join());
+  const isLabelled = page.runs.some(run => run.perClass.length > 0);
+  for (const element of document.querySelectorAll('[data-needs=rows]')) element.hidden = judged.length === 0;
+  for (const element of document.querySelectorAll('[data-needs=labels]')) element.hidden = !isLabelled;
   if (judged.length === 0) return;
   const several = page.runs.length > 1;
   const verdicts = judged.filter(run => run.verdict).map(run => several ? `${run.name}, ${run.verdict}` : run.verdict);
   find('judging').replaceChildren(...verdicts.map(line => make('p', { class: 'verdict' }, line)),
     ...(state.run.judging.length ? state.run : judged[0]).judging.map(line => make('p', {}, line)));
-  const head = [...(several ? ['Run'] : []), 'Features', { number: 'D' }, ...judged[0].ks.map(k => ({ number: `k = ${k}` }))];
+  const head = [...(several ? ['Run'] : []), 'Features', { number: 'D' }, ...columns.map(title => ({ number: title }))];
   const rows = judged.flatMap(run => {
-    const best = run.ks.map((_, k) => Math.max(...run.rows.map(one => one.scores[k].value)));
+    const best = columns.map((_, k) => Math.max(...run.rows.map(one => one.scores[k].value)));
     return run.rows.map(one => {
       const cells = [...(several ? [run.name] : []), one.features, { number: String(one.dimension) }, ...one.scores.map(percentage)];
       const line = row(cells, { label: true });
