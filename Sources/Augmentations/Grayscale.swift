@@ -2,29 +2,14 @@ import CSiamKernels
 package import SiamImages
 
 /// Removal of colour with a probability: all three channels become the luma.
-package struct Grayscale: Augmentation {
+package struct Grayscale: FixedChange {
   package static let form = AugmentationForm("grey", "removes the colour", [.init("p", 0...1)])
 
-  /// How likely an image loses its colour, 0...1.
   package let probability: Double
 
-  /// A removal with this probability.
-  ///
-  /// - Precondition: the probability is in 0...1.
-  package init(probability: Double = 0.2) {
-    precondition((0...1).contains(probability), "grey with probability \(probability)")
-    self.probability = probability
-  }
+  package init(probability: Double = 0.2) { self.probability = Self.checked(probability) }
 
-  package init(values: [Double]) { self.init(probability: values[0]) }
-  package var values: [Double] { [probability] }
-
-  package func callAsFunction(
-    _ image: consuming Image, for size: Int, using generator: inout some RandomNumberGenerator
-  ) -> Image {
-    if generator.chance(probability) { image.turnGrey() }
-    return image
-  }
+  package static func change(_ image: inout Image) { image.turnGrey() }
 }
 
 extension Image {

@@ -3,29 +3,14 @@ package import SiamImages
 /// A flip upside down with a probability, for images without an up: cells, tissue, the ground from above.
 ///
 /// Source: torchvision, `RandomVerticalFlip`.
-package struct VerticalFlip: Augmentation {
+package struct VerticalFlip: FixedChange {
   package static let form = AugmentationForm("vflip", "swaps top and bottom", [.init("p", 0...1)])
 
-  /// How likely an image is flipped, 0...1.
   package let probability: Double
 
-  /// A flip with this probability.
-  ///
-  /// - Precondition: the probability is in 0...1.
-  package init(probability: Double = 0.5) {
-    precondition((0...1).contains(probability), "flip with probability \(probability)")
-    self.probability = probability
-  }
+  package init(probability: Double = 0.5) { self.probability = Self.checked(probability) }
 
-  package init(values: [Double]) { self.init(probability: values[0]) }
-  package var values: [Double] { [probability] }
-
-  package func callAsFunction(
-    _ image: consuming Image, for size: Int, using generator: inout some RandomNumberGenerator
-  ) -> Image {
-    if generator.chance(probability) { image.flipVertically() }
-    return image
-  }
+  package static func change(_ image: inout Image) { image.flipVertically() }
 }
 
 extension Image {
