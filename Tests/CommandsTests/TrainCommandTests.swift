@@ -254,7 +254,7 @@ import Testing
         let ended = try siam(["train", "\(scratch)/\(name)", "-o", run, "--epochs", "2"] + Self.small)
         #expect(ended.code == 0 && ended.errors.isEmpty)
         #expect(ended.output.contains("\(said): training goes without k-NN\n"))
-        #expect(!ended.output.contains("knn") && !ended.output.contains("features "))
+        #expect(!ended.output.contains("knn") && !ended.output.contains("features   "))
         #expect(try RunFolder(run).epochs().map(\.knn) == [nil, nil, nil])
         // Judged by view retrieval in its place, before, while and after it learns.
         let lines = ended.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
