@@ -1,4 +1,3 @@
-import CSiamKernels
 package import SiamImages
 
 /// Removal of colour with a probability: all three channels become the luma.
@@ -10,11 +9,4 @@ package struct Grayscale: FixedChange {
   package init(probability: Double = 0.2) { self.probability = Self.checked(probability) }
 
   package static func change(_ image: inout Image) { image.turnGrey() }
-}
-
-extension Image {
-  /// Sets all three channels to the luma: ITU-R 601-2 in 16-bit fixed point, as Pillow's `convert('L')`.
-  package mutating func turnGrey() {
-    unsafe changePixels { pixels, count in unsafe ck_kernels().pointee.convert_to_grey(pixels, count) }
-  }
 }

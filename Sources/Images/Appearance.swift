@@ -28,12 +28,10 @@ package struct Appearance: Sendable, Equatable {
   private static func sharpness(_ image: Image) -> Double? {
     let (width, height) = (image.width, image.height)
     guard width > 2, height > 2 else { return nil }
+    var image = image
+    image.turnGrey()
     let pixels = image.pixels.span
-    // Rec. 601 in 16 fraction bits, as Pillow's convert('L').
-    let grey = (0..<width * height).map { index in
-      let (r, g, b) = (pixels[3 * index], pixels[3 * index + 1], pixels[3 * index + 2])
-      return (19595 * Int(r) + 38470 * Int(g) + 7471 * Int(b) + 32768) >> 16
-    }
+    let grey = (0..<width * height).map { Int(pixels[3 * $0]) }
     var (levels, edges) = (Spread(), Spread())
     for level in grey { levels.add(level) }
     for y in 1..<height - 1 {

@@ -22,6 +22,12 @@ package enum Border: Sendable {
   case zerosBehind
   /// The image's reflection in the middle of its outermost pixels. Images are large and few: the threads take bands.
   case reflection
+
+  /// Pixels before a side of `size`, for a kernel of that side and a stride.
+  func before(_ size: Int, kernel: Int, stride: Int) -> Int {
+    guard self == .zerosBehind else { return kernel / 2 }
+    return max(0, (size - 1) / stride * stride + kernel - size) / 2
+  }
 }
 
 /// Room for some rows of an image with its border, from which patches and tiles are read.

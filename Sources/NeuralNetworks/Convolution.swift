@@ -35,9 +35,7 @@ package struct Convolution: Sendable {
   var reflection: Int { border == .reflection ? kernel / 2 : 0 }
 
   /// Pixels of the border before a side of x.
-  func before(_ size: Int) -> Int {
-    border == .zerosBehind ? max(0, (size - 1) / stride * stride + kernel - size) / 2 : kernel / 2
-  }
+  func before(_ size: Int) -> Int { border.before(size, kernel: kernel, stride: stride) }
 
   /// A side of x with its reflection.
   func extended(_ size: Int) -> Int { size + 2 * reflection }

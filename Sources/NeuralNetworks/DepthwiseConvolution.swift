@@ -29,9 +29,7 @@ struct DepthwiseConvolution: Sendable {
   func outputSize(_ size: Int) -> Int { (size - 1) / stride + 1 }
 
   /// Zeros before a side of x.
-  func before(_ size: Int) -> Int {
-    border == .zeros ? kernel / 2 : max(0, reach(outputSize(size)) - size) / 2
-  }
+  func before(_ size: Int) -> Int { border.before(size, kernel: kernel, stride: stride) }
 
   /// The samples of x, border included, that so many of y need.
   func reach(_ outputs: Int) -> Int { (outputs - 1) * stride + kernel }

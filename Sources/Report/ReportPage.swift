@@ -53,8 +53,10 @@ package struct ReportPage: Sendable {
     for (index, run) in runs.enumerated() {
       let gallery = galleries[places[index]]
       func note(_ text: String) throws { try progress(runs.count > 1 ? "\(names[index]): \(text)" : text) }
-      let own = try run.sights(of: gallery, votes: votes, mapSide: mapSide, progress: note)
-      let retrieval = try gallery.isLabelled ? nil : RunRetrieval(run, mapSide: mapSide, progress: note)
+      let encoders = try run.encoders()
+      let own = try run.sights(of: gallery, by: encoders, votes: votes, mapSide: mapSide, progress: note)
+      let retrieval =
+        try gallery.isLabelled ? nil : RunRetrieval(run, by: encoders, mapSide: mapSide, progress: note)
       runDocuments.append(
         try RunDocument(run, name: names[index], gallery: places[index], of: gallery, own, retrieval))
       sights.append(own)

@@ -1,5 +1,6 @@
 package import SiamDatasets
 package import SiamFiles
+import SiamMethods
 package import SiamTraining
 
 /// A run as it is reported: what its folder says, its encoder and its images.
@@ -11,6 +12,8 @@ package struct ReportedRun: Sendable {
   /// The images that it learned from, and those that judge it, if they are others.
   let train: ImageStore
   let test: ImageStore?
+  /// The images that judge features by their classes; nil if there are none.
+  let sides: EvaluationSides?
 
   /// - Throws: `FileError` when the metrics cannot be read.
   package init(
@@ -18,14 +21,24 @@ package struct ReportedRun: Sendable {
   ) throws(FileError) {
     (self.folder, self.record, self.encoder) = (folder, record, encoder)
     (self.train, self.test) = (train, test)
+    sides = Self.sides(train, test)
     epochs = try folder.epochs()
+  }
+
+  /// The encoders by what tables call them: untrained, and the run's own.
+  ///
+  /// - Throws: what the untrained encoder's calibration throws.
+  func encoders() throws -> [(name: String, encoder: TrainedEncoder)] {
+    [
+      ("untrained encoder", try encoder.untrained(calibratedOn: train)),
+      (encoder.configuration.encoderName, encoder),
+    ]
   }
 
   /// Whether there was a training here, rather than an encoder's file alone.
   var isTraining: Bool { !record.command.isEmpty }
 
-  /// The images that judge features by their classes; nil if there are none.
-  var sides: EvaluationSides? {
+  private static func sides(_ train: ImageStore, _ test: ImageStore?) -> EvaluationSides? {
     guard train.classesInUse.count > 1, test.map({ $0.labels != nil }) ?? true else { return nil }
     let sides = EvaluationSides(train: train, test: test)
     return sides.queries.count > 0 ? sides : nil

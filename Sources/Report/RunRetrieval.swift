@@ -12,7 +12,10 @@ struct RunRetrieval: Sendable {
   /// Nil for fewer than two images.
   ///
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
-  init?(_ run: ReportedRun, mapSide: Int, progress: (String) throws -> Void) throws {
+  init?(
+    _ run: ReportedRun, by encoders: [(name: String, encoder: TrainedEncoder)], mapSide: Int,
+    progress: (String) throws -> Void
+  ) throws {
     let encoder = run.encoder
     guard let retrieval = ViewRetrieval(ImageSubset(run.train), recipe: encoder.configuration.recipe) else {
       return nil
@@ -20,10 +23,6 @@ struct RunRetrieval: Sendable {
     let others = try baselines(fittedTo: retrieval.images) {
       try progress("principal components: \($0) pictures")
     }
-    let encoders = [
-      ("untrained encoder", try encoder.untrained(calibratedOn: run.train)),
-      (encoder.configuration.encoderName, encoder),
-    ]
     rows = try retrieval.rows(
       of: encoders, beside: [RawPixels(as: encoder)] + others,
       readOuts: [.average, .map(side: mapSide)]

@@ -80,7 +80,8 @@ extension ReportedRun {
   ///
   /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
   func sights(
-    of gallery: Gallery, votes: [NearestNeighbourVote], mapSide: Int, progress: (String) throws -> Void
+    of gallery: Gallery, by encoders: [(name: String, encoder: TrainedEncoder)],
+    votes: [NearestNeighbourVote], mapSide: Int, progress: (String) throws -> Void
   ) throws -> [RunSight] {
     let evaluation = Evaluation(
       bank: gallery.bank, queries: gallery.queries, votes: votes, readOuts: [.average, .map(side: mapSide)])
@@ -116,9 +117,7 @@ extension ReportedRun {
 
     let clusters = max(2, min(40, max(train.classesInUse.count, 12), gallery.count / 4))
     let own = encoder.configuration.encoderName
-    for (name, encoder) in [
-      ("untrained encoder", try encoder.untrained(calibratedOn: train)), (own, encoder),
-    ] {
+    for (name, encoder) in encoders {
       let wanted = name == own ? clusters : nil
       if gallery.isLabelled {
         let tables = try evaluation.tables(of: encoder) { try note(name, $0) }

@@ -102,26 +102,24 @@ struct ONNXModel {
   }
 
   private static func integer(_ name: String, _ value: Int) -> ProtobufMessage {
-    var attribute = ProtobufMessage()
-    attribute.add(1, name)
-    attribute.add(3, value)
-    attribute.add(20, 2)
-    return attribute
+    attribute(name, type: 2) { $0.add(3, value) }
   }
 
   private static func text(_ name: String, _ value: String) -> ProtobufMessage {
-    var attribute = ProtobufMessage()
-    attribute.add(1, name)
-    attribute.add(4, value)
-    attribute.add(20, 3)
-    return attribute
+    attribute(name, type: 3) { $0.add(4, value) }
   }
 
   private static func integers(_ name: String, _ values: [Int]) -> ProtobufMessage {
+    attribute(name, type: int64) { for value in values { $0.add(8, value) } }
+  }
+
+  private static func attribute(
+    _ name: String, type: Int, _ add: (inout ProtobufMessage) -> Void
+  ) -> ProtobufMessage {
     var attribute = ProtobufMessage()
     attribute.add(1, name)
-    for value in values { attribute.add(8, value) }
-    attribute.add(20, int64)
+    add(&attribute)
+    attribute.add(20, type)
     return attribute
   }
 
