@@ -10,7 +10,7 @@ package struct DatasetParts: Sendable, Equatable {
   package enum Place: Sendable, Equatable {
     /// In place of the classes.
     case classes
-    /// Within the classes: `cat/train`, `cat/test`.
+    /// Within the classes, `cat/train`, `cat/test`, or within a folder that a table labels.
     case withinClasses
   }
 
@@ -24,11 +24,14 @@ package struct DatasetParts: Sendable, Equatable {
 
   /// - Returns: nil for a folder without parts.
   package init?(of folder: ImageFolder) {
-    let used = Set(folder.entries.compactMap(\.label)).sorted().map { folder.classes[$0] }
+    let used =
+      folder.labels == nil
+      ? Set(folder.entries.compactMap(\.label)).sorted().map { folder.classes[$0] }
+      : Self.firstFolders(of: folder)
     let classes = used.filter { Self.role($0) != nil }
     let isDeep = folder.entries.contains { $0.path.utf8.count { $0 == 0x2F } > 1 }
     if classes.count > 1 || (!classes.isEmpty && classes.count == used.count) {
-      self.init(.classes, classes, hasClasses: isDeep)
+      self.init(folder.labels == nil ? .classes : .withinClasses, classes, hasClasses: isDeep)
       return
     }
     var (inner, seen): ([String], Set<String>) = ([], [])
@@ -40,6 +43,18 @@ package struct DatasetParts: Sendable, Equatable {
     }
     self.init(.withinClasses, inner, hasClasses: true)
     if learning == nil || judging == nil { return nil }
+  }
+
+  /// The first-level folders with an image, in the order of the images.
+  private static func firstFolders(of folder: ImageFolder) -> [String] {
+    var (names, seen): ([String], Set<String>) = ([], [])
+    for entry in folder.entries {
+      let parts = entry.path.utf8.split(separator: 0x2F, maxSplits: 1)
+      guard parts.count > 1 else { continue }
+      let name = String(Substring(parts[0]))
+      if seen.insert(name).inserted { names.append(name) }
+    }
+    return names
   }
 
   private init(_ place: Place, _ names: [String], hasClasses: Bool) {

@@ -41,14 +41,16 @@ public struct ImageStore: Sendable {
 
   /// The number of usable images.
   public var count: Int { entries.count }
-  /// The class of each usable image; nil for a folder without classes.
+  /// The class of each usable image, nil for one without.
+  package var classNumbers: [Int?] { entries.map { folder.classes.isEmpty ? nil : folder.entries[$0].label } }
+  /// The class of each usable image; nil unless every image has one.
   public var labels: [Int]? {
-    let labels = entries.compactMap { folder.entries[$0].label }
+    let labels = classNumbers.compactMap(\.self)
     return labels.count == count && !folder.classes.isEmpty ? labels : nil
   }
   /// The names of the classes that have an image.
   public var classesInUse: [String] {
-    let used = Set(labels ?? [])
+    let used = Set(classNumbers.compactMap(\.self))
     return folder.classes.indices.filter(used.contains).map { folder.classes[$0] }
   }
   /// The path of each usable image, relative to the root.

@@ -18,6 +18,12 @@ package struct ImageSubset: Sendable {
   /// All of a store's images, in its order.
   package init(_ store: ImageStore) { self.init(store, Array(0..<store.count)) }
 
+  /// The images of a store that have a class; all of them where none has.
+  package init(labelledOf store: ImageStore) {
+    let labelled = store.classNumbers.enumerated().filter { $0.element != nil }.map(\.offset)
+    self.init(store, labelled.isEmpty ? Array(0..<store.count) : labelled)
+  }
+
   /// The number of images.
   package var count: Int { indices.count }
 
@@ -32,9 +38,13 @@ package struct ImageSubset: Sendable {
     return ImageSubset(store, indices.filter { !known.contains(store.prints[$0]) }, seen: view)
   }
 
-  /// Their classes.
+  /// Their classes; none unless every one of them has one.
   package var labelling: Labelling {
-    Labelling(labels: store.labels.map { all in indices.map { all[$0] } }, classes: store.folder.classes)
+    let numbers = store.classNumbers
+    let labels = indices.compactMap { numbers[$0] }
+    return Labelling(
+      labels: labels.count == count && !store.folder.classes.isEmpty ? labels : nil,
+      classes: store.folder.classes)
   }
 
   /// Feature vectors of the images as a table, with classes and paths; without the rows of those that are lost.

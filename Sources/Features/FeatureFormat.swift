@@ -142,7 +142,7 @@ extension FeatureFormat {
 }
 
 /// Names, a line each.
-private func lines(_ names: [String]) -> String { names.map { oneLine($0) + "\n" }.joined() }
+private func lines(_ names: [String]) -> String { names.map { oneLineName($0) + "\n" }.joined() }
 
 private func prepared(_ path: String, _ text: String?) throws(FileError) -> FileWriter? {
   try prepared(path, text.map { [UInt8]($0.utf8) })
@@ -166,23 +166,4 @@ extension FeatureTable {
   var labelNames: [String]? {
     labels.map { labels in labels.map { classes.isEmpty ? String($0) : classes[$0] } }
   }
-}
-
-/// A name with everything escaped that a program may take for the end of a line or for a command. Unlike `printable(_:)`
-/// it keeps characters that only join others, since programs look up files by these names.
-func oneLine(_ name: String) -> String {
-  var result = ""
-  for scalar in name.unicodeScalars {
-    switch scalar {
-    case "\\": result += "\\\\"
-    case _ where rawByte(of: scalar) != nil:
-      result += "\\x{\(String(rawByte(of: scalar) ?? 0, radix: 16))}"
-    case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}",
-      // The marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX 9).
-      "\u{61C}", "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
-      result += "\\u{\(String(scalar.value, radix: 16))}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
 }

@@ -1,3 +1,5 @@
+import SiamFiles
+
 /// A table as NumPy's `.npz`: `features` (N, D), `paths` (N), and with classes `labels` (N) and `classes`.
 func numPyArchive(_ table: FeatureTable, as element: FeatureElement) -> [UInt8] {
   var archive = ZipArchive()
@@ -25,7 +27,7 @@ private func numPyArray<Element: BitwiseCopyable>(
 
 /// Texts as an array of UTF-32, all as long as the longest, the rest zeros.
 private func numPyArray(_ texts: [String]) -> [UInt8] {
-  let lines = texts.map { Array(oneLine($0).unicodeScalars) }
+  let lines = texts.map { Array(oneLineName($0).unicodeScalars) }
   let length = max(1, lines.map(\.count).max() ?? 1)
   var codes = [UInt32](repeating: 0, count: texts.count * length)
   for (row, line) in lines.enumerated() {

@@ -33,32 +33,40 @@ package struct OddRows: Sendable {
   package static let vote = NearestNeighbourVote(k: 20, temperature: 0.15)
 
   /// - Throws: `FeatureError` for fewer than two rows, or ones that are not finite.
-  package init(_ table: FeatureTable) throws(FeatureError) {
+  package init(_ table: FeatureTable) throws(FeatureError) { try self.init(table, labels: table.labels) }
+
+  /// - Parameter labels: the class of each row, nil for one without, whose label nobody doubts and which votes for none; nil for
+  ///   rows without classes.
+  /// - Throws: `FeatureError` for fewer than two rows, or ones that are not finite.
+  package init(_ table: FeatureTable, labels: [Int?]?) throws(FeatureError) {
     let neighbours = try NearestNeighbours(of: table, in: table, k: Self.vote.k, excludingSelf: true)
     let closeness = neighbours.closeness(of: Self.few)
     loners = closeness.enumerated().map { Loner(row: $0, similarity: $1) }
       .sorted { ($0.similarity, $0.row) < ($1.similarity, $1.row) }
     medianSimilarity = closeness.sorted()[closeness.count / 2]
     self.neighbours = neighbours
-    guard let labels = table.labels else {
+    guard let labels else {
       suspects = []
       return
     }
-    let classes = (labels.max() ?? 0) + 1
+    let classes = (labels.compactMap(\.self).max() ?? -1) + 1
+    // The votes of rows without a label go to one more class.
+    let numbers = labels.map { $0 ?? classes }
     var suspects: [Suspect] = []
     var row = 0
-    Self.vote.forEachQuery(neighbours, labels: labels, classes: classes) { shares in
-      let own = labels[row]
+    Self.vote.forEachQuery(neighbours, labels: numbers, classes: classes + 1) { shares in
+      defer { row += 1 }
+      let own = numbers[row]
+      guard own < classes else { return }
       var best = own
       for label in 0..<classes where shares[label] > shares[best] { best = label }
       if best != own {
         let near = neighbours.indices[row * neighbours.k..<(row + 1) * neighbours.k]
         suspects.append(
           Suspect(
-            row: row, suggested: best, own: near.count { labels[$0] == own },
-            other: near.count { labels[$0] == best }, ownShare: shares[own], otherShare: shares[best]))
+            row: row, suggested: best, own: near.count { numbers[$0] == own },
+            other: near.count { numbers[$0] == best }, ownShare: shares[own], otherShare: shares[best]))
       }
-      row += 1
     }
     self.suspects = suspects.sorted {
       ($0.ownShare, $1.otherShare, $0.row) < ($1.ownShare, $0.otherShare, $1.row)

@@ -3,7 +3,7 @@ import SiamTensors
 
 /// Writes a table for spreadsheets: a heading, then path, label and features of each row (RFC 4180).
 ///
-/// Numbers are the shortest that read back as the same Float, or Float16. A name is one line, see `oneLine(_:)`; an apostrophe goes
+/// Numbers are the shortest that read back as the same Float, or Float16. A name is one line, see `oneLineName(_:)`; an apostrophe goes
 /// before one that a spreadsheet would take for a formula, and one with a comma or quote is quoted.
 func writeCSV(
   to writer: inout FileWriter, _ table: FeatureTable, as element: FeatureElement = .float32
@@ -21,21 +21,6 @@ func writeCSV(
   }
 }
 
-/// A name as a cell of a spreadsheet.
-package func cell(_ name: String) -> String {
-  let shown = oneLine(name)
-  // Common spreadsheets run what starts like this as a formula (OWASP, "CSV injection").
-  let isFormula = shown.unicodeScalars.first.map { "=+-@＝＋－＠".unicodeScalars.contains($0) } ?? false
-  let safe = (isFormula ? "'" : "") + shown
-  guard safe.unicodeScalars.contains(where: { "\",;".unicodeScalars.contains($0) }) else { return safe }
-  var quoted = "\""
-  for scalar in safe.unicodeScalars {
-    if scalar == "\"" { quoted += "\"" }
-    quoted.unicodeScalars.append(scalar)
-  }
-  return quoted + "\""
-}
-
 /// Writes `features` (N, D), and `labels` (N) as 64-bit integers; the metadata hold the classes' names, one in each line.
 func writeSafetensors(
   to writer: inout FileWriter, _ table: FeatureTable, as element: FeatureElement
@@ -47,6 +32,8 @@ func writeSafetensors(
   case .float16: file.add("features", shape, table.vectors.map { Float16($0) })
   }
   if let labels = table.labels { file.add("labels", [table.count], labels.map(Int64.init)) }
-  if !table.classes.isEmpty { file.metadata["classes"] = table.classes.map(oneLine).joined(separator: "\n") }
+  if !table.classes.isEmpty {
+    file.metadata["classes"] = table.classes.map(oneLineName).joined(separator: "\n")
+  }
   try file.write(to: &writer)
 }

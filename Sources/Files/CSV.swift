@@ -51,3 +51,22 @@ package struct CSVFault: Error, Equatable, Sendable {
   package let line: Int
   package let reason: String
 }
+
+/// A text as a cell of comma-separated values: in quotation marks where it needs them.
+package func csvCell(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: { "\",;\r\n".unicodeScalars.contains($0) }) else { return text }
+  var quoted = "\""
+  for scalar in text.unicodeScalars {
+    if scalar == "\"" { quoted += "\"" }
+    quoted.unicodeScalars.append(scalar)
+  }
+  return quoted + "\""
+}
+
+/// A name as a cell of a spreadsheet: on one line, and never a formula.
+package func cell(_ name: String) -> String {
+  let shown = oneLineName(name)
+  // Common spreadsheets run what starts like this as a formula (OWASP, "CSV injection").
+  let isFormula = shown.unicodeScalars.first.map { "=+-@＝＋－＠".unicodeScalars.contains($0) } ?? false
+  return csvCell((isFormula ? "'" : "") + shown)
+}

@@ -44,6 +44,25 @@ package func unescaped(_ text: some StringProtocol) -> String? {
   return name
 }
 
+/// A name with everything escaped that a program may take for the end of a line or for a command. Unlike `printable(_:)`
+/// it keeps characters that only join others, since programs look up files by these names.
+package func oneLineName(_ name: String) -> String {
+  var result = ""
+  for scalar in name.unicodeScalars {
+    switch scalar {
+    case "\\": result += "\\\\"
+    case _ where rawByte(of: scalar) != nil:
+      result += "\\x{\(String(rawByte(of: scalar) ?? 0, radix: 16))}"
+    case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}",
+      // The marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX 9).
+      "\u{61C}", "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
+      result += "\\u{\(String(scalar.value, radix: 16))}"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
 /// Escapes what `printable(_:)` does except backslashes: for sentences whose names are escaped already.
 package func withoutHidden(_ text: String) -> String {
   if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }

@@ -14,7 +14,7 @@ public struct ImageFolder: Sendable {
   package struct Entry: Sendable, Equatable {
     /// The path relative to the root.
     package let path: String
-    /// An index into ``ImageFolder/classes``; nil in a flat folder.
+    /// An index into ``ImageFolder/classes``; nil in a flat folder, and for an image that a table does not label.
     package let label: Int?
   }
 
@@ -22,12 +22,14 @@ public struct ImageFolder: Sendable {
   package let root: String
   /// Which names were left out, and whether links out of the folder were followed.
   package let rules: FolderRules
-  /// The names of the first-level folders, sorted by their bytes; empty in a flat folder.
+  /// The names of the first-level folders, or of a table's classes, sorted by their bytes; empty in a flat folder.
   public let classes: [String]
-  /// The images, class by class and sorted within each class.
+  /// The images, folder by folder and sorted within each.
   package let entries: [Entry]
   /// What was found besides the images.
   package let census: Census
+  /// The table that labels the images; nil for class folders.
+  package let labels: ImageLabels?
 
   /// Finds the images of a folder.
   ///
@@ -38,6 +40,25 @@ public struct ImageFolder: Sendable {
   ///
   /// - Throws: ``FolderError`` when there is no such folder, or it has no images.
   package init(_ path: String, _ rules: FolderRules) throws(FolderError) {
+    try self.init(path, rules, inClasses: true)
+  }
+
+  /// Finds the images of a folder, which a table labels if there is one: then folders are no classes, and images beside and below
+  /// them count alike.
+  ///
+  /// - Throws: ``FolderError``, ``LabelError``.
+  package init(_ path: String, _ rules: FolderRules, labels table: LabelTable?) throws {
+    let folder = try ImageFolder(path, rules, inClasses: table == nil)
+    guard let table else {
+      self = folder
+      return
+    }
+    let paths = folder.entries.map(\.path)
+    self.init(folder, paths, try ImageLabels(table, for: paths, in: folder.root))
+  }
+
+  /// - Parameter inClasses: whether the first-level folders are classes, and what lies beside them is left out.
+  private init(_ path: String, _ rules: FolderRules, inClasses: Bool) throws(FolderError) {
     var root = path
     while root.utf8.count > 1, root.utf8.last == 0x2F { root.removeLast() }
     let kind = FileKind(following: root)
@@ -60,12 +81,13 @@ public struct ImageFolder: Sendable {
       entries += images.map { Entry(path: $0, label: classes.count) }
       classes.append(folder)
     }
-    let isFlat = entries.isEmpty
-    if isFlat { entries = first.images.map { Entry(path: $0, label: nil) } }
+    let isFlat = entries.isEmpty || !inClasses
+    if isFlat { entries = first.images.map { Entry(path: $0, label: nil) } + entries }
     census = walk.finished(
       emptyClasses: isFlat ? [] : emptyClasses, beside: isFlat ? [] : first.images)
     (self.root, self.rules, self.entries) = (root, rules, entries)
     self.classes = isFlat ? [] : classes
+    labels = nil
     if entries.isEmpty {
       throw first.names == 0 ? .empty(path: root) : .noImages(path: root, census: census)
     }
@@ -73,24 +95,30 @@ public struct ImageFolder: Sendable {
 
   /// Single images without a folder, by paths of their own: the root is empty, and there are no classes.
   package init(of files: [String]) {
-    (root, rules, classes, census) = ("", FolderRules(), [], Census())
+    (root, rules, classes, census, labels) = ("", FolderRules(), [], Census(), nil)
     entries = files.map { Entry(path: $0, label: nil) }
   }
 
-  /// The same folder with other images: those of these paths, a class for each first part of a path, and the classes that
-  /// there were.
+  /// The same folder with other images: those of these paths, in the classes of its table; without one, a class for each first
+  /// part of a path, and the classes that there were.
   package func holding(_ paths: [String]) -> ImageFolder {
-    ImageFolder(self, paths)
+    labels.map { ImageFolder(self, paths, $0) } ?? ImageFolder(self, paths)
+  }
+
+  private init(_ other: ImageFolder, _ paths: [String], _ labels: ImageLabels) {
+    (root, rules, census, self.labels) = (other.root, other.rules, other.census, labels)
+    classes = labels.classes
+    entries = paths.map { Entry(path: $0, label: labels.label(of: $0)) }
   }
 
   private init(_ other: ImageFolder, _ paths: [String]) {
-    (root, rules, census) = (other.root, other.rules, other.census)
+    (root, rules, census, labels) = (other.root, other.rules, other.census, nil)
     func first(_ path: String) -> Substring? { path.utf8.firstIndex(of: 0x2F).map { path[..<$0] } }
     let names = Set((other.classes + paths.compactMap { first($0).map(String.init) }).map { Array($0.utf8) })
     let sorted = names.sorted { $0.lexicographicallyPrecedes($1) }
-    let labels = Dictionary(zip(sorted, sorted.indices)) { label, _ in label }
+    let numbers = Dictionary(zip(sorted, sorted.indices)) { label, _ in label }
     classes = sorted.map { String(decoding: $0, as: UTF8.self) }
-    entries = paths.map { path in Entry(path: path, label: first(path).flatMap { labels[Array($0.utf8)] }) }
+    entries = paths.map { path in Entry(path: path, label: first(path).flatMap { numbers[Array($0.utf8)] }) }
   }
 
   /// The root with links resolved; nil when the folder is gone.

@@ -88,5 +88,6 @@ struct Gallery: Sendable {
   func shows(_ run: ReportedRun) -> Bool {
     train.fingerprint == run.train.fingerprint && train.folder.root == run.train.folder.root
       && test?.fingerprint == run.test?.fingerprint && test?.folder.root == run.test?.folder.root
+      && train.folder.labels == run.train.folder.labels && test?.folder.labels == run.test?.folder.labels
   }
 }

@@ -39,7 +39,7 @@ package struct ReportedRun: Sendable {
   var isTraining: Bool { !record.command.isEmpty }
 
   private static func sides(_ train: ImageStore, _ test: ImageStore?) -> EvaluationSides? {
-    guard train.classesInUse.count > 1, test.map({ $0.labels != nil }) ?? true else { return nil }
+    guard train.classesInUse.count > 1, test.map({ !$0.classesInUse.isEmpty }) ?? true else { return nil }
     let sides = EvaluationSides(train: train, test: test)
     return sides.queries.count > 0 ? sides : nil
   }

@@ -102,12 +102,15 @@ struct RunFacts: Sendable {
 
   private static func classes(_ run: ReportedRun) -> String {
     let count = run.train.classesInUse.count
-    return run.train.labels == nil ? "without classes" : count == 1 ? "in 1 class" : "in \(count) classes"
+    if count == 0 { return "without classes" }
+    let labelled = ImageSubset(labelledOf: run.train).count
+    return (labelled < run.train.count ? "\(labelled) of them labelled " : "")
+      + (count == 1 ? "in 1 class" : "in \(count) classes")
   }
 
   private static func judge(_ run: ReportedRun) -> String {
     guard let sides = run.sides else {
-      return run.train.classesInUse.count > 1 && run.test?.labels != nil
+      return run.train.classesInUse.count > 1 && run.test?.classesInUse.isEmpty == false
         ? "view retrieval, since the pixels of all pictures that could judge are among those that vote"
         : "view retrieval, since the pictures have no classes"
     }

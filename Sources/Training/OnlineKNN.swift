@@ -13,7 +13,7 @@ package struct OnlineKNN: Sendable {
   package let vote: NearestNeighbourVote
 
   /// Holds out random images, given by the seed. Nil for images without classes, with one class, or fewer than
-  /// ten, and where all that is held out has its pixels among the rest.
+  /// ten in classes, and where all that is held out has its pixels among the rest.
   ///
   /// - Parameters:
   ///   - mostInBank, mostQueries: the most images of the two parts to use, since it is measured often.
@@ -21,16 +21,18 @@ package struct OnlineKNN: Sendable {
     _ store: ImageStore, bank mostInBank: Int = 4000, queries mostQueries: Int = 1000,
     vote: NearestNeighbourVote = NearestNeighbourVote(k: 20, temperature: 0.07), seed: UInt64
   ) {
-    guard store.classesInUse.count > 1, store.count >= 10 else { return nil }
+    let labelled = ImageSubset(labelledOf: store).indices
+    guard store.classesInUse.count > 1, labelled.count >= 10 else { return nil }
     (self.store, self.vote) = (store, vote)
     var generator = CounterGenerator(seed, 0x6F6E_6C6E)
-    let drawn = Split.heldOut(of: store.count, seed: seed)
-    let queries = ImageSubset(store, drawn.queries).without(copiesOf: ImageSubset(store, drawn.bank)).indices
+    let drawn = Split.heldOut(of: labelled.count, seed: seed)
+    let bank = ImageSubset(store, drawn.bank.map { labelled[$0] })
+    let queries = ImageSubset(store, drawn.queries.map { labelled[$0] }).without(copiesOf: bank).indices
     if queries.isEmpty { return nil }
     func some(_ indices: [Int], _ count: Int) -> [Int] {
       chosen(min(count, indices.count), of: indices.count, using: &generator).map { indices[$0] }.sorted()
     }
-    split = Split(bank: some(drawn.bank, mostInBank), queries: some(queries, mostQueries))
+    split = Split(bank: some(bank.indices, mostInBank), queries: some(queries, mostQueries))
   }
 
   package var defaultInterval: Int {

@@ -93,10 +93,11 @@ public struct RunFolder: Sendable, Equatable {
   /// - Parameters:
   ///   - bad: what could not be read, listed in `skipped`.
   ///   - manifest: the images that the run begins with; without it the run can only be resumed with all of them.
+  ///   - folder, test: the folders of these images and of the test images, whose labels are kept.
   ///   - network: the encoder that it begins with; nil for one drawn at random.
   package func begin(
     _ record: RunRecord, bad: [BadImages.Item], manifest: ImageManifest? = nil,
-    from network: NetworkEncoder? = nil
+    images folder: ImageFolder? = nil, test: ImageFolder? = nil, from network: NetworkEncoder? = nil
   ) throws(FileError) {
     try makeFolder(path)
     // Metrics first: killed on the way, this leaves an earlier run that can be resumed, or one that has not begun.
@@ -104,6 +105,8 @@ public struct RunFolder: Sendable, Equatable {
     for file in files { try removeFile(file) }
     try removeEncoders(after: 0)
     try FeatureIndex.removeAll(in: path)
+    try keep(labelsOf: folder, in: labels)
+    try keep(labelsOf: test, in: testLabels)
     try write(record)
     if let network { try TrainedEncoder(network).write(to: beginning) }
     if let manifest { try write(manifest) }

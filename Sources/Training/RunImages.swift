@@ -9,6 +9,27 @@ extension RunFolder {
   /// The images that could not be read, at the beginning or later, a line each with the reason; only if there are any.
   package var skipped: String { path + "/skipped.txt" }
 
+  /// The labels that a table gave the images that the run began with, as a table; only if there was one.
+  package var labels: String { path + "/labels.csv" }
+  /// The same for the test images.
+  package var testLabels: String { path + "/test-labels.csv" }
+
+  /// Keeps the labels that a table gives a folder's images, or removes those kept of class folders.
+  package func keep(labelsOf images: ImageFolder?, in file: String) throws(FileError) {
+    guard let images, let labels = images.labels else { return try removeFile(file) }
+    try writeFile(file, labels.table(of: images.entries.map(\.path)))
+  }
+
+  /// The labels of the run's images as it began; nil for class folders.
+  package func labels(of record: RunRecord) throws(LabelError) -> LabelTable? {
+    record.images.labels == nil ? nil : try LabelTable(labels)
+  }
+
+  /// The labels of its test images; nil for class folders.
+  package func testLabels(of record: RunRecord) throws(LabelError) -> LabelTable? {
+    record.testLabels == nil ? nil : try LabelTable(testLabels)
+  }
+
   /// Writes the list of the images that the run begins with.
   package func write(_ manifest: ImageManifest) throws(FileError) { try writeFile(images, manifest.text) }
 

@@ -14,10 +14,13 @@ package struct RunRecord: Codable, Sendable, Equatable {
     /// See `ImageStore.fingerprint`.
     package var fingerprint: String
     package var bad, flawed, rotated: Int
+    /// The table that labels them, of which the run folder has a copy; nil for class folders.
+    package var labels: String?
 
     package init(_ store: ImageStore) {
       (root, count, classes) = (store.folder.root, store.count, store.classesInUse)
       (fingerprint, bad, flawed, rotated) = (store.fingerprint, store.bad.count, store.flawed, store.rotated)
+      labels = store.folder.labels?.file
     }
   }
 
@@ -33,6 +36,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
   package var reading: ImageReading
   /// The folder of test images, judged at the end; nil for a slice held out of the images.
   package var test: String?
+  /// The table that labels these, of which the run folder has a copy; nil for class folders.
+  package var testLabels: String?
   package var knnEvery: Int
   package var saveEverySeconds: Double
   package var memoryMegabytes: Int
@@ -61,7 +66,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case format, program, command, configuration, reading, test, knnEvery, saveEverySeconds, memoryMegabytes
+    case format, program, command, configuration, reading, test, testLabels, knnEvery, saveEverySeconds,
+      memoryMegabytes
     case threads, kernels, from, keepEvery, report, resumed
     case images = "pictures"
   }

@@ -62,7 +62,8 @@ extension TrainingSession {
     try folder?.check(for: .begin(replacing: replacing))
     let claim = try folder?.claim()
     try folder?.check(for: .begin(replacing: replacing))
-    try folder?.begin(record, bad: store.bad.items, manifest: store.manifest, from: network)
+    try folder?.begin(
+      record, bad: store.bad.items, manifest: store.manifest, images: store.folder, from: network)
     self.init(
       trainer, in: folder, measure: measure, measureEvery: record.knnEvery, saveEvery: saveEvery,
       keepEvery: keepEvery, claim: claim)

@@ -143,7 +143,7 @@ private func text(_ path: String) throws -> String { String(decoding: try readFi
       ("a\u{85}\u{2028}b", #"a\u{85}\u{2028}b"#), (#"a\nb"#, #"a\\nb"#),
       ("\u{202E}gnp.\u{2066}x\u{200F}", #"\u{202e}gnp.\u{2066}x\u{200f}"#), ("\u{1B}[31m", #"\u{1b}[31m"#),
     ])
-  func lines(name: String, expected: String) { #expect(oneLine(name) == expected) }
+  func lines(name: String, expected: String) { #expect(oneLineName(name) == expected) }
 
   @Test func `16 bits hold the nearest numbers, and numbers too large for them are refused`() throws {
     try withScratchFolder { folder in

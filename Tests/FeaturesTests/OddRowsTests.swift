@@ -4,6 +4,18 @@ import Testing
 @testable import SiamFeatures
 
 @Suite struct OddRowsTests {
+  @Test func `rows without a label are not doubted, and their votes count for no class`() throws {
+    // Two tight groups of vectors: a wrong label in the first, and rows without labels in both.
+    let vectors = (0..<12).flatMap { row in
+      row < 6 ? [Float(1), Float(row) / 100] : [Float(row) / 100, Float(1)]
+    }
+    let table = FeatureTable(vectors: vectors, dimension: 2, labels: nil, classes: [], paths: [])
+    let labels: [Int?] = [0, 0, 1, 0, nil, nil, 1, 1, nil, 1, nil, 1]
+    let odd = try OddRows(table, labels: labels)
+    #expect(odd.suspects.map(\.row) == [2] && odd.suspects[0].suggested == 0)
+    #expect(odd.loners.count == 12)
+  }
+
   /// Three bundles of directions, forty each, and three directions of their own.
   private func table() -> FeatureTable {
     let noise = draws(123 * 6, 4)

@@ -2,10 +2,10 @@ import Glibc
 import SiamFiles
 
 /// A fresh folder, handed to `body` and removed with all that is in it.
-package func withScratchFolder(_ body: (String) throws -> Void) throws {
+package func withScratchFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
   let folder = try makeScratchFolder()
   defer { removeScratchFolder(folder) }
-  try body(folder)
+  return try body(folder)
 }
 
 /// A fresh folder, to be removed with `removeScratchFolder`.

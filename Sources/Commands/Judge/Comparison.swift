@@ -166,7 +166,7 @@ func requireClasses(_ store: ImageStore) throws(UsageError) {
 
 /// Refuses images that are not in class folders.
 private func requireClassFolders(_ store: ImageStore) throws(UsageError) {
-  guard store.labels == nil else { return }
+  guard store.classesInUse.isEmpty else { return }
   throw UsageError("\(printable(store.folder.root)): no class folders, so the features cannot be judged")
 }
 

@@ -42,6 +42,7 @@ struct EvalCommand: Command {
   let mapSide: Int
   let patches, perClass, json: Bool
   let linear: LinearJudging
+  let labels: LabelOptions
   let reading: ReadingOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
@@ -52,6 +53,7 @@ struct EvalCommand: Command {
     test = try arguments.option(
       "--test", value: "ROOT", as: String.self, otherwise: "a held-out slice of --train",
       help: "the queries: other pictures in folders of the same classes")
+    labels = try LabelOptions(&arguments, of: "--train", test: test, followsRun: true)
     let ks = try arguments.list(
       "--k", default: Self.defaultKs, each: .from(1, through: 100_000),
       help: "the numbers of neighbours that vote")
@@ -86,11 +88,15 @@ struct EvalCommand: Command {
     reading.useThreads()
     let encoder = try trainedEncoder(of: trained)
     let reading = try reading.following(run: trained)
-    try requireFairSides(train, test, reading.images.reading.rules)
+    let labels = try labels.tables(of: runFolder(of: trained), train: train, test: test)
+    try requireFairSides(train, test, reading.images.reading.rules, labels)
     var live = LiveLine(on: .error)
-    let trainStore = try reading.store(train, for: encoder.configuration, showing: &live)
+    let trainStore = try reading.store(
+      train, labels: labels.train, for: encoder.configuration, showing: &live)
     if patches || perClass || linear != LinearJudging() { try requireClasses(trainStore) }
-    let testStore = try test.map { try reading.store($0, for: encoder.configuration, showing: &live) }
+    let testStore = try test.map {
+      try reading.store($0, labels: labels.test, for: encoder.configuration, showing: &live)
+    }
     useMemory(for: "the comparison of features")
     let (comparison, retrieval, leaks) = try onPresent(trainStore, testStore) { train, test in
       let judged = try judged(encoder, train, test, showing: &live)
@@ -109,7 +115,7 @@ struct EvalCommand: Command {
     var leaks = LeakNotes()
     // Without any classes there is view retrieval; classes on one side only are a mistake.
     var comparison: Comparison?
-    if trainStore.classesInUse.count > 1 || testStore?.labels != nil {
+    if trainStore.classesInUse.count > 1 || testStore?.classesInUse.isEmpty == false {
       comparison = try Comparison(
         train: trainStore, test: testStore, votes: votes, mapSide: mapSide,
         patches: patches ? PatchConfiguration() : nil, linear: linear)

@@ -41,11 +41,13 @@ private func holds(_ outer: ImageFolder, _ inner: ImageFolder) -> Bool {
 
 /// Checks the folders of a judgement by classes before they are read.
 ///
-/// - Throws: `UsageError`, `FolderError`.
-func requireFairSides(_ train: String, _ test: String?, _ rules: FolderRules) throws {
-  let bank = try ImageFolder(train, rules)
+/// - Throws: `UsageError`, `FolderError`, `LabelError`.
+func requireFairSides(
+  _ train: String, _ test: String?, _ rules: FolderRules, _ labels: LabelTables = LabelTables()
+) throws {
+  let bank = try ImageFolder(train, rules, labels: labels.train)
   try requireNoParts(bank)
-  guard let queries = try test.map({ path throws in try ImageFolder(path, rules) }) else { return }
+  guard let queries = try test.map({ try ImageFolder($0, rules, labels: labels.test) }) else { return }
   try requireNoParts(queries)
   try requireApart(bank, queries)
 }

@@ -32,6 +32,7 @@ struct ReportCommand: Command {
   let runs: [String]
   let output: String
   let train, test: String?
+  let labels: LabelOptions
   let overwrite: Bool
   let reading: ReadingOptions
 
@@ -46,6 +47,7 @@ struct ReportCommand: Command {
     test = try arguments.option(
       "--test", value: "ROOT", as: String.self, otherwise: "the training's, or a held-out slice",
       help: "other pictures to judge the features with, in folders of the same classes")
+    labels = try LabelOptions(&arguments, of: "--train", test: test, followsRun: true)
     overwrite = arguments.flag("--overwrite", help: "replace the page if it exists")
     reading = try ReadingOptions(&arguments, followsRun: true)
     try arguments.require(output, toEndIn: ".html")
@@ -53,11 +55,12 @@ struct ReportCommand: Command {
 
   /// The pictures of a run; where they are no more, the error says what to do.
   private func pictures(
-    _ root: String, _ reading: ReadingOptions, for configuration: TrainingConfiguration,
+    _ root: String, _ labels: LabelTable?, _ reading: ReadingOptions,
+    for configuration: TrainingConfiguration,
     showing live: inout LiveLine
   ) throws -> ImageStore {
     do {
-      return try reading.store(root, for: configuration, showing: &live)
+      return try reading.store(root, labels: labels, for: configuration, showing: &live)
     } catch let error as FolderError where root != train && root != test {
       throw UsageError("\(error); --train and --test say where the run's pictures are now")
     }
@@ -69,7 +72,8 @@ struct ReportCommand: Command {
     try requireFree(output, overwrite: overwrite)
     removeAbandonedFiles(beside: output)
     var live = LiveLine(on: .error)
-    var stores: [(root: String, reading: ReadingOptions, store: ImageStore)] = []
+    var stores: [(root: String, labels: LabelTable?, reading: ReadingOptions, store: ImageStore)] = []
+    let given = try labels.tables()
     var parts: [(folder: RunFolder, record: RunRecord, encoder: TrainedEncoder, train: Int, test: Int?)] = []
     for path in runs {
       let folder = RunFolder(path)
@@ -81,21 +85,23 @@ struct ReportCommand: Command {
       }
       let reading = try reading.following(run: path)
       let test = test ?? kept?.test
+      // Moved pictures are the run's own all the same.
+      let labels = LabelTables(
+        train: try given.train ?? kept.flatMap { try folder.labels(of: $0) },
+        test: try given.test ?? (self.test == nil ? kept.flatMap { try folder.testLabels(of: $0) } : nil))
       if let test {
-        let folders = try [root, test].map { root throws in
-          try ImageFolder(root, reading.images.reading.rules)
-        }
-        try requireApart(folders[0], folders[1])
+        try requireFairSides(root, test, reading.images.reading.rules, labels)
       }
-      func store(_ root: String) throws -> Int {
-        if let known = stores.firstIndex(where: { $0.root == root && $0.reading == reading }) { return known }
-        let store = try pictures(root, reading, for: encoder.configuration, showing: &live)
-        stores.append((root, reading, store))
+      func store(_ root: String, _ labels: LabelTable?) throws -> Int {
+        let known = stores.firstIndex { $0.root == root && $0.labels == labels && $0.reading == reading }
+        if let known { return known }
+        let store = try pictures(root, labels, reading, for: encoder.configuration, showing: &live)
+        stores.append((root, labels, reading, store))
         return stores.count - 1
       }
-      let place = try store(root)
+      let place = try store(root, labels.train)
       let record = kept ?? .init(of: encoder, on: stores[place].store, reading.images.reading)
-      parts.append((folder, record, encoder, place, try test.map(store)))
+      parts.append((folder, record, encoder, place, try test.map { try store($0, labels.test) }))
     }
     let page = try onPresent(stores.map(\.store)) { stores in
       let reported = try parts.map { part in

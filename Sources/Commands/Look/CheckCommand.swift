@@ -31,6 +31,7 @@ struct CheckCommand: Command {
 
   let root: String
   let test: String?
+  let labels: LabelOptions
   let json: Bool
   let examples: Int
   let threads: Int?
@@ -41,6 +42,7 @@ struct CheckCommand: Command {
     test = try arguments.option(
       "--test", value: "ROOT", as: String.self, otherwise: "none",
       help: "the folder of test pictures, compared with the first")
+    labels = try LabelOptions(&arguments, of: "ROOT", test: test)
     json = arguments.flag("--json", help: "print everything as JSON instead, with all examples")
     examples = try arguments.option(
       "--examples", default: 5, in: .from(0, through: 1_000_000), help: "examples to show of each finding")
@@ -54,9 +56,10 @@ struct CheckCommand: Command {
     use(threads: threads)
     let clock = ContinuousClock()
     let start = clock.now
-    let folders = try [root, test].compactMap(\.self).map { path throws in
-      try ImageFolder(path, images.reading.rules)
-    }
+    let (rules, tables) = (images.reading.rules, try labels.tables())
+    let folders =
+      [try ImageFolder(root, rules, labels: tables.train)]
+      + (try test.map { [try ImageFolder($0, rules, labels: tables.test)] } ?? [])
     var live = LiveLine(on: .error)
     let surveys = try folders.map { try surveyed($0, images.decoding, showing: &live) }
     let duplicates = try duplicates(of: surveys, showing: &live)

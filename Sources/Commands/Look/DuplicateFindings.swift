@@ -18,7 +18,7 @@ struct DuplicateFindings {
   /// What cannot be right within one folder: 0 for training, 1 for test.
   func conflicts(_ side: Int) -> [CheckFinding] {
     var findings: [CheckFinding] = []
-    let torn = groups(side).filter { Set($0.map { entry($0).label }).count > 1 }
+    let torn = groups(side).filter { Set($0.compactMap { entry($0).label }).count > 1 }
     if !torn.isEmpty {
       findings.append(
         CheckFinding(
@@ -26,7 +26,9 @@ struct DuplicateFindings {
           "\(count(torn.count, "picture")) found in several classes, pixel for pixel",
           "used as they are: at most one of the classes can be right", examples: torn.map(listing)))
     }
-    let tornPairs = pairs(side).filter { entry($0.first).label != entry($0.second).label }
+    let tornPairs = pairs(side).filter {
+      Set([$0.first, $0.second].compactMap { entry($0).label }).count > 1
+    }
     if !tornPairs.isEmpty {
       findings.append(
         CheckFinding(

@@ -16,7 +16,35 @@ struct FolderFindings {
   }
 
   var all: [CheckFinding] {
-    [unreadable, outside].compactMap(\.self) + others + [hidden].compactMap(\.self) + ofClasses
+    [unreadable, outside].compactMap(\.self) + others + [hidden].compactMap(\.self) + ofLabels + ofClasses
+  }
+
+  /// Findings on the table that labels the pictures.
+  private var ofLabels: [CheckFinding] {
+    guard let labels = survey.folder.labels else { return [] }
+    let unlabelled = survey.usable.count { survey.folder.entries[$0.entry].label == nil }
+    let file = printable(labels.file)
+    return [
+      labels.absent.isEmpty
+        ? nil
+        : CheckFinding(
+          "labels_without_pictures", .warning, labels.absent.count,
+          "\(count(labels.absent.count, "row")) of \(file) without a picture: there is no such file",
+          "left out",
+          examples: labels.absentItems.map(CheckFinding.Example.init)),
+      labels.elsewhere == 0
+        ? nil
+        : CheckFinding(
+          "labels_of_other_files", .note, labels.elsewhere,
+          "\(count(labels.elsewhere, "row")) of \(file) for files that are not among these pictures",
+          "left out"),
+      unlabelled == 0
+        ? nil
+        : CheckFinding(
+          "unlabelled_pictures", .note, unlabelled,
+          "\(share(unlabelled, of: survey.usable.count)) without a label in \(file)",
+          "learned from, but they judge nothing"),
+    ].compactMap(\.self)
   }
 
   private var unreadable: CheckFinding? {
@@ -80,7 +108,7 @@ struct FolderFindings {
     if parts.place == .withinClasses {
       return CheckFinding(
         "split_folders_in_classes", .warning, parts.names.count,
-        "folders within the classes named like the parts of a data set",
+        "folders \(survey.folder.labels == nil ? "within the classes " : "")named like the parts of a data set",
         "all are learned from, and judged by a random fifth; copy the test pictures to a folder of their own, or "
           + "leave them out by --exclude", examples: parts.names.map { CheckFinding.Example(class: $0) })
     }

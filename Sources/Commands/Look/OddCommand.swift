@@ -27,6 +27,7 @@ struct OddCommand: Command {
   let root, trained: String
   let limit: Int
   let output: String?
+  let labels: LabelOptions
   let json, overwrite: Bool
   let reading: ReadingOptions
 
@@ -39,6 +40,8 @@ struct OddCommand: Command {
     output = try arguments.option(
       "--output", short: "-o", value: "FILE", as: String.self, otherwise: "none",
       help: "an .html page that shows them beside their nearest, to open in a browser")
+    labels = try LabelOptions(
+      &arguments, of: "ROOT", followsRun: true, unlabelled: "are not doubted and do not vote")
     json = arguments.flag("--json", help: "print everything as JSON instead")
     overwrite = arguments.flag("--overwrite", help: "replace the page if it exists")
     reading = try ReadingOptions(&arguments, followsRun: true)
@@ -55,12 +58,14 @@ struct OddCommand: Command {
     let encoder = try trainedEncoder(of: trained)
     let reading = try reading.following(run: trained)
     var live = LiveLine(on: .error)
-    let known = try IndexedFeatures(of: root, by: encoder, of: trained, reading, showing: &live)
+    let table = try labels.tables(of: runFolder(of: trained), train: root, test: nil).train
+    let known = try IndexedFeatures(
+      of: root, labels: table, by: encoder, of: trained, reading, showing: &live)
     guard known.table.count > 1 else {
       throw UsageError("\(printable(root)): one usable picture; it cannot be odd among others")
     }
     useMemory(for: "the search for odd pictures")
-    let report = OddReport(try OddRows(known.table), in: known, limit: limit)
+    let report = OddReport(try OddRows(known.table, labels: known.labels), in: known, limit: limit)
     if let output {
       var options = reading.images.reading.decoding(reducedTo: PicturePage.reduction)
       options.appliesOrientation = true

@@ -45,8 +45,8 @@ struct OddReport: Encodable {
 
   init(_ odd: OddRows, in known: IndexedFeatures, limit: Int) {
     (root, pictures) = (known.folder.root, known.table.count)
-    doubted = known.table.labels == nil ? nil : odd.suspects.count
-    let (k, classes) = (odd.neighbours.k, known.table.classes)
+    doubted = known.labels == nil ? nil : odd.suspects.count
+    let (k, classes) = (odd.neighbours.k, known.folder.classes)
     func nearest(_ row: Int) -> [Near] {
       (row * k..<row * k + min(k, Self.nearestShown)).map { place in
         let other = odd.neighbours.indices[place]

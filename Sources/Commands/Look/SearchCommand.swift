@@ -153,7 +153,7 @@ struct SearchCommand: Command {
       return
     }
     for (photo, list) in zip(photos, lists) {
-      let hasClasses = known.table.labels != nil
+      let hasClasses = known.labels != nil
       var table = Table(
         [.init(title: "similarity", key: "similarity")]
           + (hasClasses ? [.init(title: "class", key: "class")] : [])

@@ -74,6 +74,15 @@ extension FolderError: ExitCoded {
   }
 }
 
+extension LabelError: ExitCoded {
+  var exitCode: ExitCode {
+    switch self {
+    case .file(let error): error.exitCode
+    case .table, .row: .badData
+    }
+  }
+}
+
 extension CheckpointError: ExitCoded {
   var exitCode: ExitCode {
     switch self {

@@ -19,10 +19,10 @@ struct IndexedFeatures {
   /// A file that cannot be written is told, and no error: it saves time and nothing else.
   /// - Throws: `FolderError`, `ImageError`, `TooManyBadImages`, `FeatureError`, `Interrupted`.
   init(
-    of root: String, by encoder: TrainedEncoder, of run: String, _ reading: ReadingOptions,
-    showing live: inout LiveLine
+    of root: String, labels: LabelTable? = nil, by encoder: TrainedEncoder, of run: String,
+    _ reading: ReadingOptions, showing live: inout LiveLine
   ) throws {
-    let folder = try ImageFolder(root, reading.images.reading.rules)
+    let folder = try ImageFolder(root, reading.images.reading.rules, labels: labels)
     let options = reading.images.reading
     let place = folder.realRoot ?? folder.root
     let path = try Self.path(run: run, root: place)
@@ -89,8 +89,13 @@ extension IndexedFeatures {
   /// The path of a row's picture, with the root.
   func path(_ row: Int) -> String { folder.path(at: entries[row]) }
 
+  /// The class of each row's picture; nil in a folder without classes.
+  var labels: [Int?]? { folder.classes.isEmpty ? nil : entries.map { folder.entries[$0].label } }
+
   /// The class of a row's picture, by name.
-  func className(_ row: Int) -> String? { table.labels.map { table.classes[$0[row]] } }
+  func className(_ row: Int) -> String? {
+    folder.entries[entries[row]].label.map { folder.classes[$0] }
+  }
 
   /// The row of a file; nil for one that is not in the folder.
   func row(of file: String) -> Int? {

@@ -55,10 +55,11 @@ struct ReadingOptions: Equatable {
   ///
   /// - Throws: also `Interrupted`.
   func store(
-    _ root: String, for configuration: TrainingConfiguration? = nil, showing live: inout LiveLine
+    _ root: String, labels: LabelTable? = nil, for configuration: TrainingConfiguration? = nil,
+    showing live: inout LiveLine
   ) throws -> ImageStore {
     try readImages(
-      try ImageFolder(root, images.reading.rules), images.reading, for: configuration,
+      try ImageFolder(root, images.reading.rules, labels: labels), images.reading, for: configuration,
       memory: memory ?? Self.defaultMemory,
       cache: cache,
       showing: &live)
@@ -102,9 +103,10 @@ extension ImageStore {
   /// "images/train: 4000 images in 10 classes, 2 of them flawed".
   var summary: String {
     let classes = classesInUse.count
+    let labelled = ImageSubset(labelledOf: self).count
     var text = "\(printable(folder.root)): \(SiamCommands.count(count, "picture")) "
-    text +=
-      labels == nil ? "without classes" : "in \(SiamCommands.count(classes, "class", plural: "classes"))"
+    if classes > 0, labelled < count { text += "(\(labelled) of them labelled) " }
+    text += classes == 0 ? "without classes" : "in \(SiamCommands.count(classes, "class", plural: "classes"))"
     if flawed > 0 { text += "; \(flawed) decoded with warnings" }
     if rotated > 0 { text += "; \(rotated) with an orientation that --turn would apply" }
     return text

@@ -13,6 +13,7 @@ func notes(on folder: ImageFolder, bad: BadImages, atMost limit: Int = 20) -> [S
       "\(root): \(names): named like the parts of a data set, and "
         + (parts.place == .classes ? "taken as classes" : "all taken together"))
   }
+  lines += folder.labels.map { notes(on: $0, of: root, atMost: limit) } ?? []
   let unlisted = folder.census.unreadable
   lines += itemLines(unlisted, atMost: limit)
   let outside = folder.census.outside.map {
@@ -24,6 +25,25 @@ func notes(on folder: ImageFolder, bad: BadImages, atMost limit: Int = 20) -> [S
   guard !unread.isEmpty else { return lines }
   lines.append("\(root): skipped \(count(unread.count, "bad picture"))")
   return lines + itemLines(unread, atMost: limit)
+}
+
+/// The rows of a table of labels that are of no picture.
+private func notes(on labels: ImageLabels, of root: String, atMost limit: Int) -> [String] {
+  var lines: [String] = []
+  if labels.elsewhere > 0 {
+    let are = labels.elsewhere == 1 ? "is of a file that is" : "are of files that are"
+    lines.append(
+      "\(printable(labels.file)): \(count(labels.elsewhere, "row")) \(are) not among the pictures of \(root)")
+  }
+  guard !labels.absent.isEmpty else { return lines }
+  let are = labels.absent.count == 1 ? "is of a picture that does" : "are of pictures that do"
+  lines.append("\(printable(labels.file)): \(count(labels.absent.count, "row")) \(are) not exist")
+  return lines + itemLines(labels.absentItems, atMost: limit)
+}
+
+extension ImageLabels {
+  /// The rows whose pictures do not exist, each with its line.
+  var absentItems: [BadImages.Item] { absent.map { .init(path: $0.path, reason: "line \($0.line)") } }
 }
 
 /// The images that could not be read again, as lines for standard error.
@@ -44,9 +64,9 @@ func itemLines(_ items: [BadImages.Item], atMost limit: Int = 20) -> [String] {
 
 /// What cannot be right: one image in several classes.
 func notes(onTornCopiesIn store: ImageStore) -> [String] {
-  guard let labels = store.labels else { return [] }
+  let labels = store.classNumbers
   let classes = Dictionary(grouping: labels.indices) { store.prints[$0] }
-  let torn = classes.values.count { group in group.contains { labels[$0] != labels[group[0]] } }
+  let torn = classes.values.count { group in Set(group.compactMap { labels[$0] }).count > 1 }
   guard torn > 0 else { return [] }
   let are = torn == 1 ? "is" : "are"
   return [

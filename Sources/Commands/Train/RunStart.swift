@@ -41,9 +41,12 @@ extension TrainCommand {
   func begun(
     _ folder: RunFolder, _ claim: inout FileLock?, showing live: inout LiveLine
   ) throws -> RunStart? {
-    let images = try ImageFolder(root, reading.images.reading.rules)
+    let rules = reading.images.reading.rules
+    let tables = try labels.tables()
+    let images = try ImageFolder(root, rules, labels: tables.train)
     try requireNoParts(images)
-    try checkTest(test, train: images)
+    let testImages = try test.map { try ImageFolder($0, rules, labels: tables.test) }
+    try checkTest(testImages, train: images)
     let memory = reading.memory ?? ReadingOptions.defaultMemory
     let sample = try ImageSample(of: images, count: 64, seed: 0, reading: reading.images.reading)
     let network = try from.map { try trainedEncoder(of: $0).network(path: $0) }
@@ -61,7 +64,7 @@ extension TrainCommand {
       images, reading.images.reading, for: configuration, memory: memory, cache: reading.cache,
       showing: &live)
     try requirePair(store)
-    try checkQueries(test, train: store, configuration, reading.images.reading, showing: &live)
+    try checkQueries(testImages, train: store, configuration, reading.images.reading, showing: &live)
     let askedBatch = configuration.batch
     configuration.fit(to: store.count)
     useMemory(for: "the network and its training")
@@ -106,10 +109,11 @@ extension TrainCommand {
       configuration: configuration, images: .init(store), reading: reading.images.reading, test: test,
       knnEvery: knnEvery ?? measure?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery ?? TrainingSession.defaultSaveEvery, memoryMegabytes: memory)
-    (record.from, record.keepEvery) = (origin, keepEvery)
+    (record.from, record.keepEvery, record.testLabels) = (origin, keepEvery, labels.testFile)
     if !reports { record.report = false }
     if claim == nil { claim = try claimed(folder) }
-    try folder.begin(record, bad: unread, manifest: store.manifest, from: network)
+    try folder.begin(
+      record, bad: unread, manifest: store.manifest, images: images, test: testImages, from: network)
     return RunStart(trainer: trainer, store: store, record: record)
   }
 
@@ -126,30 +130,31 @@ extension TrainCommand {
         "--from \(quoted(from)): the run to resume began with \(record.from.map { printable($0.path) } ?? "random weights")"
       )
     }
+    let ownLabels = try ownLabels(of: run)
     if run.isFinished, !options.isTimeGiven, options.epochs.map({ $0 <= record.configuration.epochs }) ?? true
     {
-      try requireOwnImages(of: run, showing: &live)
+      try requireOwnImages(of: run, ownLabels, showing: &live)
       try run.completeEncoder()
       Output.standard.line(
         "\(printable(folder.path)): already finished"
           + (record.configuration.isPatches ? "" : ", after \(count(record.configuration.epochs, "epoch"))"))
       return nil
     }
-    if let test { run.record.test = test }
+    let testImages = try testImages(of: &run)
     if let knnEvery { run.record.knnEvery = knnEvery }
     if let keepEvery { run.record.keepEvery = keepEvery }
     if let saveEvery { run.record.saveEverySeconds = saveEvery }
     if reading.images.isStrict { run.record.reading.isStrict = true }
     if let share = reading.images.maximumBadShare { run.record.reading.maximumBadShare = share }
     if let memory = reading.memory { run.record.memoryMegabytes = memory }
-    let images = try ImageFolder(root, run.record.reading.rules)
-    try checkTest(run.record.test, train: images)
+    let images = try ImageFolder(root, run.record.reading.rules, labels: ownLabels)
+    try checkTest(testImages, train: images)
     let store = try readImages(
       images, run.record.reading, for: record.configuration, memory: run.record.memoryMegabytes,
       cache: reading.cache, showing: &live)
     try requirePair(store)
     let own = try run.images(of: store)
-    try checkQueries(run.record.test, train: own, record.configuration, run.record.reading, showing: &live)
+    try checkQueries(testImages, train: own, record.configuration, run.record.reading, showing: &live)
     try sayMissing(own, among: store, in: folder)
     var trainer = record.configuration.isPatches ? nil : try run.trainer(on: own)
     Output.standard.line(store.summary)
@@ -165,6 +170,7 @@ extension TrainCommand {
         "the run began on \(record.kernels) kernels and continues with \(kernelVariant): the bits will differ"
       )
     }
+    if test != nil { try folder.keep(labelsOf: testImages, in: folder.testLabels) }
     try run.noteResume(of: trainer)
     return RunStart(trainer: trainer, store: own, record: run.record)
   }
@@ -230,9 +236,8 @@ extension TrainCommand {
   }
 
   /// Checks the test folder before the training rather than after it.
-  private func checkTest(_ test: String?, train: ImageFolder) throws {
-    guard let test else { return }
-    let queries = try ImageFolder(test, train.rules)
+  private func checkTest(_ queries: ImageFolder?, train: ImageFolder) throws {
+    guard let queries else { return }
     for folder in [train, queries] where folder.classes.isEmpty {
       throw UsageError(
         "--test: \(printable(folder.root)) has no class folders, so the features cannot be judged")
@@ -243,24 +248,26 @@ extension TrainCommand {
 
   /// Reads the test pictures once before the training, and refuses those that are all among its own; some are left out.
   private func checkQueries(
-    _ test: String?, train: ImageStore, _ configuration: TrainingConfiguration, _ reading: ImageReading,
+    _ test: ImageFolder?, train: ImageStore, _ configuration: TrainingConfiguration, _ reading: ImageReading,
     showing live: inout LiveLine
   ) throws {
     guard let test else { return }
     let queries = try ImageStore(
-      ImageFolder(test, reading.rules), reading: reading, reduction: configuration.reduction, memory: 0,
+      test, reading: reading, reduction: configuration.reduction, memory: 0,
       cache: self.reading.cache
     ) { done in
       try Interruption.check()
-      live.show("\(printable(test)): reading pictures, \(done)")
+      live.show("\(printable(test.root)): reading pictures, \(done)")
     }
     live.erase()
     try requireQueries(EvaluationSides(train: train, test: queries))
   }
 
   /// Checks that a finished run is asked about with its own pictures; they are read only if the folder is another.
-  private func requireOwnImages(of run: EarlierRun, showing live: inout LiveLine) throws {
-    let images = try ImageFolder(root, run.record.reading.rules)
+  private func requireOwnImages(
+    of run: EarlierRun, _ labels: LabelTable?, showing live: inout LiveLine
+  ) throws {
+    let images = try ImageFolder(root, run.record.reading.rules, labels: labels)
     if let own = realPath(run.record.images.root), own == images.realRoot {
       return try run.requireSomeImages(of: images)
     }

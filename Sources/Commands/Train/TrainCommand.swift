@@ -44,6 +44,7 @@ struct TrainCommand: Command {
 
   let root, output: String
   let test, from: String?
+  let labels: LabelOptions
   let options: TrainingOptions
   let knnEvery, keepEvery: Int?
   let saveEvery: Double?
@@ -58,6 +59,7 @@ struct TrainCommand: Command {
     test = try arguments.option(
       "--test", value: "ROOT", as: String.self, otherwise: "a held-out slice",
       help: "pictures to judge the features with at the end, in folders of the same classes")
+    labels = try LabelOptions(&arguments, of: "ROOT", test: test)
     resume = arguments.flag("--resume", help: "continue the run in RUN with its own options")
     overwrite = arguments.flag("--overwrite", help: "replace the run in RUN")
     from = try arguments.option(
@@ -132,7 +134,8 @@ struct TrainCommand: Command {
     var live = LiveLine(on: .standard)
     let test = try record.test.map { root in
       try readImages(
-        try ImageFolder(root, record.reading.rules), record.reading, for: record.configuration,
+        try ImageFolder(root, record.reading.rules, labels: folder.testLabels(of: record)), record.reading,
+        for: record.configuration,
         memory: record.memoryMegabytes, cache: reading.cache, showing: &live)
     }
     useMemory(for: "the comparison of features")

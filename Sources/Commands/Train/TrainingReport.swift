@@ -117,9 +117,9 @@ struct TrainingReport {
 
   /// The reason why a training on these images has no online k-NN.
   static func withoutKNN(_ store: ImageStore) -> String {
-    switch (store.labels, store.classesInUse.count) {
-    case (nil, _): "no class folders: training goes without k-NN"
-    case (_, 1): "one class only: training goes without k-NN"
+    switch store.classesInUse.count {
+    case 0: "no class folders: training goes without k-NN"
+    case 1: "one class only: training goes without k-NN"
     default: "fewer than 10 pictures: training goes without online k-NN"
     }
   }

@@ -14,7 +14,7 @@ struct LabelCommand: Command {
     siam export write them. A linear classifier of the run's features labels the rest. Its probabilities are calibrated on \
     labelled pictures that are held out in turn, so a class should have two or more, better ten.
 
-    The table (RFC 4180) has path, label, probability and guess: the label is “\(LabelCommand.unsure)” below the bound, and the \
+    The table (RFC 4180) has path, label, probability and guess: the label is “\(LabelTable.unsure)” below the bound, and the \
     guess is the most probable class in any case. Pictures of labels.csv keep their labels, without probability and guess. \
     Class folders of ROOT play no part. No picture is moved or changed.
     """
@@ -23,7 +23,6 @@ struct LabelCommand: Command {
       "siam label runs/first pictures --from labels.csv -o labelled.csv",
       "labels all pictures from those that labels.csv names, each with a probability")
   ]
-  static let unsure = "unsure"
 
   let trained, root, labels: String
   let bound: Double
@@ -46,6 +45,21 @@ struct LabelCommand: Command {
     try arguments.require(output, toEndIn: ".csv")
   }
 
+  /// The label of each row of a folder's features; nil for rows without.
+  ///
+  /// - Throws: `LabelError` for a path that the folder lacks, or that has two labels.
+  private static func labels(of features: IndexedFeatures, by table: LabelTable) throws(LabelError) -> [Int?]
+  {
+    let root = features.folder.root
+    let labels = try ImageLabels(table, for: features.table.paths, in: root)
+    if let row = labels.absent.first {
+      throw .row(
+        file: table.file, line: row.line,
+        reason: "\(printable(row.path)): no such picture in \(printable(root))")
+    }
+    return features.table.paths.map(labels.label)
+  }
+
   func run() throws {
     Interruption.watch()
     reading.useThreads()
@@ -53,13 +67,13 @@ struct LabelCommand: Command {
       try requireFree(output, overwrite: overwrite)
       removeAbandonedFiles(beside: output)
     }
-    let known = try KnownLabels(labels)
+    let known = try LabelTable(labels, isComplete: true)
     let encoder = try trainedEncoder(of: trained)
     let reading = try reading.following(run: trained)
     var live = LiveLine(on: .error)
     let features = try IndexedFeatures(of: root, by: encoder, of: trained, reading, showing: &live)
     useMemory(for: "the labels of \(printable(root))")
-    let given = try known.rows(in: features)
+    let given = try Self.labels(of: features, by: known)
     let directions = CentredDirections(of: features.table)(features.table)
     let rows = features.table.paths.indices.filter { given[$0] != nil }
     let classifier = CalibratedClassifier(
@@ -73,7 +87,7 @@ struct LabelCommand: Command {
     try Interruption.check()
     let found = classifier.predictions(directions)
     live.erase()
-    var (text, unsure) = ("path,label,probability,guess\r\n", 0)
+    var (text, unsure) = (LabelTable.ownHeading.joined(separator: ",") + "\r\n", 0)
     for (row, path) in features.table.paths.enumerated() {
       if let label = given[row] {
         text += "\(cell(path)),\(cell(known.classes[label])),,\r\n"
@@ -83,7 +97,7 @@ struct LabelCommand: Command {
       let guess = cell(known.classes[label])
       let isSure = probability >= bound
       unsure += isSure ? 0 : 1
-      text += "\(cell(path)),\(isSure ? guess : Self.unsure),\(fixed(probability, 4)),\(guess)\r\n"
+      text += "\(cell(path)),\(isSure ? guess : LabelTable.unsure),\(fixed(probability, 4)),\(guess)\r\n"
     }
     let rest = features.table.count - rows.count
     let heldOut = classifier.heldOut
