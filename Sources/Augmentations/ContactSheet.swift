@@ -31,12 +31,7 @@ package struct ContactSheet: Sendable {
         let fitted = fit(image)
         let left = margin + column * pitch + (cell - fitted.width) / 2
         let top = margin + row * pitch + (cell - fitted.height) / 2
-        for y in 0..<fitted.height {
-          let start = 3 * ((top + y) * width + left)
-          sheet.replaceSubrange(
-            start..<start + 3 * fitted.width,
-            with: fitted.pixels[3 * fitted.width * y..<3 * fitted.width * (y + 1)])
-        }
+        fitted.paste(into: &sheet, width: width, at: (left, top))
       }
     }
     return Image(width: width, height: height, pixels: sheet)

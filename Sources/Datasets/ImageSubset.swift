@@ -39,20 +39,25 @@ package struct ImageSubset: Sendable {
   }
 
   /// Their classes; none unless every one of them has one.
-  package var labelling: Labelling {
-    let numbers = store.classNumbers
-    let labels = indices.compactMap { numbers[$0] }
-    return Labelling(
-      labels: labels.count == count && !store.folder.classes.isEmpty ? labels : nil,
-      classes: store.folder.classes)
+  package var labelling: Labelling { labelling(ofOthers: nil) }
+
+  /// - Parameter other: a class for those without one, where others have one; nil for no classes then.
+  private func labelling(ofOthers other: String?) -> Labelling {
+    let (numbers, classes) = (store.classNumbers, store.folder.classes)
+    let known = indices.compactMap { numbers[$0] }
+    if known.count == count, !classes.isEmpty { return Labelling(labels: known, classes: classes) }
+    guard let other, !known.isEmpty else { return Labelling(labels: nil, classes: classes) }
+    return Labelling(labels: indices.map { numbers[$0] ?? classes.count }, classes: classes + [other])
   }
 
   /// Feature vectors of the images as a table, with classes and paths; without the rows of those that are lost.
   ///
-  /// - Parameter vectors: row by row, (count, D).
+  /// - Parameters:
+  ///   - vectors: row by row, (count, D).
+  ///   - other: a class for images without one, where others have one; nil for no classes then.
   /// - Precondition: a row for each image.
-  package func table(_ vectors: [Float]) -> FeatureTable {
-    let (labelling, paths) = (labelling, store.paths)
+  package func table(_ vectors: [Float], classOfOthers other: String? = nil) -> FeatureTable {
+    let (labelling, paths) = (labelling(ofOthers: other), store.paths)
     let table = FeatureTable(
       vectors: vectors, dimension: vectors.count / max(1, count), labels: labelling.labels,
       classes: labelling.classes, paths: indices.map { paths[$0] })

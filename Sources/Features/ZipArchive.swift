@@ -1,3 +1,5 @@
+import SiamFiles
+
 /// Files in a ZIP archive, stored without compression, in the 64-bit form that has no limit on sizes.
 ///
 /// Source: PKWARE's APPNOTE 6.3.10, sections 4.3 and 4.5.3.
@@ -36,22 +38,4 @@ struct ZipArchive {
       + bytes16(0)
     return files + directory + end + locator + last
   }
-}
-
-private func bytes16(_ value: UInt16) -> [UInt8] { [UInt8(value & 255), UInt8(value >> 8)] }
-private func bytes32(_ value: UInt32) -> [UInt8] {
-  bytes16(UInt16(value & 0xFFFF)) + bytes16(UInt16(value >> 16))
-}
-private func bytes64(_ value: UInt64) -> [UInt8] {
-  bytes32(UInt32(value & 0xFFFF_FFFF)) + bytes32(UInt32(value >> 32))
-}
-
-/// The checksum of ZIP and PNG: CRC-32 with the reversed polynomial 0xEDB88320.
-func crc32(_ bytes: [UInt8]) -> UInt32 {
-  let table = (0..<256 as Range<UInt32>).map { index in
-    (0..<8).reduce(index) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
-  }
-  var sum: UInt32 = .max
-  for byte in bytes { sum = table[Int((sum ^ UInt32(byte)) & 255)] ^ (sum >> 8) }
-  return ~sum
 }

@@ -36,13 +36,8 @@ struct ThumbnailSheets: Sendable {
         let image = try result.get()
         widths.append(UInt8(image.width))
         heights.append(UInt8(image.height))
-        let (left, top) = (place % Self.columns * cell, place / Self.columns * cell)
-        for y in 0..<image.height {
-          let to = 3 * ((top + y) * width + left)
-          pixels.replaceSubrange(
-            to..<to + 3 * image.width,
-            with: image.pixels[3 * image.width * y..<3 * image.width * (y + 1)])
-        }
+        image.paste(
+          into: &pixels, width: width, at: (place % Self.columns * cell, place / Self.columns * cell))
       }
       sheets.append(
         try Image(width: width, height: rows * cell, pixels: pixels).jpegBytes(quality: 82))

@@ -49,6 +49,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
   package var from: Origin?
   /// The epochs from one encoder that is kept to the next; nil for none.
   package var keepEvery: Int?
+  /// The folder of TensorBoard's event files; nil for none.
+  package var tensorboard: String?
   /// False for a run that writes no report at its end; nil, as in records of earlier versions, for one that does.
   package var report: Bool?
   /// The steps at which the run was resumed.
@@ -68,7 +70,7 @@ package struct RunRecord: Codable, Sendable, Equatable {
   private enum CodingKeys: String, CodingKey {
     case format, program, command, configuration, reading, test, testLabels, knnEvery, saveEverySeconds,
       memoryMegabytes
-    case threads, kernels, from, keepEvery, report, resumed
+    case threads, kernels, from, keepEvery, tensorboard, report, resumed
     case images = "pictures"
   }
 }

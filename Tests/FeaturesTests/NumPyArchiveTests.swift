@@ -5,11 +5,6 @@ import Testing
 @testable import SiamFeatures
 
 @Suite struct NumPyArchiveTests {
-  @Test(
-    "the checksum is that of ZIP",
-    arguments: [("", 0 as UInt32), ("123456789", 0xCBF4_3926), ("a", 0xE8B7_BE43)])
-  func checksum(text: String, expected: UInt32) { #expect(crc32(Array(text.utf8)) == expected) }
-
   @Test func `an archive holds each array whole, where its directory says`() {
     let table = FeatureTable(
       vectors: [1, 2, 3, 4], dimension: 2, labels: [1, 0], classes: ["cat", "dog"],

@@ -16,6 +16,13 @@ import Testing
     #expect(outer.bytes == [0x1A, 0x03, 0x08, 0x96, 0x01])
   }
 
+  @Test func `floating-point numbers are fixed, the lowest byte first`() {
+    var message = ProtobufMessage()
+    message.add(1, 1.5)
+    message.add(2, Float(-2))
+    #expect(message.bytes == [0x09, 0, 0, 0, 0, 0, 0, 0xF8, 0x3F, 0x15, 0, 0, 0, 0xC0])
+  }
+
   @Test func `a field above 15 and a long one have keys and lengths of two bytes`() {
     var message = ProtobufMessage()
     message.add(20, 7)

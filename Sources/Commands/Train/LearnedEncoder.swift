@@ -11,19 +11,24 @@ extension TrainCommand {
   /// - Throws: `Failure` if a signal or a divergence ended it early.
   func learned(_ start: RunStart, _ measure: OnlineMeasure?, in folder: RunFolder) throws -> TrainedEncoder {
     let (store, record) = (start.store, start.record)
+    let log = try record.tensorboard.map { path throws(FileError) in
+      try EventFile(in: path, after: start.trainer?.step ?? 0)
+    }
     guard record.configuration.fitsPatches else {
-      return try trained(start, measure, in: folder, beside: nil)
+      return try trained(start, measure, in: folder, beside: nil, log)
     }
     let session = PatchSession(record.configuration, on: store, in: folder, measure: measure)
-    let patches = try session.fitted() ?? run(session, PatchDisplay(session, on: LiveLine(on: .standard)))
+    let patches =
+      try session.fitted() ?? run(session, PatchDisplay(session, on: LiveLine(on: .standard)), log)
     for line in notes(onLost: store) { Output.error.line(line) }
     try folder.list(skipped: store.bad.items + store.lostImages)
-    return try trained(start, measure, in: folder, beside: patches)
+    return try trained(start, measure, in: folder, beside: patches, log)
   }
 
   /// The network, beside patch features if there are any; these alone where there is no network to train.
   private func trained(
-    _ start: RunStart, _ measure: OnlineMeasure?, in folder: RunFolder, beside patches: TrainedEncoder?
+    _ start: RunStart, _ measure: OnlineMeasure?, in folder: RunFolder, beside patches: TrainedEncoder?,
+    _ log: EventFile?
   ) throws -> TrainedEncoder {
     let record = start.record
     guard let trainer = start.trainer else {
@@ -34,17 +39,23 @@ extension TrainCommand {
       trainer, in: folder, measure: measure, measureEvery: record.knnEvery,
       saveEvery: record.saveEverySeconds, keepEvery: record.keepEvery,
       beside: patches.map { ($0, record.configuration) })
-    try run(session, TrainingDisplay(session, on: LiveLine(on: .standard)))
+    try run(session, TrainingDisplay(session, on: LiveLine(on: .standard)), log)
     return session.encoder
   }
 
   /// Trains to the end.
   ///
   /// - Throws: `Failure` if a signal or a divergence ended it early.
-  private func run(_ session: TrainingSession, _ display: consuming TrainingDisplay) throws {
+  private func run(
+    _ session: TrainingSession, _ display: consuming TrainingDisplay, _ log: EventFile?
+  ) throws {
     do {
       try session.run(
-        until: { Interruption.signal != nil }, listener: { display.show($0, of: session) })
+        until: { Interruption.signal != nil },
+        listener: { event in
+          display.show(event, of: session)
+          try log?.note(event)
+        })
     } catch let error as Diverged {
       throw Failure(
         .badData,
@@ -62,10 +73,18 @@ extension TrainCommand {
   /// Fits patch features.
   ///
   /// - Throws: `Failure` if a signal ended it early.
-  private func run(_ session: PatchSession, _ display: consuming PatchDisplay) throws -> TrainedEncoder {
+  private func run(
+    _ session: PatchSession, _ display: consuming PatchDisplay, _ log: EventFile?
+  ) throws -> TrainedEncoder {
     do {
-      return try session.run {
-        display.show($0)
+      return try session.run { event in
+        display.show(event)
+        switch event {
+        // Beside a network its metrics are those of the run.
+        case .baselines(let metrics), .ended(let metrics):
+          if session.configuration.isPatches { try log?.note(metrics) }
+        case .measuring, .fitting: break
+        }
         try Interruption.check()
       }
     } catch let error as Interrupted {

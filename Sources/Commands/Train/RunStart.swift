@@ -37,10 +37,20 @@ extension TrainCommand {
     return claim
   }
 
+  /// Checks that a new run's events will not be mixed with others.
+  private func checkEvents() throws {
+    guard let tensorboard, try EventFile.has(in: tensorboard), !overwrite else { return }
+    throw Failure(
+      .cannotCreate,
+      "\(printable(tensorboard)): already holds event files; name another folder, or replace Siam's by --overwrite"
+    )
+  }
+
   /// A new run. Its folder is created only after all checks.
   func begun(
     _ folder: RunFolder, _ claim: inout FileLock?, showing live: inout LiveLine
   ) throws -> RunStart? {
+    try checkEvents()
     let rules = reading.images.reading.rules
     let tables = try labels.tables()
     let images = try ImageFolder(root, rules, labels: tables.train)
@@ -110,8 +120,10 @@ extension TrainCommand {
       knnEvery: knnEvery ?? measure?.defaultInterval ?? 1,
       saveEverySeconds: saveEvery ?? TrainingSession.defaultSaveEvery, memoryMegabytes: memory)
     (record.from, record.keepEvery, record.testLabels) = (origin, keepEvery, labels.testFile)
+    record.tensorboard = tensorboard
     if !reports { record.report = false }
     if claim == nil { claim = try claimed(folder) }
+    if let tensorboard { try EventFile.removeAll(in: tensorboard) }
     try folder.begin(
       record, bad: unread, manifest: store.manifest, images: images, test: testImages, from: network)
     return RunStart(trainer: trainer, store: store, record: record)
@@ -142,6 +154,7 @@ extension TrainCommand {
     }
     let testImages = try testImages(of: &run)
     if let knnEvery { run.record.knnEvery = knnEvery }
+    if let tensorboard { run.record.tensorboard = tensorboard }
     if let keepEvery { run.record.keepEvery = keepEvery }
     if let saveEvery { run.record.saveEverySeconds = saveEvery }
     if reading.images.isStrict { run.record.reading.isStrict = true }

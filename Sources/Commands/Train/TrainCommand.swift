@@ -48,6 +48,7 @@ struct TrainCommand: Command {
   let options: TrainingOptions
   let knnEvery, keepEvery: Int?
   let saveEvery: Double?
+  let tensorboard: String?
   let overwrite, resume, profiles: Bool
   /// Whether the run ends with a page in its folder.
   let reports: Bool
@@ -82,6 +83,11 @@ struct TrainCommand: Command {
       "--keep-every", value: "EPOCHS", as: Int.self, otherwise: "only the last", in: .atLeast(1),
       help:
         "epochs from one encoder that is kept, as encoder-epoch-0010.safetensors in the run folder, to the next"
+    )
+    tensorboard = try arguments.option(
+      "--tensorboard", value: "FOLDER", as: String.self, otherwise: "none",
+      help:
+        "write the loss, the rate, the gauges and k-NN as event files of TensorBoard too; a resumed run goes on with them"
     )
     profiles = arguments.flag(
       "--profile", help: "at the end, print a time profile by stage and layer on standard error")

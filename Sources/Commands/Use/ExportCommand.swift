@@ -3,6 +3,7 @@ import SiamFeatures
 import SiamFiles
 import SiamMethods
 import SiamNeuralNetworks
+import SiamReport
 import SiamTensors
 import SiamTraining
 
@@ -32,18 +33,22 @@ struct ExportCommand: Command {
     UsageExample(
       "siam export runs/first/encoder.safetensors pictures -o features.csv",
       "the same as a table, from the encoder alone"),
+    UsageExample(
+      "siam export runs/first pictures --projector projector",
+      "for TensorBoard's projector: tensorboard --logdir projector"),
     UsageExample("siam export runs/simclr --onnx encoder.onnx", "the network itself, for ONNX Runtime"),
   ]
 
   enum Kind: String, ArgumentChoice { case components, average, map }
 
   let trained: String
-  let root, onnx: String?
+  let root, onnx, projector: String?
   let files: FeatureFiles?
   /// Nil for the encoder's preferred one.
   let readOut: ReadOut?
   let untrained, overwrite: Bool
   let form: FeatureForm
+  let labels: LabelOptions
   let reading: ReadingOptions
 
   init(_ arguments: inout Arguments) throws(UsageError) {
@@ -51,7 +56,8 @@ struct ExportCommand: Command {
     root = arguments.optionalPositional(
       "ROOT", help: "a folder of pictures, in folders of their classes or flat; only --onnx needs none")
     let output = try arguments.option(
-      "--output", short: "-o", value: "FILE", as: String.self, otherwise: "required, unless --onnx is given",
+      "--output", short: "-o", value: "FILE", as: String.self,
+      otherwise: "required, unless --onnx or --projector is given",
       help: "the features: a "
         + FeatureFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ") + " file")
     onnx = try arguments.option(
@@ -59,6 +65,9 @@ struct ExportCommand: Command {
       help:
         "write the network itself too, an .onnx file for ONNX Runtime and others: pictures (N, 3, size, size), "
         + "bytes / 255, to its average")
+    projector = try arguments.option(
+      "--projector", value: "FOLDER", as: String.self, otherwise: "none",
+      help: "write the features for TensorBoard's projector too: vectors, paths and classes, small pictures")
     let kind = try arguments.option(
       "--read-out", default: Kind.components,
       help:
@@ -70,6 +79,8 @@ struct ExportCommand: Command {
     untrained = arguments.flag(
       "--untrained", help: "use the encoder before training, its normalisation statistics measured on ROOT")
     form = try FeatureForm(&arguments)
+    labels = try LabelOptions(
+      &arguments, of: "ROOT", followsRun: true, unlabelled: "get an empty one")
     overwrite = arguments.flag("--overwrite", help: "replace the files if they exist")
     reading = try ReadingOptions(&arguments, followsRun: true)
     readOut =
@@ -85,10 +96,11 @@ struct ExportCommand: Command {
     }
     try arguments.require(onnx, of: "--onnx", toEndIn: ".onnx")
     if arguments.isDeclaring { return }
-    if output == nil, onnx == nil { throw UsageError("-o FILE is required") }
-    if (output == nil) != (root == nil) {
+    if output == nil, onnx == nil, projector == nil { throw UsageError("-o FILE is required") }
+    let of = output == nil && projector != nil ? "--projector FOLDER" : "-o FILE"
+    if (output == nil && projector == nil) != (root == nil) {
       throw UsageError(
-        root == nil ? "ROOT is required: the pictures that -o FILE is for" : "ROOT needs -o FILE")
+        root == nil ? "ROOT is required: the pictures that \(of) is for" : "ROOT needs -o FILE")
     }
     if onnx != nil, untrained { throw UsageError("--onnx is for the trained encoder, not with --untrained") }
   }
@@ -100,9 +112,10 @@ struct ExportCommand: Command {
       try requireFree(path, overwrite: overwrite)
       removeAbandonedFiles(beside: path)
     }
+    for path in projectorFiles { try requireFree(path, overwrite: overwrite, makesFolder: true) }
     let encoder = try trainedEncoder(of: trained)
     if let onnx { try writeModel(encoder, to: onnx) }
-    if let files, let root { try writeFeatures(of: root, by: encoder, to: files) }
+    if let root { try writeFeatures(of: root, by: encoder) }
   }
 
   /// - Throws: `UsageError` for an encoder that is no network.
@@ -117,16 +130,18 @@ struct ExportCommand: Command {
     )
   }
 
-  private func writeFeatures(of root: String, by encoder: TrainedEncoder, to files: FeatureFiles) throws {
+  private func writeFeatures(of root: String, by encoder: TrainedEncoder) throws {
     var encoder = encoder
     let reading = try reading.following(run: trained)
+    let labels = try labels.tables(of: runFolder(of: trained), train: root, test: nil).train
     var live = LiveLine(on: .error)
-    let store = try reading.store(root, for: encoder.configuration, showing: &live)
+    let store = try reading.store(root, labels: labels, for: encoder.configuration, showing: &live)
+    for path in projectorFiles { try requireOutside(path, store.folder) }
     if untrained { encoder = try encoder.untrained(calibratedOn: store) }
     useMemory(for: "the features of \(printable(root))")
     let images = ImageSubset(store)
-    let rows = images.table([Float](repeating: 0, count: images.count))
-    for path in try files.claimed(for: rows) { try requireFree(path, overwrite: overwrite) }
+    let rows = images.table([Float](repeating: 0, count: images.count), classOfOthers: "")
+    for path in try files?.claimed(for: rows) ?? [] { try requireFree(path, overwrite: overwrite) }
     let vectors = try vectors(of: images, by: encoder, showing: &live)
     let fitted =
       try form.fitted.map { root in
@@ -136,16 +151,32 @@ struct ExportCommand: Command {
     let components = try form.principalComponents(of: fitted)
     let table = form.applied(to: vectors, by: components)
     try Interruption.check()
-    try files.write(table, as: form.element, components: components)
-    let beside =
-      [files.paths] + (table.labels == nil ? [] : [files.labels])
-      + (components == nil ? [] : [files.components])
+    let what =
+      "\(table.count) x \(table.dimension), \(encoder.readOuts([readOut ?? encoder.preferred])[0].description) of the "
+      + "\(untrained ? "untrained encoder" : encoder.configuration.encoderName)\(form.description)"
+    if let files {
+      try files.write(table, as: form.element, components: components)
+      let beside =
+        [files.paths] + (table.labels == nil ? [] : [files.labels])
+        + (components == nil ? [] : [files.components])
+      Output.standard.line("\(printable(files.features)): \(what)")
+      Output.standard.line("beside it: \(beside.map(printable).joined(separator: ", "))")
+    }
+    guard let projector else { return }
+    let project = try Projector(table, of: images) { done in
+      try Interruption.check()
+      live.show("the projector's pictures: \(done) of \(images.count)")
+    }
+    live.erase()
+    try makeFolder(projector)
+    for (name, bytes) in project.files { try writeFile("\(projector)/\(name)", bytes) }
     Output.standard.line(
-      """
-      \(printable(files.features)): \(table.count) x \(table.dimension), \(encoder.readOuts([readOut ?? encoder.preferred])[0].description) of the \
-      \(untrained ? "untrained encoder" : encoder.configuration.encoderName)\(form.description)
-      beside it: \(beside.map(printable).joined(separator: ", "))
-      """)
+      "\(printable(projector)): \(what); tensorboard --logdir \(shellWord(projector)) shows it")
+  }
+
+  /// The files of the projector.
+  private var projectorFiles: [String] {
+    projector.map { folder in Projector.names.map { "\(folder)/\($0)" } } ?? []
   }
 
   /// - Throws: `FeatureError.notFinite` if the encoder has diverged.
@@ -158,7 +189,7 @@ struct ExportCommand: Command {
     }
     live.erase()
     for line in notes(onLost: images.store) { Output.error.line(line) }
-    let table = images.table(vectors[0])
+    let table = images.table(vectors[0], classOfOthers: "")
     if let row = table.firstRowNotFinite { throw FeatureError.notFinite(row: row) }
     return table
   }

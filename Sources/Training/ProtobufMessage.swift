@@ -1,3 +1,5 @@
+import SiamFiles
+
 /// The bytes of a message of Protocol Buffers, field by field.
 ///
 /// Source: "Encoding" in the documentation of Protocol Buffers: a key of number and wire type, then the value.
@@ -8,6 +10,16 @@ struct ProtobufMessage {
   mutating func add(_ field: Int, _ value: Int) {
     addVarint(UInt64(field) << 3)
     addVarint(UInt64(value))
+  }
+
+  mutating func add(_ field: Int, _ number: Double) {
+    addVarint(UInt64(field) << 3 | 1)
+    bytes += bytes64(number.bitPattern)
+  }
+
+  mutating func add(_ field: Int, _ number: Float) {
+    addVarint(UInt64(field) << 3 | 5)
+    bytes += bytes32(number.bitPattern)
   }
 
   mutating func add(_ field: Int, _ text: String) { add(field, Array(text.utf8)) }
