@@ -67,6 +67,8 @@ public struct NearestNeighbourScore: Sendable, Equatable {
   public let accuracy: Proportion
   /// The same share among the queries of each of the bank's classes.
   public let perClass: [Proportion]
+  /// Which predictions are right; nil where only counts are known.
+  package var answers: Answers?
 }
 
 /// Classifies queries by their nearest vectors in a bank, for several votes with a single search.
@@ -140,6 +142,7 @@ package func classify(
     return NearestNeighbourScore(
       vote: vote, predictions: predictions, shares: voted.map(\.share),
       accuracy: Proportion(right.reduce(0, +), of: labels.count),
-      perClass: zip(right, total).map { Proportion($0, of: $1) })
+      perClass: zip(right, total).map { Proportion($0, of: $1) },
+      answers: Answers(zip(labels, predictions).map { $0 == $1 }))
   }
 }

@@ -25,7 +25,7 @@ package protocol Experiment: Sendable, SendableMetatype {
 package let allExperiments: [any Experiment.Type] = [
   ScalarExperiment.self, PriorExperiment.self, CollapseExperiment.self, SpeedsExperiment.self,
   ExpansionExperiment.self, MeanViewExperiment.self, FeaturesExperiment.self, ModesExperiment.self,
-  ConstraintExperiment.self,
+  ConstraintExperiment.self, OptimizersExperiment.self,
 ]
 
 /// How an experiment is run.
@@ -38,15 +38,17 @@ package struct Conditions: Sendable {
   package var epochs: Int?
   /// The images, for the experiments that need some.
   package var images: LaboratoryImages?
+  /// The folder of finished trainings, which another run takes from there; nil keeps none.
+  package var runs: String?
   /// Called with what is being done; may throw to stop.
   package var progress: @Sendable (String) throws -> Void
 
   package init(
     isQuick: Bool = false, seedCount: Int? = nil, epochs: Int? = nil, images: LaboratoryImages? = nil,
-    progress: @escaping @Sendable (String) throws -> Void = { _ in }
+    runs: String? = nil, progress: @escaping @Sendable (String) throws -> Void = { _ in }
   ) {
     (self.isQuick, self.seedCount, self.epochs) = (isQuick, seedCount, epochs)
-    (self.images, self.progress) = (images, progress)
+    (self.images, self.runs, self.progress) = (images, runs, progress)
   }
 
   /// The seeds 0, 1, ...: the requested number, or the form's default.

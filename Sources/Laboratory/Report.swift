@@ -1,25 +1,24 @@
 package import SiamFigures
 import SiamFiles
 
-/// A prediction and its outcome.
-package struct Finding: Sendable, Equatable, Encodable {
-  /// `unclear` where the intervals allow either.
-  package enum Verdict: String, Sendable, Encodable {
-    case held, failed, unclear
-  }
-  /// What was predicted before the measurement.
-  package let prediction: String
-  /// What was measured, with numbers.
-  package let measured: String
-  /// Whether the prediction held.
-  package let verdict: Verdict
+/// Numbers of an experiment as people read them, a row for each arm.
+package struct ReportTable: Sendable {
+  package let title: String
+  package let columns: [String]
+  package private(set) var rows: [[String]] = []
 
-  package init(_ prediction: String, _ measured: String, _ verdict: Verdict) {
-    (self.prediction, self.measured, self.verdict) = (prediction, measured, verdict)
+  package init(_ title: String, _ columns: [String]) { (self.title, self.columns) = (title, columns) }
+
+  /// - Precondition: a cell for each column.
+  package mutating func append(_ cells: [String]) {
+    precondition(cells.count == columns.count, "\(cells.count) cells for \(columns.count) columns")
+    rows.append(cells)
   }
 
-  init(_ prediction: String, _ measured: String, holds: Bool) {
-    self.init(prediction, measured, holds ? .held : .failed)
+  /// In Markdown.
+  var lines: [String] {
+    func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+    return [title + ":", "", line(columns), line(columns.map { _ in "---" })] + rows.map(line)
   }
 }
 
@@ -37,12 +36,16 @@ package struct Report: Sendable {
   package var method: String
   /// What the numbers show.
   package var findings: [Finding]
+  /// The numbers in tables.
+  package var tables: [ReportTable] = []
   /// What the numbers do not show.
   package var limits: String
   /// Each is written to a file of its name.
   package var figures: [Figure]
   /// All numbers, as they go into `results.json`.
   package var results: any Encodable & Sendable
+  /// The seconds that all trainings took together, one thread each; nil where nothing is trained.
+  package var seconds: Double?
 
   /// The report as a page of Markdown.
   package var text: String {
@@ -54,7 +57,11 @@ package struct Report: Sendable {
     for finding in findings {
       lines.append("- \(finding.prediction): \(finding.verdict.rawValue). \(finding.measured)")
     }
+    for table in tables { lines += [""] + table.lines }
     lines += ["", limits, ""]
+    if let seconds {
+      lines += ["The trainings took \(significant(seconds / 60, 2)) minutes of one thread together.", ""]
+    }
     lines += figures.map { "![\($0.title)](\($0.name).svg)" }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -81,7 +88,7 @@ package struct Report: Sendable {
   private struct Document: Encodable {
     let report: Report
 
-    enum Key: String, CodingKey { case experiment, form, seeds, findings, results }
+    enum Key: String, CodingKey { case experiment, form, seeds, findings, results, seconds }
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: Key.self)
@@ -89,6 +96,7 @@ package struct Report: Sendable {
       try container.encode(report.isQuick ? "quick" : "full", forKey: .form)
       try container.encode(report.seeds, forKey: .seeds)
       try container.encode(report.findings, forKey: .findings)
+      try container.encodeIfPresent(report.seconds, forKey: .seconds)
       try container.encode(report.results, forKey: .results)
     }
   }

@@ -2,6 +2,7 @@ import SiamAugmentations
 import SiamDatasets
 import SiamFeatures
 import SiamFigures
+import SiamFiles
 import SiamImages
 import SiamMethods
 import SiamNeuralNetworks
@@ -89,20 +90,44 @@ struct Testbed: Sendable {
     return NetworkEncoder(session.trainer)
   }
 
-  /// The share of the queries that the bank classifies correctly, for each read-out.
-  func accuracies(of encoder: NetworkEncoder, _ readOuts: [ReadOut]) throws -> [Proportion] {
+  /// Which queries the bank classifies correctly, for each read-out.
+  func answers(of encoder: NetworkEncoder, _ readOuts: [ReadOut]) throws -> [Answers] {
     let evaluation = Evaluation(bank: bank, queries: queries, votes: [Self.vote], readOuts: readOuts)
-    return try evaluation.rows(of: TrainedEncoder(encoder), named: "").compactMap {
-      $0.scores.first?.accuracy
-    }
+    return try evaluation.rows(of: TrainedEncoder(encoder), named: "").map(Self.answers)
   }
 
   /// The same with raw pixels as features.
-  func rawAccuracy() throws -> Proportion {
+  func rawAnswers() throws -> Answers {
     let evaluation = Evaluation(bank: bank, queries: queries, votes: [Self.vote])
-    let row = try evaluation.rawPixels(normalization: recipe.normalization, size: size)
-    guard let score = row.scores.first else { preconditionFailure("a vote without a score") }
-    return score.accuracy
+    return Self.answers(try evaluation.rawPixels(normalization: recipe.normalization, size: size))
+  }
+
+  /// The same with features that were computed already, (N, D) each.
+  func answers(queries asked: [Float], bank known: [Float]) throws -> Answers {
+    let scores = try classify(queries.table(asked), by: bank.table(known), votes: [Self.vote])
+    guard let answers = scores.first?.answers else { preconditionFailure("a vote without answers") }
+    return answers
+  }
+
+  private static func answers(_ row: EvaluationRow) -> Answers {
+    guard let answers = row.scores.first?.answers else { preconditionFailure("a vote without answers") }
+    return answers
+  }
+
+  /// The key of a training by its configuration.
+  ///
+  /// - Parameter more: what else was chosen.
+  func key(
+    _ experiment: any Experiment.Type, _ arm: String, _ configuration: TrainingConfiguration,
+    _ more: String = ""
+  ) -> KeptRuns.Key {
+    KeptRuns.Key(
+      experiment: experiment.name, arm: arm, seed: configuration.seed,
+      images: [
+        store.fingerprint, "\(bank.count) of \(bank.store.fingerprint)",
+        "\(queries.count) of \(queries.store.fingerprint)",
+      ].joined(separator: "; "),
+      choices: JSON.text(configuration) + more)
   }
 
   /// Images, recipe and k-NN rule in a phrase for the report.

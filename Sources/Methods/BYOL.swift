@@ -25,6 +25,19 @@ package struct BYOL: Method {
     .negativeCosine
   }
 
+  package static let variants = [
+    plainVariant,
+    MethodVariant("byol-half", "BYOL, τ = 0.5", .open, .relatives) { use(tau: 0.5, in: &$0) },
+    // SimSiam itself: the limit that the essay names.
+    MethodVariant("byol-zero", "BYOL, τ = 0", .open, .relatives) { use(tau: 0, in: &$0) },
+  ]
+
+  private static func use(tau value: Double, in configuration: inout TrainingConfiguration) {
+    configuration.use(Self.self)
+    configuration.options[tau] = .number(value)
+    configuration.options[tauSchedule] = .word("constant")
+  }
+
   package let network: SiameseNetwork
   package var predictorRange: Range<Int> { network.predictorRange }
   private let twoViewStep: TwoViewStep

@@ -8,12 +8,14 @@ public enum HeadNormalization: String, Sendable, CaseIterable, Codable {
   case none
   /// The projector's and the predictor's hidden layers.
   case hidden
-  /// The hidden layers and the projector's output.
+  /// The hidden layers and the projector's output, the latter without scale and shift.
   case all
+  /// The same, the output's normalisation with scale and shift as well, so that outputs can shrink.
+  case affine
 }
 
 /// The projector: `layers` fully connected layers of width `dimension`, each with batch normalisation as far as
-/// `normalization` goes, a ReLU after all but the last, whose normalisation has neither scale nor shift.
+/// `normalization` goes, a ReLU after all but the last, whose normalisation has neither scale nor shift but with `.affine`.
 ///
 /// Shapes: (N, inputs) to (N, dimension). Source: Chen and He 2020, section 3.
 package func projector(
@@ -24,9 +26,9 @@ package func projector(
     (0..<layers).flatMap { index in
       let last = index == layers - 1
       return headLayer(
-        index == 0 ? inputs : dimension, dimension, affine: !last, relu: !last,
-        normalizes: normalization == .all || normalization == .hidden && !last, named: "projector.\(index)",
-        in: &layout)
+        index == 0 ? inputs : dimension, dimension, affine: !last || normalization == .affine, relu: !last,
+        normalizes: normalization == .all || normalization == .affine || normalization == .hidden && !last,
+        named: "projector.\(index)", in: &layout)
     })
 }
 

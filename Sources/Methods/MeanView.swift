@@ -11,17 +11,22 @@ package struct MeanView: Method {
   package static let name = "mean-view"
   package static let title = "Mean view"
   package static let summary = "a view's output is pulled to that of the mean of many views; no predictor"
-  package static let options = [meanOf, SimSiam.noStopGradient]
+  package static let options = [meanOf, SimSiam.noStopGradient, normalized]
 
   package static let meanOf = MethodOption(
     "mean-of", .integer(default: 8, in: 1...1024),
     help: "the number of augmentations averaged into the mean view")
 
+  package static let normalized = MethodOption(
+    "normalized-outputs", .flag, help: "scale outputs to length 1 before they are compared")
+
   /// Two unrelated outputs, normalised over the batch, are at a squared distance of 2D.
   package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {
-    LossMeaning(
-      "half the mean squared distance", best: 0,
-      chance: configuration.headNormalization == .all ? 1 : nil)
+    configuration.options.flag(normalized)
+      ? .negativeCosine
+      : LossMeaning(
+        "half the mean squared distance", best: 0,
+        chance: configuration.headNormalization == .all ? 1 : nil)
   }
 
   package static let variants = [
@@ -35,22 +40,37 @@ package struct MeanView: Method {
   package let network: SiameseNetwork
   package var predictorRange: Range<Int> { network.predictorRange }
   package let request: ViewRequest
-  private let stopsGradient: Bool
+  private let stopsGradient, isNormalized: Bool
 
   package init(_ configuration: TrainingConfiguration, in layout: inout ParameterLayout) {
     network = SiameseNetwork(configuration, hasPredictor: false, in: &layout)
     request = ViewRequest(views: 1, averaged: Int(configuration.options.number(Self.meanOf)))
     stopsGradient = !configuration.options.flag(SimSiam.noStopGradient)
+    isNormalized = configuration.options.flag(Self.normalized)
   }
 
   package func step(_ batch: ViewBatch, _ parameters: inout Parameters) -> StepResult {
     guard let mean = batch.mean else { preconditionFailure("a batch without mean views") }
     let view = network.project(batch.views[0], &parameters)
     let target = network.project(mean, &parameters)
-    let distance = squaredDistance(view.z, target.z)
-    view.backward(distance.da, &parameters)
-    if !stopsGradient { target.backward(scaled(distance.da, by: -1), &parameters) }
+    let distance = isNormalized ? cosine(view.z, target.z) : plain(view.z, target.z)
+    view.backward(distance.gradients.0, &parameters)
+    if !stopsGradient { target.backward(distance.gradients.1, &parameters) }
     return StepResult(loss: distance.loss, outputs: [view.z, target.z], targets: [target.z])
+  }
+
+  /// A loss with its gradients by the view's output and by the mean view's.
+  private typealias Distance = (loss: Double, gradients: (Tensor, Tensor))
+
+  private func plain(_ view: Tensor, _ target: Tensor) -> Distance {
+    let distance = squaredDistance(view, target)
+    return (distance.loss, (distance.da, scaled(distance.da, by: -1)))
+  }
+
+  /// Half the squared distance of outputs of length 1 is 1 − their cosine.
+  private func cosine(_ view: Tensor, _ target: Tensor) -> Distance {
+    let distance = negativeCosine(view, target)
+    return (distance.loss, (distance.dp, negativeCosine(target, view).dp))
   }
 }
 

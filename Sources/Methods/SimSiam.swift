@@ -60,6 +60,10 @@ package struct SimSiam: Method {
     MethodVariant("hidden-bn", "BN in hidden layers only", published: 67.4, .open, .parts) {
       $0.headNormalization = .hidden
     },
+    // Section 4.4: batch normalisation helps the optimisation, with no evidence that it prevents collapse.
+    MethodVariant("affine-bn", "output BN with scale and shift", .open, .parts) {
+      $0.headNormalization = .affine
+    },
     MethodVariant("predictor-decays", "predictor's rate decays", published: 67.7, .learns, .relatives) {
       $0.constantPredictorRate = false
     },

@@ -24,9 +24,17 @@ package struct NetworkEncoder: Sendable {
 
   /// Creates the encoder from the current state of a training.
   package init(_ trainer: Trainer) {
-    self.init(untrained: trainer.configuration, normalization: trainer.loader.recipe.normalization)
-    take(trainer.parameters)
+    self.init(
+      trainer.configuration, normalization: trainer.loader.recipe.normalization, of: trainer.parameters)
     components = trainer.components
+  }
+
+  /// Creates the encoder of a larger network, where its values come first.
+  package init(
+    _ configuration: TrainingConfiguration, normalization: Normalization, of network: Parameters
+  ) {
+    self.init(untrained: configuration, normalization: normalization)
+    take(network)
   }
 
   /// Creates the untrained encoder from the configuration's seed, its running statistics not yet measured.

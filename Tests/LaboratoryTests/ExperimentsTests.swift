@@ -56,8 +56,15 @@ import Testing
     let report = try CollapseExperiment().run(conditions, testbed, extent: extent)
     try check(report)
     let results = try #require(report.results as? CollapseExperiment.Results)
-    let losses = results.rows.map { $0.curves[0].loss[1] }
+    let losses = results.rows.filter { $0.name != "byol-zero" }.map { $0.curves[0].loss[1] }
     #expect(Set(losses).count == losses.count)
+    // BYOL's limit is SimSiam, but for how the targets are computed.
+    let (base, zero) = (
+      results.rows.first { $0.name == "simsiam" }, results.rows.first { $0.name == "byol-zero" }
+    )
+    #expect(abs((base?.curves[0].loss[1] ?? 0) - (zero?.curves[0].loss[1] ?? 1)) < 1e-3)
+    // Every other training beside SimSiam, by seeds and queries.
+    #expect(results.table.rows.count == results.rows.count)
     // Before the first epoch, and after each.
     #expect(results.rows.allSatisfy { $0.curves[0].accuracy.count == 3 && $0.curves[0].rank.count == 3 })
     // Every row has its line in one of the figures by epoch, SimSiam in both.
@@ -78,6 +85,8 @@ import Testing
     #expect(fixed.curves[0].predictorSpeed.allSatisfy { $0 == 0 })
     #expect(base.curves[0].predictorSpeed[0] > 0 && base.curves[0].encoderSpeed[0] > 0)
     #expect(abs(base.curves[0].eigenvalues.reduce(0, +) - 1) < 1e-6)
+    // The encoder's four convolutions, from the input on.
+    #expect(base.curves[0].layers.count == 4 && base.curves[0].layerSpeeds.allSatisfy { ($0.first ?? 0) > 0 })
   }
 
   @Test
@@ -101,11 +110,22 @@ import Testing
       conditions, testbed, extent: .init(width: 2, epochs: 1, seeds: 2, meanOf: 2))
     try check(report)
     let results = try #require(report.results as? MeanViewExperiment.Results)
-    #expect(Set(results.rows.map { $0.curves[0].loss[1] }).count == 5)
+    #expect(
+      Set(results.rows.map { $0.curves[0].loss[1] }).count == results.rows.count && results.rows.count == 9)
     for result in results.linear {
       for rate in result.rates { #expect(abs(rate.mean - 1) < 0.1, "\(result.rule) \(rate.mean)") }
       #expect(result.untouched < 0.1)
     }
+  }
+
+  @Test func `optimizers: each is another training, and is measured alike`() throws {
+    let (conditions, testbed) = try Self.testbed()
+    let report = try OptimizersExperiment().run(
+      conditions, testbed, extent: .init(width: 2, epochs: 1, seeds: 2))
+    try check(report)
+    let results = try #require(report.results as? OptimizersExperiment.Results)
+    #expect(Set(results.rows.map { $0.curves[0].loss[1] }).count == results.rows.count)
+    #expect(results.rows.allSatisfy { $0.curves[0].accuracy.count == 3 && $0.curves[0].epochs == [0, 1, 2] })
   }
 
   @Test func `features: every method has its row`() throws {
@@ -135,6 +155,10 @@ import Testing
       #expect(without.size.last ?? 1 < stop.size.last ?? 0)
       #expect(stop.overlap.last ?? 0 > stop.overlap[0])
       #expect(stop.overlap.allSatisfy { (0...1.000001).contains($0) })
+      // The exact minimum by turns: the loss never rises, and goes to 0 with W; with unit covariance W stays.
+      let (free, held) = (trial.alternations[0], trial.alternations[1])
+      #expect(zip(free.loss, free.loss.dropFirst()).allSatisfy { $0.0 > $0.1 } && (free.loss.last ?? 1) < 0.1)
+      #expect((free.size.last ?? 1) < 0.2 && abs((held.size.last ?? 0) - 1) < 1e-9)
     }
   }
 

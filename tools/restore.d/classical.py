@@ -1,6 +1,8 @@
-"""What OpenCV makes of damaged pictures: filters, inpainting and interpolation, each with the best of several settings."""
+"""What OpenCV makes of damaged pictures, each way with the best of several settings, and what BM3D makes of noise."""
 
 import itertools
+
+import bm3d
 
 import cv2
 import numpy as np
@@ -29,6 +31,12 @@ def denoised(noisy: np.ndarray, truth: np.ndarray) -> dict:
             ((f"h {h}", cv2.fastNlMeansDenoisingColored(noisy, None, h, h, 7, 21)) for h in (10, 15, 20, 25, 30)),
         ),
     }
+
+
+def matched(noisy: np.ndarray, truth: np.ndarray, sigma: float) -> dict:
+    """BM3D (Dabov et al. 2007), which is told how strong the noise is; PyPI's `bm3d`, for noise of one strength."""
+    found = bm3d.bm3d_rgb(noisy[:, :, ::-1] / 255, sigma / 255)[:, :, ::-1]
+    return {"psnr": psnr(np.clip(np.round(255 * found), 0, 255).astype(np.uint8), truth), "sigma": sigma}
 
 
 def inpainted(missing: np.ndarray, known: np.ndarray, truth: np.ndarray) -> dict:

@@ -14,6 +14,9 @@ struct LabCommand: Command {
     An experiment writes results.json, results.md and its figures as SVG into FOLDER; with all, each writes to a \
     subfolder of its own. Those that use pictures need ROOT. Without --test a fifth of the pictures is held out \
     to be classified.
+
+    Each finished training is kept in FOLDER/runs. The same command after an interruption, or with more seeds, goes on from \
+    there; a training of other pictures or choices is run again.
     """
   static let examples = [
     UsageExample(
@@ -98,7 +101,7 @@ struct LabCommand: Command {
     for (experiment, folder) in zip(experiments, folders) {
       let report = try onPresent(stores) { stores in
         let images = stores.first.map { LaboratoryImages(train: $0, test: stores.dropFirst().first) }
-        return try run(experiment, images, showing: &live)
+        return try run(experiment, images, in: folder, showing: &live)
       }
       let files = try report.write(to: folder)
       Output.standard.line("\(experiment.name): \(report.tally)")
@@ -128,12 +131,13 @@ struct LabCommand: Command {
   }
 
   private func run(
-    _ experiment: any Experiment.Type, _ images: LaboratoryImages?, showing live: inout LiveLine
+    _ experiment: any Experiment.Type, _ images: LaboratoryImages?, in folder: String,
+    showing live: inout LiveLine
   ) throws -> Report {
     let progress = ProgressLine(name: experiment.name)
-    let conditions = Conditions(isQuick: isQuick, seedCount: seeds, epochs: epochs, images: images) {
-      try progress.show($0)
-    }
+    let conditions = Conditions(
+      isQuick: isQuick, seedCount: seeds, epochs: epochs, images: images, runs: "\(folder)/runs"
+    ) { try progress.show($0) }
     defer { progress.erase() }
     live.erase()
     useMemory(for: "the experiment \(experiment.name)")
@@ -152,7 +156,7 @@ struct LabCommand: Command {
 extension Report {
   /// "5 held, 1 unclear".
   fileprivate var tally: String {
-    let verdicts: [Finding.Verdict] = [.held, .failed, .unclear]
+    let verdicts: [SiamLaboratory.Verdict] = [.held, .failed, .unclear]
     let counts = verdicts.map { verdict in (verdict, findings.filter { $0.verdict == verdict }.count) }
     let parts = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)" }
     return "of \(SiamCommands.count(findings.count, "prediction")) " + parts.joined(separator: ", ")

@@ -55,24 +55,29 @@ package struct FeaturesExperiment: Experiment {
     let seeds = conditions.seeds(quick: extent.seeds, full: extent.seeds)
     let (width, epochs, views) = (extent.width, extent.epochs, extent.views)
     let arms = [nil] + methods.map { $0 as (any Method.Type)? }
-    let accuracies = try conditions.sideBySide(arms, seeds) { method, seed, progress in
-      let what = "\(Row.title(method)), seed \(seed)"
+    @Sendable func configuration(_ method: (any Method.Type)?, _ seed: UInt64) -> TrainingConfiguration {
       var configuration = testbed.configuration(width: width, epochs: epochs, seed: seed)
-      try progress(what)
-      let encoder: NetworkEncoder
-      if let method {
-        configuration.use(method)
-        encoder = try testbed.trained(configuration) { try progress("\(what), epoch \($0)") }
-      } else {
-        encoder = try testbed.untrained(configuration)
-      }
-      try progress("\(what): features")
-      return try accuracy(encoder, testbed, views: views, seed: seed)
+      if let method { configuration.use(method) }
+      return configuration
     }
-    let rows = zip(arms, accuracies).map { method, accuracies in
+    let found = try conditions.keptSideBySide(
+      arms, seeds,
+      as: { testbed.key(Self.self, Row.title($0), configuration($0, $1), "\(views) views") }
+    ) { method, seed, progress in
+      let what = "\(Row.title(method)), seed \(seed)"
+      try progress(what)
+      let configuration = configuration(method, seed)
+      let encoder =
+        method == nil
+        ? try testbed.untrained(configuration)
+        : try testbed.trained(configuration) { try progress("\(what), epoch \($0)") }
+      try progress("\(what): features")
+      return try answers(encoder, testbed, views: views, seed: seed)
+    }
+    let rows = zip(arms, found.results).map { method, answers in
       Row(
-        title: Row.title(method),
-        accuracies: Kind.allCases.indices.map { kind in accuracies.map { $0[kind] } })
+        title: Row.title(method), isTrained: method != nil,
+        answers: Kind.allCases.indices.map { kind in answers.map { $0[kind] } })
     }
     let results = Results(rows: rows)
     return Report(
@@ -86,24 +91,22 @@ package struct FeaturesExperiment: Experiment {
         batch 64, on \(testbed.summary). Queries and bank have the same kind of feature, averaged over the last map; \
         \(extent.views) augmentations make a mean.
         """,
-      findings: results.findings,
+      findings: results.findings, tables: [results.table],
       limits: """
         The normalisations' running statistics are those of views; a mean view is smoother than any of them. Means of \
         views cost as many passes as there are views.
         """,
-      figures: [results.figure], results: results)
+      figures: [results.figure], results: results, seconds: found.seconds)
   }
 
-  /// The k-NN accuracy of each kind of feature, 0...1.
-  private func accuracy(
+  /// Which queries each kind of feature classifies correctly.
+  private func answers(
     _ encoder: NetworkEncoder, _ testbed: Testbed, views: Int, seed: UInt64
-  ) throws -> [Double] {
+  ) throws -> [Answers] {
     let bank = try features(encoder, testbed.bank, testbed, views, seed)
     let queries = try features(encoder, testbed.queries, testbed, views, seed &+ 1_000_003)
     return try zip(bank, queries).map { known, asked in
-      let score = try classify(
-        testbed.queries.table(asked), by: testbed.bank.table(known), votes: [Testbed.vote])
-      return score[0].accuracy.value
+      try testbed.answers(queries: asked, bank: known)
     }
   }
 
@@ -141,19 +144,23 @@ package struct FeaturesExperiment: Experiment {
   struct Row: Encodable, Sendable {
     /// The method's title, or "untrained".
     let title: String
+    /// Whether it is a method's.
+    let isTrained: Bool
     /// By kind, then by seed.
-    let accuracies: [[Double]]
+    let answers: [[Answers]]
 
     /// The title of a method's row; nil is the untrained encoder.
     static func title(_ method: (any Method.Type)?) -> String { method?.title ?? "untrained" }
 
-    /// Kind a minus kind b in percentage points, by seed.
-    func difference(_ a: Kind, _ b: Kind) -> Estimate {
-      guard let i = Kind.allCases.firstIndex(of: a), let j = Kind.allCases.firstIndex(of: b) else {
-        preconditionFailure("no such kind")
-      }
-      return Estimate(zip(accuracies[i], accuracies[j]).map { 100 * ($0 - $1) })
+    private func of(_ kind: Kind) -> [Answers] {
+      Kind.allCases.firstIndex(of: kind).map { answers[$0] } ?? []
     }
+
+    /// The accuracy with a kind of feature, 0...1.
+    func accuracy(_ kind: Kind) -> Estimate { Estimate(of(kind).map(\.proportion.value), in: .within(0...1)) }
+
+    /// Kind a less kind b.
+    func difference(_ a: Kind, _ b: Kind) -> PairedAccuracy { PairedAccuracy(of(a), minus: of(b)) }
   }
 
   /// All methods, and what they say.
@@ -164,13 +171,9 @@ package struct FeaturesExperiment: Experiment {
     /// The three comparisons of kinds.
     var findings: [Finding] {
       func finding(_ a: Kind, _ b: Kind, _ prediction: String) -> Finding {
-        let differences = rows.map { ($0.title, $0.difference(a, b)) }
-        let text = differences.map { "\($0.0) \($0.1.text(places: 1))" }.joined(separator: ", ")
-        let trained = differences.filter { $0.0 != "untrained" }.map(\.1)
-        let verdict: Finding.Verdict =
-          trained.allSatisfy { $0.isAbove(0) }
-          ? .held : trained.allSatisfy { $0.isBelow(0) } ? .failed : .unclear
-        return Finding(prediction, "The difference in points: \(text).", verdict)
+        let text = rows.map { "\($0.title) \($0.difference(a, b).text)" }.joined(separator: ", ")
+        let verdicts = rows.filter(\.isTrained).map { Claim.above(0).verdict(on: $0.difference(a, b)) }
+        return Finding(prediction, "The difference in points: \(text).", .all(verdicts))
       }
       return [
         finding(.meanView, .image, "F(x̄) makes the better feature than F(x), for every trained method"),
@@ -183,15 +186,29 @@ package struct FeaturesExperiment: Experiment {
       ]
     }
 
+    /// The accuracies in %, and differences in points with intervals over seeds and queries.
+    var table: ReportTable {
+      var table = ReportTable(
+        "k-NN in %, with intervals of 95 % over seeds, and differences in points, over seeds and queries",
+        ["training"] + Kind.allCases.map(\.title) + ["F(mean view) less F(x)", "mean of F(T(x)) less F(x)"])
+      for row in rows {
+        table.append(
+          [row.title] + Kind.allCases.map { row.accuracy($0).text(places: 1, times: 100) }
+            + [row.difference(.meanView, .image).text, row.difference(.meanFeature, .image).text])
+      }
+      return table
+    }
+
     /// The accuracies of all rows and kinds.
     var figure: Figure {
       let series = Kind.allCases.enumerated().map { index, kind in
         Figure.Series(
           kind.title, .points,
           rows.enumerated().map { line, row in
-            let estimate = Estimate(row.accuracies[index].map { 100 * $0 })
+            let estimate = row.accuracy(kind)
             return .init(
-              estimate.mean, Double(line) + 0.22 * Double(index - 1), low: estimate.low, high: estimate.high)
+              100 * estimate.mean, Double(line) + 0.22 * Double(index - 1), low: 100 * estimate.low,
+              high: 100 * estimate.high)
           }, uncertainty: .horizontal)
       }
       var figure = Figure(

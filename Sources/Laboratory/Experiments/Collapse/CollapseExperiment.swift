@@ -1,4 +1,5 @@
 import SiamFeatures
+import SiamFigures
 import SiamMethods
 import SiamNeuralNetworks
 
@@ -43,14 +44,19 @@ package struct CollapseExperiment: Experiment {
     extent.epochs = conditions.epochs ?? given.epochs
     let seeds = conditions.seeds(quick: extent.seeds, full: extent.seeds)
     let (width, epochs) = (extent.width, extent.epochs)
-    let curves = try conditions.sideBySide(extent.variants, seeds) { variant, seed, progress in
+    @Sendable func configuration(_ variant: Variant, _ seed: UInt64) -> TrainingConfiguration {
       var configuration = testbed.configuration(width: width, epochs: epochs, seed: seed)
       variant.change(&configuration)
-      return try TrainingCurves(configuration, testbed) {
+      return configuration
+    }
+    let trained = try conditions.keptSideBySide(
+      extent.variants, seeds, as: { testbed.key(Self.self, $0.name, configuration($0, $1)) }
+    ) { variant, seed, progress in
+      try TrainingCurves(configuration(variant, seed), testbed) {
         try progress("\(variant.title), seed \(seed), epoch \($0)")
       }
     }
-    let rows = zip(extent.variants, curves).map { Row($0, $1) }
+    let rows = zip(extent.variants, trained.results).map { Row($0, $1) }
     let results = Results(chance: testbed.chance, epochs: extent.epochs, rows: rows)
     return Report(
       experiment: Self.name, isQuick: conditions.isQuick, seeds: seeds,
@@ -58,14 +64,17 @@ package struct CollapseExperiment: Experiment {
       method: """
         \(extent.epochs) epochs at batch 64 on \(testbed.summary); an encoder of four convolutions of width \
         \(extent.width), heads of 128. Spread and rank are of the projector's outputs in the epoch's last batch; the \
-        rank of the features is of the queries'; k-NN is of average features.
+        rank of the features is of the queries'; k-NN is of average features. A collapse is less than \
+        \(significant(100 * Bound.rank)) % of SimSiam's rank with the same seed, or less than \(significant(100 * Bound.size)) \
+        % of the spread or of the first size. Verdicts are corrected by Holm's method for all predictions together.
         """,
-      findings: results.findings,
+      findings: results.findings, tables: [results.table],
       limits: """
         Small networks, a few epochs, pictures of 32 pixels; the paper's numbers beside ours are linear probes of ResNet-50 \
         after 100 epochs of ImageNet. Only the order of the rows can be compared.
         """,
-      figures: results.courseFigures + [results.endFigure], results: results)
+      figures: results.courseFigures + [results.endFigure], results: results,
+      seconds: trained.seconds)
   }
 
   /// A variant with its trainings.

@@ -23,59 +23,99 @@ extension CollapseExperiment {
 
     private func row(_ name: String) -> Row? { rows.first { $0.name == name } }
 
-    /// The k-NN accuracy minus the base method's, in percentage points, by seed.
-    private func difference(_ row: Row) -> Estimate? {
-      guard let base = self.row(baseMethod.name) else { return nil }
-      return Estimate(
-        zip(row.curves, base.curves).map { 100 * (($0.accuracy.last ?? .nan) - ($1.accuracy.last ?? .nan)) })
-    }
+    private var base: Row? { row(baseMethod.name) }
 
     private func numbers(_ row: Row) -> String {
       """
-      Loss \(row.curves.last(\.loss).text(places: 3)), spread \(row.curves.last(\.spread).text(places: 2)), rank \
-      \(row.curves.last(\.rank).text(places: 1)) of \(row.curves.first(\.rank).text(places: 1)) in the first step, k-NN \(row.curves.last(\.accuracy).text(places: 1, times: 100)) % \
-      (\(row.curves.gain.text(places: 1)) points over untrained).
+      Spread \(row.curves.spread.text(places: 2)), rank \(row.curves.rank.text(places: 1)) of \
+      \(row.curves.firstRank.text(places: 1)) in the first step, k-NN \(row.curves.accuracy.text(places: 1, times: 100)) % \
+      (\(row.curves.gain.text) points over untrained).
       """
     }
 
     /// A prediction for each variant.
-    var findings: [Finding] {
-      rows.map { row in
-        let (gain, behind) = (row.curves.gain, difference(row))
-        let rank =
-          row.curves.last(\.rank).mean / (self.row(baseMethod.name)?.curves.last(\.rank).mean ?? .nan)
-        switch row.expectation {
-        case .learns:
-          return Finding(
-            "\(row.title) learns: its k-NN rises above the untrained encoder's", numbers(row),
-            gain.isAbove(0) ? .held : gain.isBelow(0) ? .failed : .unclear)
-        case .collapses:
-          // With BN on the outputs a collapse shows in the rank alone, without it in the spread too.
-          let isCollapsed = rank < 0.25 || row.curves.last(\.spread).mean < 0.05
-          return Finding(
-            "\(row.title) collapses: its outputs keep less than a quarter of \(baseMethod.title)'s rank, or no spread",
-            "\(decimal(100 * rank, places: 0)) % of the rank. " + numbers(row), holds: isCollapsed)
-        case .stalls:
-          let loss =
-            row.curves.last(\.loss).mean - (self.row(baseMethod.name)?.curves.last(\.loss).mean ?? .nan)
-          return Finding(
-            "\(row.title) does not collapse: its loss stays high",
-            "\(decimal(loss, places: 2)) above \(baseMethod.title)'s; \(decimal(100 * rank, places: 0)) % of its rank. "
-              + numbers(row),
-            holds: loss > 0.1 && rank > 0.25)
-        case .worse:
-          return Finding(
-            "\(row.title) does worse than \(baseMethod.title)",
-            "By \(behind?.text(places: 1) ?? "?") points. " + numbers(row),
-            behind?.isBelow(0) ?? false ? .held : behind?.isAbove(0) ?? false ? .failed : .unclear)
-        case .open:
-          // The published difference is a third of a point.
-          return Finding(
-            "\(row.title) is behind \(baseMethod.title) by no more than 3 points",
-            "The difference is \(behind?.text(places: 1) ?? "?"). " + numbers(row),
-            behind?.isAbove(-3) ?? false ? .held : behind?.isBelow(-3) ?? false ? .failed : .unclear)
-        }
+    var findings: [Finding] { rows.compactMap { row in base.map { finding(row, beside: $0) } }.corrected }
+
+    private func finding(_ row: Row, beside base: Row) -> Finding {
+      let (title, curves, numbers) = (row.title, row.curves, numbers(row))
+      let behind = curves.less(base.curves)
+      let share = curves.rankShare(of: base.curves)
+      let shareText = "\(share.text(places: 0, times: 100)) % of \(base.title)'s rank. "
+      let ofRank = Claim.below(Bound.rank).significance(of: share)
+      switch row.expectation {
+      case .learns:
+        return Finding(
+          "\(title) learns: its k-NN rises above the untrained encoder's", numbers, curves.gain, is: .above(0)
+        )
+      case .collapses:
+        return Finding(
+          "\(title) collapses", shareText + numbers, curves.hasCollapsed(beside: base.curves),
+          significance: curves.isGone == .held ? nil : ofRank)
+      case .stalls:
+        let loss = Estimate(zip(curves, base.curves).map { ($0.loss.last ?? .nan) - ($1.loss.last ?? .nan) })
+        return Finding(
+          "\(title) does not collapse: its loss stays high",
+          "The loss is \(loss.text(places: 2)) above \(base.title)'s; \(shareText)\(numbers)",
+          .all([
+            Claim.above(Bound.loss).verdict(on: loss), curves.hasCollapsed(beside: base.curves).opposite,
+          ]),
+          significance: [ofRank, Claim.above(Bound.loss).significance(of: loss)].compactMap(\.self).max())
+      case .worse:
+        return Finding(
+          "\(title) does worse than \(base.title)", "By \(behind.text) points. " + numbers, behind,
+          is: .below(0))
+      case .open:
+        return Finding(
+          "\(title) is level with \(base.title), within \(significant(Bound.level.upperBound)) points",
+          "The difference is \(behind.text). " + numbers, behind, is: .within(Bound.level))
       }
+    }
+
+    /// All numbers at the end, and each variant's difference to the base method with Holm's correction over all of them.
+    var table: ReportTable {
+      guard let base else { return ReportTable("", []) }
+      let others = rows.filter { $0.name != base.name }
+      let differences = others.map { $0.curves.less(base.curves) }
+      let values = differences.map { $0.significance(against: 0) }
+      let corrected = holmCorrected(values.compactMap(\.self))
+      let byName = Dictionary(
+        zip(zip(others, values).filter { $0.1 != nil }.map { $0.0.name }, corrected)
+      ) { first, _ in first }
+      var table = ReportTable(
+        """
+        After \(epochs) epochs, intervals of 95 %: over seeds, and for differences over seeds and queries; p of the difference \
+        to \(base.title), corrected by Holm's method over \(corrected.count) trainings; the seeds in which McNemar's test on \
+        the same queries is below 0.05
+        """,
+        [
+          "training", "loss", "spread", "rank", "k-NN, %", "over untrained", "less \(base.title)", "p",
+          "McNemar",
+          "beside \(base.title)",
+        ])
+      for row in rows {
+        let curves = row.curves
+        let domain: Estimate.Domain = Self.cosines.contains(row.name) ? .within(-1...1) : .positive
+        var cells = [
+          row.title, curves.last(\.loss, in: domain).text(places: 2), curves.spread.text(places: 2),
+          curves.rank.text(places: 1), curves.accuracy.text(places: 1, times: 100), curves.gain.text,
+        ]
+        if row.name == base.name {
+          cells += ["", "", "", ""]
+        } else {
+          let less = curves.less(base.curves)
+          let p = byName[row.name]
+          let isLevel = Claim.within(Bound.level).verdict(on: less) == .held
+          let standing =
+            p ?? 1 < 0.05
+            ? less.mean > 0 ? "better" : "worse"
+            : isLevel ? "level within \(significant(Bound.level.upperBound))" : "unclear"
+          cells += [
+            less.text, p.map { significant($0, 2) } ?? "", "\(less.distinct) of \(curves.count)", standing,
+          ]
+        }
+        table.append(cells)
+      }
+      return table
     }
 
     /// The curves by epoch, a line for each variant: the base method's parts in one figure, its relatives in another.
@@ -93,17 +133,19 @@ extension CollapseExperiment {
 
     private func courseFigure(_ name: String, _ title: String, _ rows: [Row]) -> Figure {
       func panel(
-        _ title: String, _ axis: Figure.Axis, _ rows: [Row], from first: Int = 0, times factor: Double = 1,
+        _ title: String, _ axis: Figure.Axis, _ rows: [Row], skipsFirst: Bool = false,
+        times factor: Double = 1,
         _ curve: (TrainingCurves) -> [Double]
       ) -> Figure.Panel {
         Figure.Panel(
-          title, axis, epochs: epochs, from: first, times: factor, rows.map { ($0.title, $0.curves) }, curve)
+          title, axis, epochs: epochs, skipsFirst: skipsFirst, times: factor,
+          rows.map { ($0.title, $0.curves) }, curve)
       }
       let predicted = rows.filter { Self.cosines.contains($0.name) }
       var figure = Figure(
         name, title: title,
         panels: [
-          panel("Loss", .init("loss, −1 at best"), predicted, from: 1, \.loss),
+          panel("Loss", .init("loss, −1 at best"), predicted, skipsFirst: true, \.loss),
           panel("Spread of the outputs", .init("std · √D", in: 0...1.1), rows, \.spread),
           panel("Rank of the outputs", .init("effective rank"), rows, \.rank),
           panel("k-NN of the features", .init("accuracy in %"), rows, times: 100, \.accuracy),
@@ -116,23 +158,25 @@ extension CollapseExperiment {
     var endFigure: Figure {
       let names = Figure.Axis("", .names(rows.map(\.title)))
       func marks(
-        _ title: String, colour: Int? = nil, times factor: Double = 1, _ value: (TrainingCurves) -> Double?
+        _ title: String, colour: Int? = nil, times factor: Double = 1,
+        _ value: ([TrainingCurves]) -> Estimate
       ) -> Figure.Series {
         let points = rows.enumerated().map { index, row in
-          let end = Estimate(row.curves.map { factor * (value($0) ?? .nan) })
-          return Figure.Series.Point(end.mean, Double(index), low: end.low, high: end.high)
+          let end = value(row.curves)
+          return Figure.Series.Point(
+            factor * end.mean, Double(index), low: factor * end.low, high: factor * end.high)
         }
         return Figure.Series(title, .points, points, uncertainty: .horizontal, colour: colour)
       }
       let accuracy = Figure.Panel(
         "k-NN of the features", x: .init("accuracy in %"), y: names,
         series: [
-          marks("after training", times: 100, \.accuracy.last),
-          marks("untrained", colour: 6, times: 100, \.accuracy.first),
+          marks("after training", times: 100, \.accuracy),
+          marks("untrained", colour: 6, times: 100, \.firstAccuracy),
         ])
       let rank = Figure.Panel(
         "Rank of the outputs", x: .init("effective rank"), y: names,
-        series: [marks("after training", \.rank.last), marks("in the first step", colour: 6, \.rank.first)])
+        series: [marks("after training", \.rank), marks("in the first step", colour: 6, \.firstRank)])
       let published = Figure.Panel(
         "Published, ImageNet linear probe", x: .init("accuracy in %", in: 0...100), y: names,
         series: [

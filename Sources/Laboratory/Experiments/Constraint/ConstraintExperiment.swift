@@ -40,8 +40,8 @@ package struct ConstraintExperiment: Experiment {
     var overlap: [Double] = []
     /// Singular values of W above a hundredth of its start, at the end.
     var modes = 0
-    /// The k-NN accuracy of the features at the end, from 0 to 1.
-    var accuracy = 0.0
+    /// Which queries the features at the end classify correctly.
+    var answers = Answers([])
   }
 
   /// Everything of one seed.
@@ -51,8 +51,11 @@ package struct ConstraintExperiment: Experiment {
     let decay: Double
     /// By kind, in the order of `SiameseCodes.Kind.allCases`.
     let courses: [Course]
-    /// The k-NN accuracy of the closed form with `alive` dimensions, of a random projection, and of the whitened codes.
-    let closedForm, random, codes: Double
+    /// The loss minimised exactly by turns, as it is, and with unit covariance.
+    let alternations: [ExactAlternation]
+    /// Which queries are classified correctly by the closed form with `alive` dimensions, a random projection, and the
+    /// whitened codes.
+    let closedForm, random, codes: Answers
   }
 
   func run(_ conditions: Conditions, _ testbed: Testbed, extent: Extent) throws -> Report {
@@ -66,20 +69,22 @@ package struct ConstraintExperiment: Experiment {
       question: """
         Without anything against it, the loss of two views, ‖W(a₁ − a₂)‖², is least for W = 0. SimSiam keeps W alive by a \
         predictor and a stop-gradient; patch features (the sparse manifold transform) by the constraint that W has unit \
-        covariance, which makes the minimum an eigenproblem. Do both find the same features?
+        covariance, which makes the minimum an eigenproblem. Do both find the same features? And what does an optimiser find that is \
+        stronger than gradients?
         """,
       method: """
         Codes of \(extent.atoms) atoms of 6x6 patches, whitened; a view is the mean code of an \
         \(extent.views)th of a picture's patches. A linear encoder to \(extent.dimension) numbers, with a linear predictor, \
         \(extent.steps) steps of SGD on \(extent.batch) pictures with a weight decay η at which, by the theory for one mode, \
-        the \(extent.alive) directions with λ² > 4η survive. On \(testbed.summary).
+        the \(extent.alive) directions with λ² > 4η survive. And the loss without predictor, E ‖W a − η_x‖², minimised exactly by \
+        turns over η and W. On \(testbed.summary).
         """,
       findings: results.findings,
       limits: """
         Encoder and predictor are linear, the views are parts of a picture instead of augmentations, and the codes are \
         whitened beforehand: a network has none of these.
         """,
-      figures: [results.figure], results: results)
+      figures: [results.figure, results.alternationFigure], results: results)
   }
 
   private static func trial(
@@ -106,8 +111,11 @@ package struct ConstraintExperiment: Experiment {
     let identity = Matrix(diagonal: [Double](repeating: 1, count: m))
     return Trial(
       eigenvalues: eigenvalues, decay: decay, courses: courses,
-      closedForm: try accuracy(of: leading, codes, testbed), random: try accuracy(of: random, codes, testbed),
-      codes: try accuracy(of: identity, codes, testbed))
+      alternations: [false, true].map {
+        ExactAlternation(codes, leading: leading, isConstrained: $0, seed: seed)
+      },
+      closedForm: try answers(of: leading, codes, testbed), random: try answers(of: random, codes, testbed),
+      codes: try answers(of: identity, codes, testbed))
   }
 
   private static func course(
@@ -143,22 +151,17 @@ package struct ConstraintExperiment: Experiment {
     }
     let square = network.encoder * network.encoder.transposed
     course.modes = square.eigenvalues.count { $0 > 1e-4 * start * start }
-    course.accuracy = try accuracy(of: network.encoder, codes, testbed)
+    course.answers = try answers(of: network.encoder, codes, testbed)
     return course
   }
 
-  /// The k-NN accuracy of the features W·a of whole images; chance where W is 0.
-  private static func accuracy(
-    of encoder: Matrix, _ codes: CodeViews, _ testbed: Testbed
-  ) throws -> Double {
+  /// Which queries are classified correctly by the features W·a of whole images.
+  private static func answers(of encoder: Matrix, _ codes: CodeViews, _ testbed: Testbed) throws -> Answers {
     // Cosines do not change with the size, and tiny numbers would not survive as floats.
     let scale = 1 / max(encoder.norm, 1e-300)
     func features(_ rows: Matrix) -> [Float] {
       (rows * (scale * encoder).transposed).values.map { Float($0) }
     }
-    let score = try classify(
-      testbed.queries.table(features(codes.queries)), by: testbed.bank.table(features(codes.bank)),
-      votes: [Testbed.vote])
-    return score[0].accuracy.value
+    return try testbed.answers(queries: features(codes.queries), bank: features(codes.bank))
   }
 }

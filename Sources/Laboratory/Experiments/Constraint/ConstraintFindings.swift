@@ -11,61 +11,85 @@ extension ConstraintExperiment {
     init(extent: Extent, trials: [Trial]) { (alive, self.trials) = (extent.alive, trials) }
 
     /// A number of each trial.
-    private func estimate(_ value: (Trial) -> Double) -> Estimate { Estimate(trials.map(value)) }
-    private func last(_ kind: Int, _ curve: @escaping (Course) -> [Double]) -> Estimate {
-      estimate { curve($0.courses[kind]).last ?? .nan }
+    private func estimate(in domain: Estimate.Domain = .any, _ value: (Trial) -> Double) -> Estimate {
+      Estimate(trials.map(value), in: domain)
     }
-
-    /// Bounds that were written down before the runs, with a reason each.
-    private enum Bound {
-      /// A random space of as many dimensions has an overlap of about an eighth; nine tenths is the same but for noise.
-      static let overlap = 0.9
-      /// A tenth of its first size: nothing is left of what it began with.
-      static let size = 0.1
-      /// Points of k-NN within which features count as equally good.
-      static let points = 3.0
+    private func accuracy(_ answers: (Trial) -> Answers) -> String {
+      estimate(in: .within(0...1)) { answers($0).proportion.value }.text(places: 1, times: 100) + " %"
+    }
+    private func difference(_ a: (Trial) -> Answers, _ b: (Trial) -> Answers) -> PairedAccuracy {
+      PairedAccuracy(trials.map(a), minus: trials.map(b))
     }
 
     var findings: [Finding] {
-      let overlap = last(0) { $0.overlap }
+      let share = Estimate.Domain.within(0...1)
+      let overlap = estimate(in: share) { $0.courses[0].overlap.last ?? .nan }
+      let start = estimate(in: share) { $0.courses[0].overlap[0] }
       let modes = estimate { Double($0.courses[0].modes) }
-      let without = last(1) { $0.size }
-      let difference = estimate { 100 * ($0.courses[0].accuracy - $0.closedForm) }
-      let gain = estimate { 100 * ($0.closedForm - $0.random) }
-      func verdict(_ holds: Bool, _ fails: Bool) -> Finding.Verdict {
-        holds ? .held : fails ? .failed : .unclear
-      }
+      let without = estimate(in: .positive) { $0.courses[1].size.last ?? .nan }
+      let behind = difference({ $0.courses[0].answers }, \.closedForm)
+      let gain = difference(\.closedForm, \.random)
+      let alternated = estimate(in: .positive) { $0.alternations[0].size.last ?? .nan }
+      let loss = estimate(in: .positive) { $0.alternations[0].loss.last ?? .nan }
+      let constrained = estimate(in: share) { $0.alternations[1].overlap.last ?? .nan }
       return [
         Finding(
           "with predictor and stop-gradient the encoder ends in the closed form's space",
-          "Of its square norm \(overlap.text(places: 1, times: 100)) % lies there; at the start "
-            + "\(estimate { $0.courses[0].overlap[0] }.text(places: 1, times: 100)) %.",
-          verdict(overlap.isAbove(Bound.overlap), overlap.isBelow(Bound.overlap))),
+          "Of its square norm \(overlap.text(places: 1, times: 100)) % lies there; at the start \(start.text(places: 1, times: 100)) %.",
+          overlap, is: .above(Bound.overlap)),
         Finding(
           "as many directions survive as the theory for one mode says, \(alive)",
           "\(modes.text(places: 1)) survive.",
-          verdict(
-            modes.isAbove(Double(alive) - 2.5) && modes.isBelow(Double(alive) + 2.5),
-            modes.isAbove(Double(alive) + 2.5) || modes.isBelow(Double(alive) - 2.5))),
+          // A mode at the edge may go either way.
+          modes, is: .within(Double(alive) - 2.5...Double(alive) + 2.5)),
         Finding(
           "without stop-gradient the encoder collapses",
-          "It ends at \(without.text(places: 1, times: 100)) % of its first size.",
-          verdict(without.isBelow(Bound.size), without.isAbove(Bound.size))),
+          "It ends at \(without.text(places: 1, times: 100)) % of its first size.", without,
+          is: .below(Bound.size)),
         Finding(
-          "its features are as good as those of the closed form, within \(decimal(Bound.points, places: 0)) points",
-          "k-NN differs by \(difference.text(places: 1)) points; closed form "
-            + "\(estimate { $0.closedForm }.text(places: 1, times: 100)) %, predictor and stop-gradient "
-            + "\(estimate { $0.courses[0].accuracy }.text(places: 1, times: 100)) %, without predictor "
-            + "\(estimate { $0.courses[2].accuracy }.text(places: 1, times: 100)) %, random projection "
-            + "\(estimate { $0.random }.text(places: 1, times: 100)) %, all whitened codes "
-            + "\(estimate { $0.codes }.text(places: 1, times: 100)) %.",
-          verdict(
-            difference.isAbove(-Bound.points) && difference.isBelow(Bound.points),
-            difference.isAbove(Bound.points) || difference.isBelow(-Bound.points))),
+          "its features are level with those of the closed form, within \(significant(Bound.level.upperBound)) points",
+          """
+          k-NN differs by \(behind.text) points; closed form \(accuracy(\.closedForm)), predictor and stop-gradient \
+          \(accuracy { $0.courses[0].answers }), without predictor \(accuracy { $0.courses[2].answers }), random projection \
+          \(accuracy(\.random)), all whitened codes \(accuracy(\.codes)).
+          """, behind, is: .within(Bound.level)),
         Finding(
           "the closed form is better than a random projection of as many dimensions",
-          "By \(gain.text(places: 1)) points.", verdict(gain.isAbove(0), gain.isBelow(0))),
+          "By \(gain.text) points.", gain, is: .above(0)),
+        Finding(
+          "exact minimisation by turns, an optimiser stronger than gradients, finds the degenerate solution",
+          """
+          After \(ExactAlternation.turns) turns W is at \(alternated.text(places: 1, times: 100)) % of its size and the loss at \
+          \(loss.text(places: 3, times: 100)) % of its first.
+          """, alternated, is: .below(Bound.size)),
+        Finding(
+          "with unit covariance after each turn it ends in the closed form's space instead",
+          "\(constrained.text(places: 1, times: 100)) % lies there.", constrained, is: .above(Bound.overlap)),
       ]
+    }
+
+    /// The exact alternation by turn.
+    var alternationFigure: Figure {
+      let names = ["as it is", "with unit covariance"]
+      func panel(
+        _ title: String, _ axis: Figure.Axis, _ curve: (ExactAlternation) -> [Double]
+      ) -> Figure.Panel {
+        Figure.Panel(
+          title, x: .init("turn", .counted), y: axis,
+          series: names.indices.map { index in
+            let curves = trials.map { curve($0.alternations[index]) }
+            return Figure.Series(
+              names[index], overSeeds: curves, at: (0...ExactAlternation.turns).map(Double.init),
+              colour: index)
+          })
+      }
+      return Figure(
+        "alternation", title: "The loss minimised exactly by turns over targets and encoder", columns: 3,
+        panels: [
+          panel("Size of the encoder", .init("‖W‖ / first", .logarithmic), \.size),
+          panel("Loss", .init("L / first", .logarithmic), \.loss),
+          panel("Share in the closed form's space", .init("share", in: 0...1), \.overlap),
+        ])
     }
 
     /// Size and overlap by step for each kind.
@@ -84,10 +108,11 @@ extension ConstraintExperiment {
         "constraint", title: "Two-view loss on patch codes", columns: 2,
         panels: [
           Figure.Panel(
-            "Size of the encoder, of its first", x: .init("step"), y: .init("‖W‖"), series: series { $0.size }
+            "Size of the encoder", x: .init("step", .counted), y: .init("‖W‖ / first"),
+            series: series { $0.size }
           ),
           Figure.Panel(
-            "Share in the closed form's space", x: .init("step"), y: .init("share", in: 0...1),
+            "Share in the closed form's space", x: .init("step", .counted), y: .init("share", in: 0...1),
             series: series { $0.overlap }),
         ])
     }

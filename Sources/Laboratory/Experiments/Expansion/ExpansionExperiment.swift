@@ -40,8 +40,15 @@ package struct ExpansionExperiment: Experiment {
     extent.epochs = conditions.epochs ?? given.epochs
     let seeds = conditions.seeds(quick: 3, full: 5)
     let chosen = extent
-    let samples = try conditions.sideBySide([false, true], seeds) { isTrained, seed, progress in
-      let configuration = testbed.configuration(width: chosen.width, epochs: chosen.epochs, seed: seed)
+    @Sendable func configuration(_ seed: UInt64) -> TrainingConfiguration {
+      testbed.configuration(width: chosen.width, epochs: chosen.epochs, seed: seed)
+    }
+    let measured = "\(chosen.images) pictures, \(chosen.views) views"
+    let found = try conditions.keptSideBySide(
+      [false, true], seeds,
+      as: { testbed.key(Self.self, $0 ? "trained" : "untrained", configuration($1), measured) }
+    ) { isTrained, seed, progress in
+      let configuration = configuration(seed)
       let encoder =
         isTrained
         ? try testbed.trained(configuration) { try progress("training, seed \(seed), epoch \($0)") }
@@ -50,7 +57,7 @@ package struct ExpansionExperiment: Experiment {
       return try Sample(DualEncoder(encoder), testbed, chosen, seed: seed)
     }
     let results = Results(
-      strengths: Self.strengths, untrained: Outcome(samples[0]), trained: Outcome(samples[1]))
+      strengths: Self.strengths, untrained: Outcome(found.results[0]), trained: Outcome(found.results[1]))
     return Report(
       experiment: Self.name, isQuick: conditions.isQuick, seeds: seeds,
       question: """
@@ -59,99 +66,92 @@ package struct ExpansionExperiment: Experiment {
         and noisier. How far do these hold?
         """,
       method: """
-        \(extent.images) of \(testbed.summary); \(extent.views) views each, x + s (T(x) − x) for seven strengths s; an \
+        \(extent.images) of \(testbed.summary); \(extent.views) views each, x + s (T(x) − x) for seven strengths s, drawn afresh for each; an \
         encoder of four convolutions of width \(extent.width), untrained, and after \(extent.epochs) epochs of SimSiam. \
         Derivatives along T(x) − x are exact, in double precision, at x. All sums are divided by the variance of the \
         features between pictures.
         """,
-      findings: results.findings,
+      findings: results.findings, tables: [results.table],
       limits: """
         Strength scales the whole difference to an augmented view; a weak crop is not a strong crop scaled down. The \
         encoder is judged with its running statistics, not in training mode, and before the heads.
         """,
-      figures: [results.figure], results: results)
+      figures: [results.figure], results: results, seconds: found.seconds)
   }
 
   /// The numbers of one encoder, a value for each strength; `Outcome` says what they are.
-  struct Sample: Sendable {
-    /// By strength.
-    var loss, linearLoss, pairLoss, linearPairLoss, lossDeviation, pairDeviation, residue: [Double]
+  struct Sample: Codable, Sendable {
+    private(set) var loss: [Double] = []
+    private(set) var linearLoss: [Double] = []
+    private(set) var pairLoss: [Double] = []
+    private(set) var linearPairLoss: [Double] = []
+    private(set) var lossDeviation: [Double] = []
+    private(set) var pairDeviation: [Double] = []
+    private(set) var residue: [Double] = []
 
     init(_ encoder: DualEncoder, _ testbed: Testbed, _ extent: Extent, seed: UInt64) throws {
       let loader = ViewLoader(
         testbed.store, recipe: testbed.recipe, size: testbed.size, batch: extent.images, seed: seed)
       let count = min(extent.images, testbed.store.count)
       let indices = (0..<count).map { $0 * testbed.store.count / count }
-      let batch = try loader.batch(of: indices, epoch: 0, ViewRequest(views: extent.views))
-      let views = batch.views
-      let originals = try ViewLoader.images(
-        batch.indices, of: testbed.store, normalization: testbed.recipe.normalization, size: testbed.size)
       let each = testbed.size * testbed.size * 3
       func rows(_ tensor: Tensor) -> [[Double]] {
         let values = tensor.values
         return (0..<count).map { values[$0 * each..<($0 + 1) * each].map(Double.init) }
       }
-      let (x, all) = (rows(originals), views.map(rows))
-      let parts = parallelMap(count) { index in
-        ImageSample(encoder, x[index], views: all.map { $0[index] })
+      for (index, strength) in strengths.enumerated() {
+        // The draws of another epoch: what two strengths agree on is no chance that they share.
+        let batch = try loader.batch(of: indices, epoch: index, ViewRequest(views: extent.views))
+        let x = rows(
+          try ViewLoader.images(
+            batch.indices, of: testbed.store, normalization: testbed.recipe.normalization, size: testbed.size)
+        )
+        let views = batch.views.map(rows)
+        add(
+          parallelMap(count) { image in
+            ImageSample(encoder, x[image], views: views.map { $0[image] }, strength: strength)
+          })
       }
+    }
+
+    /// Adds the numbers of one strength.
+    private mutating func add(_ parts: [ImageSample]) {
+      let count = Double(parts.count)
+      func sum(_ value: (ImageSample) -> Double) -> Double { parts.reduce(0) { $0 + value($1) } }
       // The losses are divided by the variance between images.
-      let means = (0..<encoder.dimension).map { d in parts.reduce(0) { $0 + $1.features[d] } / Double(count) }
-      let variance =
-        parts.reduce(0) { $0 + squaredDistance($1.features, means) } / Double(max(1, count - 1))
-      func mean(_ value: (ImageSample) -> [Double]) -> [Double] {
-        strengths.indices.map { s in parts.reduce(0) { $0 + value($1)[s] } / Double(count) / variance }
-      }
-      (loss, linearLoss) = (mean(\.loss), mean(\.linearLoss))
-      (pairLoss, linearPairLoss) = (mean(\.pairLoss), mean(\.linearPairLoss))
-      func deviation(_ value: (ImageSample) -> [Double]) -> [Double] {
-        strengths.indices.map { s in
-          (parts.reduce(0) { $0 + value($1)[s] } / Double(count)).squareRoot() / variance
-        }
-      }
-      (lossDeviation, pairDeviation) = (deviation(\.lossVariance), deviation(\.pairVariance))
-      residue = strengths.indices.map { s in
-        parts.reduce(0) { $0 + $1.remainder[s] } / max(1e-300, parts.reduce(0) { $0 + $1.change[s] })
-      }
+      let means = parts[0].features.indices.map { d in sum { $0.features[d] } / count }
+      let variance = sum { squaredDistance($0.features, means) } / max(1, count - 1)
+      loss.append(sum(\.loss) / count / variance)
+      linearLoss.append(sum(\.linearLoss) / count / variance)
+      pairLoss.append(sum(\.pairLoss) / count / variance)
+      linearPairLoss.append(sum(\.linearPairLoss) / count / variance)
+      lossDeviation.append((sum(\.lossVariance) / count).squareRoot() / variance)
+      pairDeviation.append((sum(\.pairVariance) / count).squareRoot() / variance)
+      residue.append(sum(\.remainder) / max(1e-300, sum(\.change)))
     }
   }
 }
 
-/// The numbers of one image's views, a value for each strength.
+/// The numbers of one image's views at one strength.
 private struct ImageSample: Sendable {
   let features: [Double]
-  private(set) var loss: [Double] = []
-  private(set) var linearLoss: [Double] = []
-  private(set) var pairLoss: [Double] = []
-  private(set) var linearPairLoss: [Double] = []
-  private(set) var lossVariance: [Double] = []
-  private(set) var pairVariance: [Double] = []
+  let loss, linearLoss, pairLoss, linearPairLoss, lossVariance, pairVariance: Double
   /// Σ ||F(view) − F(x)||² over the views, and the same sum with the first order subtracted from F(view).
-  private(set) var change: [Double] = []
-  private(set) var remainder: [Double] = []
+  let change, remainder: Double
 
-  init(_ encoder: DualEncoder, _ x: [Double], views: [[Double]]) {
+  init(_ encoder: DualEncoder, _ x: [Double], views: [[Double]], strength: Double) {
     let (origin, gates) = encoder.features(x)
     features = origin
-    let directions = views.map { view in zip(view, x).map { $0 - $1 } }
+    let directions = views.map { view in zip(view, x).map { strength * ($0 - $1) } }
     let slopes = directions.map { encoder.derivative(along: $0, gates) }
-    let linear = Self.spread(slopes)
-    for strength in ExpansionExperiment.strengths {
-      let outputs = directions.map { direction in
-        encoder.features(zip(x, direction).map { $0 + strength * $1 }).y
-      }
-      let spread = Self.spread(outputs)
-      loss.append(spread.mean)
-      lossVariance.append(spread.variance)
-      pairLoss.append(spread.pairMean)
-      pairVariance.append(spread.pairVariance)
-      linearLoss.append(strength * strength * linear.mean)
-      linearPairLoss.append(strength * strength * linear.pairMean)
-      change.append(outputs.reduce(0) { $0 + squaredDistance($1, origin) })
-      remainder.append(
-        zip(outputs, slopes).reduce(0) { sum, pair in
-          sum + squaredDistance(pair.0, zip(origin, pair.1).map { $0 + strength * $1 })
-        })
+    let outputs = directions.map { direction in encoder.features(zip(x, direction).map { $0 + $1 }).y }
+    let (spread, linear) = (Self.spread(outputs), Self.spread(slopes))
+    (loss, lossVariance) = (spread.mean, spread.variance)
+    (pairLoss, pairVariance) = (spread.pairMean, spread.pairVariance)
+    (linearLoss, linearPairLoss) = (linear.mean, linear.pairMean)
+    change = outputs.reduce(0) { $0 + squaredDistance($1, origin) }
+    remainder = zip(outputs, slopes).reduce(0) { sum, pair in
+      sum + squaredDistance(pair.0, zip(origin, pair.1).map { $0 + $1 })
     }
   }
 

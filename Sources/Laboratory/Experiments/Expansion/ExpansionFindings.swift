@@ -16,25 +16,32 @@ extension ExpansionExperiment {
     /// The share of ||F(view) − F(x)||² that the first order at x does not explain.
     let residue: [Estimate]
 
+    /// The loss of pairs divided by that of the best target, and the same of a draw's standard deviation, by seed.
+    let pairRatio, deviationRatio: [Estimate]
+    /// The first-order form divided by the loss.
+    let orderRatio: [Estimate]
+
     init(_ samples: [Sample]) {
-      func estimates(_ value: (Sample) -> [Double]) -> [Estimate] {
-        strengths.indices.map { s in Estimate(samples.map { value($0)[s] }) }
+      func estimates(_ value: (Sample) -> [Double], in domain: Estimate.Domain = .positive) -> [Estimate] {
+        strengths.indices.map { s in Estimate(samples.map { value($0)[s] }, in: domain) }
+      }
+      func ratios(_ a: (Sample) -> [Double], _ b: (Sample) -> [Double]) -> [Estimate] {
+        estimates { sample in zip(a(sample), b(sample)).map { $0 / $1 } }
       }
       (loss, pairLoss) = (estimates(\.loss), estimates(\.pairLoss))
       (linearLoss, linearPairLoss) = (estimates(\.linearLoss), estimates(\.linearPairLoss))
       (lossDeviation, pairDeviation) = (estimates(\.lossDeviation), estimates(\.pairDeviation))
-      error = estimates { sample in zip(sample.linearLoss, sample.loss).map { $0 / $1 - 1 } }
+      orderRatio = ratios(\.linearLoss, \.loss)
+      error = estimates({ zip($0.linearLoss, $0.loss).map { $0 / $1 - 1 } }, in: .any)
       residue = estimates(\.residue)
+      (pairRatio, deviationRatio) = (ratios(\.pairLoss, \.loss), ratios(\.pairDeviation, \.lossDeviation))
     }
 
-    /// The largest strength up to which the first-order form is within a tenth of the loss; nil if there is none.
+    /// The largest strength up to which the first-order form is within a tenth of the loss, by its interval; nil if there
+    /// is none.
     var reach: Double? {
-      var last: Double?
-      for (strength, error) in zip(strengths, error) {
-        guard abs(error.mean) < 0.1 else { break }
-        last = strength
-      }
-      return last
+      let within = zip(strengths, orderRatio).prefix { Claim.within(Bound.tenth).verdict(on: $0.1) == .held }
+      return within.last?.0
     }
   }
 
@@ -45,44 +52,66 @@ extension ExpansionExperiment {
     /// The encoder before and after training.
     let untrained, trained: Outcome
 
-    private func ratios(_ a: [Estimate], _ b: [Estimate]) -> [Double] { zip(a, b).map { $0.mean / $1.mean } }
-
-    private func span(_ values: [Double]) -> String {
-      "\(decimal(values.min() ?? .nan, places: 2)) to \(decimal(values.max() ?? .nan, places: 2))"
+    private func span(_ values: [Estimate]) -> String {
+      let means = values.map(\.mean)
+      return
+        "\(decimal(means.min() ?? .nan, places: 2)) to \(decimal(means.max() ?? .nan, places: 2)), with intervals from "
+        + "\(decimal(values.map(\.low).min() ?? .nan, places: 2)) to \(decimal(values.map(\.high).max() ?? .nan, places: 2))"
     }
 
     /// The essay's approximations and inequalities.
     var findings: [Finding] {
       let (first, last) = (0, strengths.count - 1)
-      let errors = [untrained, trained].map { 100 * $0.error[first].mean }
-      let full = [untrained, trained].map { 100 * $0.error[last].mean }
-      let pairs = ratios(untrained.pairLoss, untrained.loss) + ratios(trained.pairLoss, trained.loss)
-      let noise =
-        ratios(untrained.pairDeviation, untrained.lossDeviation)
-        + ratios(trained.pairDeviation, trained.lossDeviation)
+      let both = [untrained, trained]
+      let (pairs, deviations) = (both.flatMap(\.pairRatio), both.flatMap(\.deviationRatio))
+      func percent(_ outcome: Outcome, _ index: Int, places: Int) -> String {
+        outcome.error[index].text(places: places, times: 100)
+      }
+      func verdict(_ index: Int, _ bounds: ClosedRange<Double>) -> Verdict {
+        let bounds = bounds.lowerBound / 100...bounds.upperBound / 100
+        return .all(both.map { Claim.within(bounds).verdict(on: $0.error[index]) })
+      }
       func reach(_ outcome: Outcome) -> String { outcome.reach.map { significant($0, 2) } ?? "none tried" }
       return [
         Finding(
           "for a small augmentation the loss is its first-order form",
           """
-          At s = 1/64 the first order is \(decimal(errors[0], places: 1)) % off untrained and \
-          \(decimal(errors[1], places: 1)) % trained.
-          """, holds: errors.allSatisfy { abs($0) < 5 }),
+          At s = 1/64 the first order is \(percent(untrained, first, places: 1)) % off untrained and \
+          \(percent(trained, first, places: 1)) % trained.
+          """, verdict(first, Bound.smallAugmentation)),
         Finding(
           "without predictor and stop-gradient the loss is larger: twice as large",
-          "The ratio is \(span(pairs)) over all strengths.",
-          holds: pairs.allSatisfy { (1.6...2.4).contains($0) }),
+          "The ratio by strength is \(span(pairs)).",
+          .all(pairs.map { Claim.within(Bound.pairs).verdict(on: $0) })),
         Finding(
           "and a draw of it varies more",
-          "Its standard deviation is \(span(noise)) times that of the best target's.",
-          holds: noise.allSatisfy { $0 > 1 }),
+          "Its standard deviation is \(span(deviations)) times that of the best target's.",
+          .all(deviations.map { Claim.above(1).verdict(on: $0) })),
         Finding(
           "the first order still describes the augmentations that are trained with (s = 1, within a tenth)",
           """
-          At s = 1 it is \(decimal(full[0], places: 0)) % off untrained and \(decimal(full[1], places: 0)) % trained; it is \
-          within a tenth up to s = \(reach(untrained)) and \(reach(trained)).
-          """, holds: full.allSatisfy { abs($0) < 10 }),
+          At s = 1 it is \(percent(untrained, last, places: 0)) % off untrained and \(percent(trained, last, places: 0)) % \
+          trained; it is clearly within a tenth up to s = \(reach(untrained)) and \(reach(trained)).
+          """, verdict(last, Bound.augmentation)),
       ]
+    }
+
+    /// By strength, with intervals over seeds.
+    var table: ReportTable {
+      var table = ReportTable(
+        "By strength, intervals of 95 % over seeds, the draws of each strength its own",
+        [
+          "s", "first order / loss, untrained", "trained", "pairs / best target, untrained", "trained",
+          "deviation of a draw, untrained", "trained",
+        ])
+      for (index, strength) in strengths.enumerated() {
+        func cells(_ value: (Outcome) -> [Estimate]) -> [String] {
+          [untrained, trained].map { value($0)[index].text(places: 2) }
+        }
+        table.append(
+          [significant(strength, 3)] + cells(\.orderRatio) + cells(\.pairRatio) + cells(\.deviationRatio))
+      }
+      return table
     }
 
     /// Losses, first orders and their ratio by strength.
@@ -116,14 +145,11 @@ extension ExpansionExperiment {
           .init("deviation of a draw", .dotted, points(trained.lossDeviation), colour: 0),
           .init("of a pair", .dotted, points(trained.pairDeviation), colour: 1),
         ])
-      func ratio(_ error: [Estimate]) -> [Figure.Series.Point] {
-        zip(strengths, error).map { .init($0, 1 + $1.mean, low: 1 + $1.smallest, high: 1 + $1.largest) }
-      }
       let error = Figure.Panel(
         "First order over loss", x: x, y: .init("first-order form / loss", .logarithmic),
         series: [
-          .init("untrained", .pointsAndLine, ratio(untrained.error), colour: 0),
-          .init("trained", .pointsAndLine, ratio(trained.error), colour: 1),
+          .init("untrained", .pointsAndLine, points(untrained.orderRatio), colour: 0),
+          .init("trained", .pointsAndLine, points(trained.orderRatio), colour: 1),
         ],
         rules: [.init(.y(1.1), "a tenth more or less", atStart: true), .init(.y(0.9), "")])
       return Figure(

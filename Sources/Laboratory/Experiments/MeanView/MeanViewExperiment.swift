@@ -41,17 +41,22 @@ package struct MeanViewExperiment: Experiment {
     try conditions.progress("linear encoder")
     let linear = LinearMeanView.Rule.allCases.map { LinearResult($0, seeds: seeds) }
     let (width, epochs, meanOf) = (extent.width, extent.epochs, extent.meanOf)
-    let curves = try conditions.sideBySide(Variant.all, seeds) { variant, seed, progress in
+    @Sendable func configuration(_ variant: Variant, _ seed: UInt64) -> TrainingConfiguration {
       var configuration = testbed.configuration(width: width, epochs: epochs, seed: seed)
       variant.change(&configuration)
       if configuration.method == MeanView.name {
         configuration.options[MeanView.meanOf] = .number(Double(meanOf))
       }
-      return try TrainingCurves(configuration, testbed) {
+      return configuration
+    }
+    let trained = try conditions.keptSideBySide(
+      Variant.all, seeds, as: { testbed.key(Self.self, $0.name, configuration($0, $1)) }
+    ) { variant, seed, progress in
+      try TrainingCurves(configuration(variant, seed), testbed) {
         try progress("\(variant.title), seed \(seed), epoch \($0)")
       }
     }
-    let rows = zip(Variant.all, curves).map { variant, curves in
+    let rows = zip(Variant.all, trained.results).map { variant, curves in
       Row(name: variant.name, title: variant.title, isMeanView: variant.isMeanView, curves: curves)
     }
     let results = Results(epochs: extent.epochs, linear: linear, rows: rows)
@@ -65,14 +70,17 @@ package struct MeanViewExperiment: Experiment {
         A linear encoder (8 x 8) on normal pictures whose first four coordinates an augmentation moves with variances \
         0.25, 0.5, 1 and 2, by stochastic descent against W₀ exp(−2Σt). Then, \(extent.epochs) epochs at batch 64 on \
         \(testbed.summary): an encoder of four convolutions of width \(extent.width), mean views of \(extent.meanOf) augmentations, \
-        with and without stop-gradient and BN on the output, beside SimSiam.
+        with and without stop-gradient and BN on the output, as they are and scaled to length 1, beside SimSiam. A collapse is \
+        less than \(significant(100 * Bound.rank)) % of SimSiam's rank with the same seed (dimensional), or less than \
+        \(significant(100 * Bound.size)) % of the spread or of the first size (total).
         """,
-      findings: results.findings,
+      findings: results.findings, tables: [results.table],
       limits: """
         The mean of augmented pictures is a blurred picture that the encoder meets nowhere else. Output BN keeps every \
         coordinate's variance at 1 whatever happens; only the rank can show a collapse behind it.
         """,
-      figures: [results.linearFigure, results.courseFigure], results: results)
+      figures: [results.linearFigure, results.courseFigure], results: results,
+      seconds: trained.seconds)
   }
 
   /// A way to train.
@@ -83,27 +91,44 @@ package struct MeanViewExperiment: Experiment {
     /// Makes it of the default training.
     let change: @Sendable (inout TrainingConfiguration) -> Void
 
-    /// SimSiam, and mean views with and without stop-gradient and output BN.
+    /// SimSiam, and mean views with and without stop-gradient and output BN, compared as they are or at length 1.
     static let all: [Variant] = [
       Variant(name: "simsiam", title: "SimSiam", isMeanView: false) { _ in },
-      Variant(name: "mean-view", title: "mean view", isMeanView: true) {
-        $0.method = MeanView.name
-        $0.options[SimSiam.noStopGradient] = .flag(true)
-      },
-      Variant(name: "stop-gradient", title: "with stop-gradient", isMeanView: true) {
-        $0.method = MeanView.name
-      },
-      Variant(name: "no-output-bn", title: "without output BN", isMeanView: true) {
-        $0.method = MeanView.name
-        $0.options[SimSiam.noStopGradient] = .flag(true)
+      meanView("mean-view", "mean view", stops: false),
+      meanView("stop-gradient", "mean view, stop-gradient", stops: true),
+      meanView("no-output-bn", "mean view, no output BN", stops: false) { $0.headNormalization = .hidden },
+      meanView("stop-gradient-no-output-bn", "mean view, stop-gradient, no output BN", stops: true) {
         $0.headNormalization = .hidden
       },
-      Variant(name: "stop-gradient-no-output-bn", title: "stop-gradient, without output BN", isMeanView: true)
-      {
-        $0.method = MeanView.name
+      meanView("affine-bn", "mean view, output BN with scale", stops: false) {
+        $0.headNormalization = .affine
+      },
+      meanView("normalized", "mean view, length 1", stops: false) {
+        $0.options[MeanView.normalized] = .flag(true)
+      },
+      meanView("normalized-no-output-bn", "mean view, length 1, no output BN", stops: false) {
+        $0.options[MeanView.normalized] = .flag(true)
+        $0.headNormalization = .hidden
+      },
+      meanView(
+        "stop-gradient-normalized-no-output-bn", "mean view, length 1, stop-gradient, no output BN",
+        stops: true
+      ) {
+        $0.options[MeanView.normalized] = .flag(true)
         $0.headNormalization = .hidden
       },
     ]
+
+    private static func meanView(
+      _ name: String, _ title: String, stops: Bool,
+      _ change: @escaping @Sendable (inout TrainingConfiguration) -> Void = { _ in }
+    ) -> Variant {
+      Variant(name: name, title: title, isMeanView: true) {
+        $0.method = MeanView.name
+        $0.options[SimSiam.noStopGradient] = .flag(!stops)
+        change(&$0)
+      }
+    }
   }
 
   /// A variant with its trainings.
@@ -161,101 +186,6 @@ package struct MeanViewExperiment: Experiment {
       }
       untouched =
         runs.flatMap { run in (4..<8).map { abs((run.last ?? [])[$0] - 1) } }.max() ?? .nan
-    }
-  }
-
-  /// The linear encoder and the CNN, and what they say.
-  struct Results: Encodable, Sendable {
-    /// The length of each training.
-    let epochs: Int
-    /// One for each rule.
-    let linear: [LinearResult]
-    /// One for each variant.
-    let rows: [Row]
-
-    private func row(_ name: String) -> Row? { rows.first { $0.name == name } }
-
-    /// Two predictions of the linear encoder, and one for each variant with mean views.
-    var findings: [Finding] {
-      let rates = linear.flatMap(\.rates).map(\.mean)
-      let untouched = linear.map(\.untouched).max() ?? .nan
-      let base = row("simsiam")
-      let linearFindings = [
-        Finding(
-          "a linear encoder loses coordinate i as exp(−2σᵢ²t), with or without stop-gradient, by two views as exp(−4σᵢ²t)",
-          """
-          The measured rates are \(decimal(rates.min() ?? .nan, places: 2)) to \(decimal(rates.max() ?? .nan, places: 2)) \
-          times those.
-          """, holds: rates.allSatisfy { (0.9...1.1).contains($0) }),
-        Finding(
-          "it keeps the coordinates that no augmentation moves: the collapse is dimensional, not total",
-          "They change by at most \(significant(100 * untouched, 2)) % (sampling only).",
-          holds: untouched < 0.1),
-      ]
-      return linearFindings
-        + rows.filter(\.isMeanView).map { row in
-          let (spread, rank) = (row.curves.last(\.spread), row.curves.last(\.rank))
-          let share = rank.mean / (base?.curves.last(\.rank).mean ?? .nan)
-          let left = Estimate(
-            row.curves.map { ($0.deviation.last ?? .nan) / ($0.deviation.first ?? .nan) })
-          let isTotal = spread.mean < 0.05 || left.mean < 0.05
-          let kind = isTotal ? "a total collapse" : share < 0.5 ? "a partial, dimensional one" : "none"
-          let lost = row.curves.gain
-          return Finding(
-            """
-            a CNN collapses too (\(row.title)): no spread, under 5 % of its first size, or less than half of \
-            SimSiam's rank
-            """,
-            """
-            So far \(kind): outputs at \(left.text(places: 1, times: 100)) % of their first size, spread \
-            \(spread.text(places: 2)), rank \(rank.text(places: 1)) \
-            (\(decimal(100 * share, places: 0)) % of SimSiam's), k-NN \(row.curves.last(\.accuracy).text(places: 1, times: 100)) %, \
-            \(lost.text(places: 1)) points over untrained.
-            """, holds: isTotal || share < 0.5)
-        }
-    }
-
-    /// What is left of each coordinate, by time.
-    var linearFigure: Figure {
-      Figure(
-        "linear", title: "A linear encoder: what is left of each coordinate (dashed: theory)", columns: 3,
-        panels: linear.map { result in
-          var series: [Figure.Series] = []
-          for (coordinate, variance) in LinearResult.variances.enumerated() where coordinate < 5 {
-            series.append(
-              Figure.Series(
-                "σ² = \(significant(variance, 2))", .points,
-                zip(result.times, result.lengths[coordinate]).map { .init($0, $1) }, colour: coordinate))
-            series.append(
-              Figure.Series(
-                "", .dashed,
-                result.times.map { .init($0, exp(-result.rule.rate * variance * $0)) }, colour: coordinate))
-          }
-          return Figure.Panel(
-            result.rule.title, x: .init("time t (step × rate)"),
-            y: .init("length of W's column / first", in: 0...1.1),
-            series: series)
-        })
-    }
-
-    /// The curves of the CNN, by epoch.
-    var courseFigure: Figure {
-      func panel(
-        _ title: String, _ axis: Figure.Axis, times factor: Double = 1,
-        _ curve: (TrainingCurves) -> [Double]
-      ) -> Figure.Panel {
-        Figure.Panel(
-          title, axis, epochs: epochs, times: factor, rows.map { ($0.title, $0.curves) }, curve)
-      }
-      return Figure(
-        "course", title: "A CNN: targets from mean views (bands: range over the seeds)",
-        panels: [
-          panel("Size of the outputs", .init("standard deviation", .logarithmic), \.deviation),
-          panel("Spread of the outputs", .init("std · √D", in: 0...1.1), \.spread),
-          panel("Rank of the outputs", .init("effective rank"), \.rank),
-          panel("k-NN of the features", .init("accuracy in %"), times: 100, \.accuracy),
-        ]
-      ).taller(by: 40)
     }
   }
 }

@@ -145,33 +145,36 @@ package struct ModesExperiment: Experiment {
       }
       let (alignment, symmetry) = (fall(\.misalignment), fall(\.asymmetry))
       let below = sweep.filter { $0.decay < 0.95 * critical }
-      let off = below.map { abs($0.eigenvalue.mean - $0.predicted) }.max() ?? .nan
-      let above = sweep.filter { $0.decay > 1.05 * critical }.map { abs($0.eigenvalue.mean) }.max() ?? .nan
+      let off = below.map { $0.eigenvalue.largestDistance(from: $0.predicted) }.max() ?? .nan
+      let above = sweep.filter { $0.decay > 1.05 * critical }.map { $0.eigenvalue.largestDistance(from: 0) }.max() ?? .nan
       return [
         Finding(
           """
           a mode that starts below p− = \(decimal(rest.lower, places: 4)) dies, any other rests at \
           p+ = \(decimal(rest.upper, places: 4))
-          """, "The ten modes tried end within \(significant(error, 2)) of it.", holds: error < 1e-6),
+          """, "The ten modes tried end within \(significant(error, 2)) of it.", exact: error,
+          is: .below(Bound.exact)),
         Finding(
           "the modes of a whole network, off the parabola and not symmetric at first, rest at 0 or p+ too",
           "All \(ends.count) eigenvalues of P end within \(significant(ends.max() ?? .nan, 2)).",
-          holds: (ends.max() ?? .nan) < 1e-3),
+          exact: ends.max() ?? .nan, is: .below(Bound.descent)),
         Finding(
           "W Wᵀ − PᵀP = C exp(−2ηt): what lies off the parabola decays at a rate that nothing else changes",
-          "No entry departs from it by more than \(significant(invariant, 2)).", holds: invariant < 1e-6),
+          "No entry departs from it by more than \(significant(invariant, 2)).", exact: invariant,
+          is: .below(Bound.exact)),
         Finding(
           "predictor and correlation align, and the predictor becomes symmetric",
           """
           ‖FP − PF‖ falls to \(significant(alignment, 2)) of its largest value, ‖P − Pᵀ‖ to \
           \(significant(symmetry, 2)).
-          """, holds: alignment < 0.01 && symmetry < 0.01),
+          """, exact: max(alignment, symmetry), is: .below(Bound.descent)),
         Finding(
           "stochastic descent keeps p+ below the weight decay \(decimal(critical, places: 4)), and nothing above",
           """
-          Up to 95 % of it the mean eigenvalue is within \(significant(off, 2)) of p+; from 105 % on it is at most \
+          Up to 95 % of it every seed's mean eigenvalue is within \(significant(off, 2)) of p+; from 105 % on it is at most \
           \(significant(above, 2)).
-          """, holds: off < 0.02 && above < 0.02),
+          """,
+          exact: max(off, above), is: .below(Bound.stochastic)),
       ]
     }
 

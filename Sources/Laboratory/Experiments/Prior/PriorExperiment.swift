@@ -41,24 +41,27 @@ package struct PriorExperiment: Experiment {
     var extent = given
     extent.epochs = conditions.epochs ?? given.epochs
     let seeds = conditions.seeds(quick: extent.seeds.quick, full: extent.seeds.full)
-    let raw = try testbed.rawAccuracy()
+    let raw = try testbed.rawAnswers()
     let (kinds, width, epochs) = (Self.kinds(testbed, extent), extent.width, extent.epochs)
-    let accuracies = try conditions.sideBySide(kinds, seeds) { kind, seed, progress in
-      try progress("\(kind.name), seed \(seed)")
+    @Sendable func configuration(_ kind: Kind, _ seed: UInt64) -> TrainingConfiguration {
       var configuration = testbed.configuration(width: width, epochs: epochs, seed: seed)
       (configuration.encoder, configuration.initializer) = (kind.encoder, kind.initializer)
-      return try accuracy(kind, configuration, testbed, progress).map(\.value)
+      return configuration
     }
-    let rows = zip(kinds, accuracies).map { kind, accuracies in
+    let found = try conditions.keptSideBySide(
+      kinds, seeds, as: { testbed.key(Self.self, $0.name, configuration($0, $1)) }
+    ) { kind, seed, progress in
+      try progress("\(kind.name), seed \(seed)")
+      return try answers(kind, configuration(kind, seed), testbed, progress)
+    }
+    let rows = zip(kinds, found.results).map { kind, answers in
       Row(
         name: kind.name, initializer: kind.initializer.rawValue, normalizes: kind.encoder.normalizes,
         preset: kind.encoder.preset.rawValue, width: kind.encoder.width, isTrained: kind.isTrained,
-        accuracies: Self.readOuts.indices.map { readOut in accuracies.map { $0[readOut] } })
+        answers: Self.readOuts.indices.map { readOut in answers.map { $0[readOut] } })
     }
     let results = Results(
-      rawPixels: raw.value, rawInterval: [raw.interval.lowerBound, raw.interval.upperBound],
-      chance: testbed.chance,
-      epochs: extent.epochs, rows: rows)
+      raw: raw, chance: testbed.chance, epochs: extent.epochs, rows: rows)
     return Report(
       experiment: Self.name, isQuick: conditions.isQuick, seeds: seeds,
       question: """
@@ -68,29 +71,29 @@ package struct PriorExperiment: Experiment {
       method: """
         Of \(testbed.summary): raw pixels; encoders untrained, their normalisations measured on the training \
         pictures; and SimSiam after \(extent.epochs) epochs. Each encoder is read out as the average over its last map and as \
-        that map in 2x2 and 4x4 cells. Intervals of encoders are over seeds, of raw pixels over the queries.
+        that map in 2x2 and 4x4 cells. Intervals of encoders are over seeds, of raw pixels over the queries, of differences over both.
         """,
-      findings: results.findings,
+      findings: results.findings, tables: [results.table],
       limits: """
         One way to search, k-NN, which favours features whose distances mean something as they are. Small centred \
         pictures such as Fashion-MNIST's are kind to raw pixels.
         """,
-      figures: [results.figure], results: results)
+      figures: [results.figure], results: results, seconds: found.seconds)
   }
 
   /// How each encoder's last map becomes features.
   static let readOuts: [ReadOut] = [.average, .map(side: 2), .map(side: 4)]
 
-  private func accuracy(
+  private func answers(
     _ kind: Kind, _ configuration: TrainingConfiguration, _ testbed: Testbed,
     _ progress: (String) throws -> Void
-  ) throws -> [Proportion] {
+  ) throws -> [Answers] {
     let encoder =
       kind.isTrained
       ? try testbed.trained(configuration) {
         try progress("\(kind.name), seed \(configuration.seed), epoch \($0)")
       } : try testbed.untrained(configuration)
-    return try testbed.accuracies(of: encoder, Self.readOuts)
+    return try testbed.answers(of: encoder, Self.readOuts)
   }
 
   /// An encoder to measure.
@@ -141,10 +144,13 @@ package struct PriorExperiment: Experiment {
     /// Whether it was trained.
     let isTrained: Bool
     /// By read-out, then by seed.
-    let accuracies: [[Double]]
+    let answers: [[Answers]]
+
+    /// By read-out, then by seed, 0...1.
+    var accuracies: [[Double]] { answers.map { $0.map(\.proportion.value) } }
 
     /// The accuracy over the seeds, by the index of a read-out.
-    func estimate(_ readOut: Int) -> Estimate { Estimate(accuracies[readOut]) }
+    func estimate(_ readOut: Int) -> Estimate { Estimate(accuracies[readOut], in: .within(0...1)) }
   }
 }
 

@@ -10,7 +10,7 @@ extension SpeedsExperiment {
   ///
   /// z are the projector's outputs of one view (N, D), p the predictor's, l the loss, F = E[z zᵀ] the outputs'
   /// correlation, P the matrix of the best linear predictor.
-  struct SpeedCurves: Encodable, Sendable {
+  struct SpeedCurves: Codable, Sendable {
     /// The seed of the training.
     let seed: UInt64
     /// The steps of the measurements.
@@ -19,6 +19,9 @@ extension SpeedsExperiment {
     private(set) var encoderSpeed: [Double] = []
     private(set) var projectorSpeed: [Double] = []
     private(set) var predictorSpeed: [Double] = []
+    /// The same of each convolution of the encoder, from the input on, and the layers' names.
+    private(set) var layers: [String] = []
+    private(set) var layerSpeeds: [[Double]] = []
     /// The root mean square over the images of ||N ∂l/∂p||: 0 when prediction and target point the same way.
     private(set) var force: [Double] = []
     /// The same of ∂l/∂z through the predictor, and through the target, whether or not the training uses it.
@@ -33,6 +36,8 @@ extension SpeedsExperiment {
     private(set) var centre: [Double] = []
     /// The effective rank of z.
     private(set) var rank: [Double] = []
+    /// The largest rank that z can have.
+    private(set) var rankLimit = 1.0
     /// The eigenvalues of F in the last measurement, largest first, divided by their sum.
     private(set) var eigenvalues: [Double] = []
 
@@ -49,6 +54,10 @@ extension SpeedsExperiment {
       guard let network = (session.trainer.method as? SimSiam)?.network else {
         preconditionFailure("speeds are measured on SimSiam")
       }
+      layers = session.trainer.parameters.layout.entries.map(\.name).filter {
+        $0.hasPrefix("encoder.") && $0.hasSuffix(".weight") && !$0.contains(".norm")
+      }
+      layerSpeeds = layers.map { _ in [] }
       let count = min(extent.probe, testbed.store.count)
       let indices = (0..<count).map { $0 * testbed.store.count / count }
       // The views of an epoch that training never reaches.
@@ -79,6 +88,9 @@ extension SpeedsExperiment {
         ("encoder.", \Self.encoderSpeed), ("projector.", \Self.projectorSpeed),
         ("predictor.", \Self.predictorSpeed),
       ] { self[keyPath: path].append(relativeChange(before, after, of: part)) }
+      for (index, layer) in layers.enumerated() {
+        layerSpeeds[index].append(relativeChange(before, after, of: layer))
+      }
     }
 
     /// Forces, predictor and outputs on two views of the same images.
@@ -109,6 +121,7 @@ extension SpeedsExperiment {
       let gauges = CollapseGauges(first.values, dimension: first.channels)
       centre.append(gauges.centre)
       rank.append(gauges.effectiveRank)
+      rankLimit = Double(min(first.rows, first.channels))
       let all = correlation.eigenvalues.reversed().map { max(0, $0) }
       let sum = all.reduce(0, +)
       eigenvalues = all.map { $0 / max(sum, 1e-300) }

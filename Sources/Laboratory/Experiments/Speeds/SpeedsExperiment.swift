@@ -1,6 +1,7 @@
 import SiamFigures
 import SiamMethods
 import SiamNeuralNetworks
+import SiamTraining
 
 /// Which part is the fast one: how quickly predictor and encoder move, and what happens to the force between them.
 package struct SpeedsExperiment: Experiment {
@@ -38,22 +39,35 @@ package struct SpeedsExperiment: Experiment {
   func run(_ conditions: Conditions, _ testbed: Testbed, extent given: Extent) throws -> Report {
     var extent = given
     extent.epochs = conditions.epochs ?? given.epochs
+    // As many measurements however long the trainings are.
+    extent.every = given.every * max(1, extent.epochs / max(1, given.epochs))
     let seeds = conditions.seeds(quick: extent.seeds, full: extent.seeds)
     let chosen = extent
     let arms = [true, false].flatMap { stops in chosen.factors.map { (hasStopGradient: stops, factor: $0) } }
-    let curves = try conditions.sideBySide(arms, seeds) { arm, seed, progress in
+    @Sendable func configuration(_ arm: (hasStopGradient: Bool, factor: Float), _ seed: UInt64)
+      -> TrainingConfiguration
+    {
       var configuration = testbed.configuration(width: chosen.width, epochs: chosen.epochs, seed: seed)
       (configuration.dimension, configuration.hidden) = (32, 32)
       configuration.options[SimSiam.noStopGradient] = .flag(!arm.hasStopGradient)
       configuration.predictorBaseRate = arm.factor * configuration.baseRate
       // Both rates follow the cosine, so that only their ratio differs.
       configuration.constantPredictorRate = false
+      return configuration
+    }
+    let measured = "measured every \(chosen.every) steps on \(chosen.probe)"
+    let trained = try conditions.keptSideBySide(
+      arms, seeds,
+      as: {
+        testbed.key(Self.self, Row.title($0.hasStopGradient, $0.factor), configuration($0, $1), measured)
+      }
+    ) { arm, seed, progress in
       let title = Row.title(arm.hasStopGradient, arm.factor)
-      return try SpeedCurves(configuration, testbed, chosen) {
+      return try SpeedCurves(configuration(arm, seed), testbed, chosen) {
         try progress("\(title), seed \(seed), step \($0)")
       }
     }
-    let rows = zip(arms, curves).map { arm, curves in
+    let rows = zip(arms, trained.results).map { arm, curves in
       Row(hasStopGradient: arm.hasStopGradient, factor: Double(arm.factor), curves: curves)
     }
     let results = Results(rows: rows)
@@ -61,7 +75,8 @@ package struct SpeedsExperiment: Experiment {
       experiment: Self.name, isQuick: conditions.isQuick, seeds: seeds,
       question: """
         The essay's picture is of a fast predictor and a slow encoder: the predictor soon fits, and with it dies the force \
-        on the encoder, before the encoder has collapsed. Is the predictor the fast part, and does the force die?
+        on the encoder, before the encoder has collapsed. Is the predictor the fast part, does the force die, and do the layers \
+        nearer the input move slower?
         """,
       method: """
         SimSiam, \(extent.epochs) epochs at batch 64 on \(testbed.summary); an encoder of four convolutions of width \
@@ -70,12 +85,13 @@ package struct SpeedsExperiment: Experiment {
         weights in one step; on \(extent.probe) pictures the force |∂l/∂p| on the predictions, the forces on the projector's \
         outputs through the predictor and through the target, and the predictor's linear part, fitted by least squares.
         """,
-      findings: results.findings,
+      findings: results.findings, tables: [results.table],
       limits: """
         A relative change compares parts whose scales mean different things: weights before a normalisation can grow \
         without changing anything. One small network.
         """,
-      figures: [results.speedFigure, results.stateFigure], results: results)
+      figures: [results.speedFigure, results.stateFigure, results.layerFigure], results: results,
+      seconds: trained.seconds)
   }
 
   /// A way to train with its trainings.
@@ -94,7 +110,7 @@ package struct SpeedsExperiment: Experiment {
 
     /// As figures and reports name it.
     static func title(_ hasStopGradient: Bool, _ factor: Float) -> String {
-      "\(hasStopGradient ? "stop-gradient" : "none"), rate ×\(significant(Double(factor), 2))"
+      "\(hasStopGradient ? "stop-gradient" : "no stop-gradient"), predictor rate ×\(significant(Double(factor), 2))"
     }
     /// As figures and reports name it.
     var title: String { Self.title(hasStopGradient, Float(factor)) }

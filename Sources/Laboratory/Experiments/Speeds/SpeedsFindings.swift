@@ -13,65 +13,103 @@ extension SpeedsExperiment {
       rows.first { $0.hasStopGradient == hasStopGradient && abs($0.factor - factor) < 1e-6 }
     }
 
-    /// The predictor's speed divided by the encoder's: the geometric mean over a training, by seed.
-    private func ratio(_ row: Row) -> Estimate {
+    /// One list of speeds divided by another: the geometric mean over a training, by seed.
+    private func ratio(
+      _ row: Row, _ fast: (SpeedCurves) -> [Double], over slow: (SpeedCurves) -> [Double]
+    ) -> Estimate {
       Estimate(
         row.curves.map { curves in
-          let logs = zip(curves.predictorSpeed, curves.encoderSpeed).filter { $0.0 > 0 && $0.1 > 0 }.map {
-            log($0 / $1)
-          }
-          return logs.isEmpty ? 0 : exp(logs.reduce(0, +) / Double(logs.count))
-        })
+          let logs = zip(fast(curves), slow(curves)).filter { $0.0 > 0 && $0.1 > 0 }.map { log($0 / $1) }
+          return logs.isEmpty ? .nan : exp(logs.reduce(0, +) / Double(logs.count))
+        }, in: .positive)
+    }
+
+    private func predictorOverEncoder(_ row: Row) -> Estimate {
+      ratio(row, \.predictorSpeed, over: \.encoderSpeed)
+    }
+
+    private func lastOverFirstLayer(_ row: Row) -> Estimate {
+      ratio(row, { $0.layerSpeeds.last ?? [] }, over: { $0.layerSpeeds.first ?? [] })
     }
 
     /// A curve's last value divided by its first, by seed.
     private func fall(_ row: Row, _ value: (SpeedCurves) -> [Double]) -> Estimate {
-      Estimate(row.curves.map { (value($0).last ?? .nan) / (value($0).first ?? .nan) })
+      Estimate(row.curves.map { (value($0).last ?? .nan) / (value($0).first ?? .nan) }, in: .positive)
     }
 
-    private func end(_ row: Row?, _ value: (SpeedCurves) -> [Double]) -> Estimate? {
-      row.map { Estimate($0.curves.map { value($0).last ?? .nan }) }
+    private func rank(_ row: Row) -> Estimate {
+      Estimate(
+        row.curves.map { $0.rank.last ?? .nan }, in: .within(1...(row.curves.map(\.rankLimit).max() ?? 1)))
+    }
+
+    /// The rank at the end as a share of that of the same seed with stop-gradient.
+    private func rankShare(_ row: Row, of base: Row) -> Estimate {
+      Estimate(
+        zip(row.curves, base.curves).map { ($0.rank.last ?? .nan) / ($1.rank.last ?? .nan) }, in: .positive)
     }
 
     /// The essay's image of the fast predictor, and the theory of its alignment.
     var findings: [Finding] {
       guard let base = row(true, 1), let free = row(false, 1) else { return [] }
-      let (speed, force, freeForce) = (ratio(base), fall(base, \.force), fall(free, \.force))
-      let (rank, freeRank) = (end(base, \.rank), end(free, \.rank))
+      let (speed, force, freeForce) = (predictorOverEncoder(base), fall(base, \.force), fall(free, \.force))
+      let (kept, share) = (fall(base, \.rank), rankShare(free, of: base))
       let (alignment, symmetry) = (fall(base, \.misalignment), fall(base, \.asymmetry))
-      let speeds = rows.filter { $0.hasStopGradient && $0.factor > 0 }.map { row in
-        "\(significant(ratio(row).mean, 2)) at rate ×\(significant(row.factor, 2)) (rank \(decimal(end(row, \.rank)?.mean ?? .nan, places: 1)))"
-      }
+      let layers = lastOverFirstLayer(base)
+      let dies = Claim.below(Bound.half)
       return [
         Finding(
           "the predictor is the fast part: at the same rate its weights change more in a step, relative to their size",
-          "Predictor over encoder: \(speed.text(places: 2)); \(speeds.joined(separator: ", ")).",
-          speed.isAbove(1) ? .held : speed.isBelow(1) ? .failed : .unclear),
+          "Predictor over encoder: \(speed.text(places: 2)).", speed, is: .above(1)),
+        Finding(
+          "layers nearer the input move slower: the encoder's last convolution changes more in a step than its first",
+          "Last over first: \(layers.text(places: 2)); without stop-gradient \(lastOverFirstLayer(free).text(places: 2)).",
+          layers, is: .above(1)),
         Finding(
           "with stop-gradient the force on the predictions dies away while the outputs keep their rank",
           """
-          It falls to \(force.text(places: 2)) of its first value; the rank ends at \(rank?.text(places: 1) ?? "?") of 32, \
-          without stop-gradient at \(freeRank?.text(places: 1) ?? "?").
-          """, holds: force.mean < 0.5 && (rank?.mean ?? 0) > 2 * (freeRank?.mean ?? .infinity)),
+          It falls to \(force.text(places: 2)) of its first value; the rank to \(kept.text(places: 2)) of its first, \
+          \(rank(base).text(places: 1)).
+          """,
+          .all([dies.verdict(on: force), Claim.above(Bound.rank).verdict(on: kept)])),
         Finding(
           "without stop-gradient it dies by collapse: the outputs lose their rank",
-          "The force falls to \(freeForce.text(places: 2)), the rank to \(freeRank?.text(places: 1) ?? "?").",
-          holds: freeForce.mean < 0.5 && (freeRank?.mean ?? .infinity) < 0.5 * (rank?.mean ?? 0)),
+          """
+          The force falls to \(freeForce.text(places: 2)), the rank to \(rank(free).text(places: 1)), \
+          \(share.text(places: 2)) of that with stop-gradient.
+          """,
+          .all([dies.verdict(on: freeForce), Claim.below(Bound.rank).verdict(on: share)])),
         Finding(
           "predictor and correlation align, and the predictor becomes symmetric",
           """
           ‖FP − PF‖ goes to \(alignment.text(places: 2)) of its first value, ‖P − Pᵀ‖ to \(symmetry.text(places: 2)).
-          """,
-          alignment.mean < 0.5 && symmetry.mean < 0.5
-            ? .held : alignment.mean > 1 && symmetry.mean > 1 ? .failed : .unclear),
+          """, .all([dies.verdict(on: alignment), dies.verdict(on: symmetry)])),
       ]
+    }
+
+    /// Every arm at its end, and beside SimSiam with the same seeds.
+    var table: ReportTable {
+      guard let base = row(true, 1) else { return ReportTable("", []) }
+      var table = ReportTable(
+        "Intervals of 95 % over seeds; speeds are geometric means over the training",
+        [
+          "training", "predictor / encoder", "last / first layer", "force, of its first", "rank",
+          "of the rank at rate ×1 with stop-gradient",
+        ])
+      for row in rows {
+        table.append([
+          row.title, row.factor > 0 ? predictorOverEncoder(row).text(places: 2) : "",
+          lastOverFirstLayer(row).text(places: 2), fall(row, \.force).text(places: 2),
+          rank(row).text(places: 1), row.title == base.title ? "" : rankShare(row, of: base).text(places: 2),
+        ])
+      }
+      return table
     }
 
     private func panel(
       _ title: String, _ axis: Figure.Axis, _ rows: [Row], _ value: @escaping (SpeedCurves) -> [Double]
     ) -> Figure.Panel {
       Figure.Panel(
-        title, x: .init("step"), y: axis,
+        title, x: .init("step", .counted), y: axis,
         series: rows.map { row in
           let index = self.rows.firstIndex { $0.title == row.title } ?? 0
           return series(row.title, row.curves, colour: index % 4, dashed: !row.hasStopGradient, value)
@@ -91,7 +129,8 @@ extension SpeedsExperiment {
       func parts(_ row: Row?) -> Figure.Panel {
         let curves = row?.curves ?? []
         return Figure.Panel(
-          row?.hasStopGradient ?? true ? "Speeds with stop-gradient" : "Speeds without", x: .init("step"),
+          row?.hasStopGradient ?? true ? "Speeds with stop-gradient" : "Speeds without",
+          x: .init("step", .counted),
           y: .init("relative change in a step", .logarithmic),
           series: curves.isEmpty
             ? []
@@ -111,6 +150,23 @@ extension SpeedsExperiment {
           panel("Rank of the outputs", .init("effective rank of 32"), rows, \.rank),
         ]
       ).taller(by: 60)
+    }
+
+    /// Each convolution's speed by step, with stop-gradient and without.
+    var layerFigure: Figure {
+      let panels = [true, false].compactMap { row($0, 1) }.map { row in
+        Figure.Panel(
+          row.hasStopGradient ? "With stop-gradient" : "Without stop-gradient", x: .init("step", .counted),
+          y: .init("relative change in a step", .logarithmic),
+          series: (row.curves.first?.layers ?? []).indices.map { layer in
+            series("convolution \(layer + 1)", row.curves, colour: layer) { $0.layerSpeeds[layer] }
+          })
+      }
+      return Figure(
+        "layers",
+        title: "How fast each layer of the encoder moves, from the input on (bands: range over the seeds)",
+        panels: panels
+      ).taller(by: 40)
     }
 
     /// Predictor and outputs by step.

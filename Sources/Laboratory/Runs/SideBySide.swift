@@ -1,3 +1,4 @@
+import SiamFiles
 import SiamTensors
 
 extension Conditions {
@@ -31,5 +32,28 @@ extension Conditions {
     if let error = state.withLock(\.error) { throw error }
     let all = results.compactMap(\.self)
     return arms.indices.map { Array(all[$0 * seeds.count..<($0 + 1) * seeds.count]) }
+  }
+
+  /// The same, each result kept in a file as soon as it is there and taken from it when the experiment is run again.
+  ///
+  /// - Parameter key: names an arm with a seed, and everything that its result depends on.
+  /// - Returns: the results, and the seconds that they took together, whenever that was.
+  /// - Throws: `FileError` as well.
+  func keptSideBySide<Arm: Sendable, Result: Codable & Sendable>(
+    _ arms: [Arm], _ seeds: [UInt64], as key: @Sendable (Arm, UInt64) -> KeptRuns.Key,
+    _ body: @escaping @Sendable (Arm, UInt64, _ progress: (String) throws -> Void) throws -> Result
+  ) throws -> (results: [[Result]], seconds: Double) {
+    let kept = runs.map(KeptRuns.init)
+    let clock = ContinuousClock()
+    let all = try sideBySide(arms, seeds) { arm, seed, progress in
+      let key = key(arm, seed)
+      if let run = kept?.run(key, of: Result.self) { return run }
+      let start = clock.now
+      let value = try body(arm, seed, progress)
+      let run = KeptRuns.Run(key: key, seconds: (clock.now - start) / .seconds(1), value: value)
+      try kept?.keep(run)
+      return run
+    }
+    return (all.map { $0.map(\.value) }, all.joined().reduce(0) { $0 + $1.seconds })
   }
 }
