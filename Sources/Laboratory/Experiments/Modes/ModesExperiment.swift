@@ -146,7 +146,9 @@ package struct ModesExperiment: Experiment {
       let (alignment, symmetry) = (fall(\.misalignment), fall(\.asymmetry))
       let below = sweep.filter { $0.decay < 0.95 * critical }
       let off = below.map { $0.eigenvalue.largestDistance(from: $0.predicted) }.max() ?? .nan
-      let above = sweep.filter { $0.decay > 1.05 * critical }.map { $0.eigenvalue.largestDistance(from: 0) }.max() ?? .nan
+      let above =
+        sweep.filter { $0.decay > 1.05 * critical }.map { $0.eigenvalue.largestDistance(from: 0) }.max()
+        ?? .nan
       return [
         Finding(
           """
