@@ -23,15 +23,16 @@ import Testing
         runs.withLock { $0.append("\(arm)\(seed)") }
         return [Double(seed), .nan]
       }
+      @Sendable func stored(_ arm: String, _ seed: UInt64) -> KeptRuns.Key { key(arm, seed) }
       #expect(throws: Stopped.self) {
         try withThreadCount(1) {
-          _ = try conditions.keptSideBySide(arms, seeds, as: { key($0, $1) }) { arm, seed, _ in
+          _ = try conditions.keptSideBySide(arms, seeds, as: stored) { arm, seed, _ in
             try run(arm, seed, stopsAt: "c")
           }
         }
       }
       #expect(names(in: "\(folder)/runs") == ["a-b-0.json", "a-b-1.json"])
-      let all = try conditions.keptSideBySide(arms, seeds, as: { key($0, $1) }) { arm, seed, _ in
+      let all = try conditions.keptSideBySide(arms, seeds, as: stored) { arm, seed, _ in
         try run(arm, seed, stopsAt: nil)
       }
       #expect(runs.withLock { $0.sorted() } == ["A b0", "A b1", "c0", "c1"])

@@ -60,10 +60,10 @@ package struct FeaturesExperiment: Experiment {
       if let method { configuration.use(method) }
       return configuration
     }
-    let found = try conditions.keptSideBySide(
-      arms, seeds,
-      as: { testbed.key(Self.self, Row.title($0), configuration($0, $1), "\(views) views") }
-    ) { method, seed, progress in
+    @Sendable func key(_ method: (any Method.Type)?, _ seed: UInt64) -> KeptRuns.Key {
+      testbed.key(Self.self, Row.title(method), configuration(method, seed), "\(views) views")
+    }
+    let found = try conditions.keptSideBySide(arms, seeds, as: key) { method, seed, progress in
       let what = "\(Row.title(method)), seed \(seed)"
       try progress(what)
       let configuration = configuration(method, seed)

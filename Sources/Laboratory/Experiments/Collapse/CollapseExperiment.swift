@@ -49,9 +49,10 @@ package struct CollapseExperiment: Experiment {
       variant.change(&configuration)
       return configuration
     }
-    let trained = try conditions.keptSideBySide(
-      extent.variants, seeds, as: { testbed.key(Self.self, $0.name, configuration($0, $1)) }
-    ) { variant, seed, progress in
+    @Sendable func key(_ variant: Variant, _ seed: UInt64) -> KeptRuns.Key {
+      testbed.key(Self.self, variant.name, configuration(variant, seed))
+    }
+    let trained = try conditions.keptSideBySide(extent.variants, seeds, as: key) { variant, seed, progress in
       try TrainingCurves(configuration(variant, seed), testbed) {
         try progress("\(variant.title), seed \(seed), epoch \($0)")
       }

@@ -44,10 +44,10 @@ package struct ExpansionExperiment: Experiment {
       testbed.configuration(width: chosen.width, epochs: chosen.epochs, seed: seed)
     }
     let measured = "\(chosen.images) pictures, \(chosen.views) views"
-    let found = try conditions.keptSideBySide(
-      [false, true], seeds,
-      as: { testbed.key(Self.self, $0 ? "trained" : "untrained", configuration($1), measured) }
-    ) { isTrained, seed, progress in
+    @Sendable func key(_ isTrained: Bool, _ seed: UInt64) -> KeptRuns.Key {
+      testbed.key(Self.self, isTrained ? "trained" : "untrained", configuration(seed), measured)
+    }
+    let found = try conditions.keptSideBySide([false, true], seeds, as: key) { isTrained, seed, progress in
       let configuration = configuration(seed)
       let encoder =
         isTrained

@@ -70,9 +70,10 @@ package struct OptimizersExperiment: Experiment {
     extent.epochs = conditions.epochs ?? given.epochs
     let seeds = conditions.seeds(quick: extent.seeds, full: extent.seeds)
     let chosen = extent
-    let trained = try conditions.keptSideBySide(
-      Arm.all, seeds, as: { testbed.key(Self.self, $0.name, $0.configuration(testbed, chosen, $1)) }
-    ) { arm, seed, progress in
+    @Sendable func key(_ arm: Arm, _ seed: UInt64) -> KeptRuns.Key {
+      testbed.key(Self.self, arm.name, arm.configuration(testbed, chosen, seed))
+    }
+    let trained = try conditions.keptSideBySide(Arm.all, seeds, as: key) { arm, seed, progress in
       let configuration = arm.configuration(testbed, chosen, seed)
       func say(_ epoch: Int) throws { try progress("\(arm.title), seed \(seed), epoch \(epoch)") }
       guard let descent = arm.descent else {

@@ -48,9 +48,10 @@ package struct PriorExperiment: Experiment {
       (configuration.encoder, configuration.initializer) = (kind.encoder, kind.initializer)
       return configuration
     }
-    let found = try conditions.keptSideBySide(
-      kinds, seeds, as: { testbed.key(Self.self, $0.name, configuration($0, $1)) }
-    ) { kind, seed, progress in
+    @Sendable func key(_ kind: Kind, _ seed: UInt64) -> KeptRuns.Key {
+      testbed.key(Self.self, kind.name, configuration(kind, seed))
+    }
+    let found = try conditions.keptSideBySide(kinds, seeds, as: key) { kind, seed, progress in
       try progress("\(kind.name), seed \(seed)")
       return try answers(kind, configuration(kind, seed), testbed, progress)
     }

@@ -56,12 +56,10 @@ package struct SpeedsExperiment: Experiment {
       return configuration
     }
     let measured = "measured every \(chosen.every) steps on \(chosen.probe)"
-    let trained = try conditions.keptSideBySide(
-      arms, seeds,
-      as: {
-        testbed.key(Self.self, Row.title($0.hasStopGradient, $0.factor), configuration($0, $1), measured)
-      }
-    ) { arm, seed, progress in
+    @Sendable func key(_ arm: (hasStopGradient: Bool, factor: Float), _ seed: UInt64) -> KeptRuns.Key {
+      testbed.key(Self.self, Row.title(arm.hasStopGradient, arm.factor), configuration(arm, seed), measured)
+    }
+    let trained = try conditions.keptSideBySide(arms, seeds, as: key) { arm, seed, progress in
       let title = Row.title(arm.hasStopGradient, arm.factor)
       return try SpeedCurves(configuration(arm, seed), testbed, chosen) {
         try progress("\(title), seed \(seed), step \($0)")
