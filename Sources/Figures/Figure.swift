@@ -59,10 +59,19 @@ package struct Figure: Sendable, Equatable {
     package var kind: Kind
     /// The values shown; nil takes what the series need.
     package var range: ClosedRange<Double>?
+    /// The values that are possible, which no axis goes beyond; nil for any, except that an axis of values that are all at
+    /// least 0 begins no lower.
+    package var possible: ClosedRange<Double>?
 
-    package init(_ label: String, _ kind: Kind = .linear, in range: ClosedRange<Double>? = nil) {
-      (self.label, self.kind, self.range) = (label, kind, range)
+    package init(
+      _ label: String, _ kind: Kind = .linear, in range: ClosedRange<Double>? = nil,
+      within possible: ClosedRange<Double>? = nil
+    ) {
+      (self.label, self.kind, self.range, self.possible) = (label, kind, range, possible)
     }
+
+    /// A share in percent.
+    package static func percent(_ label: String) -> Axis { Axis(label, within: 0...100) }
   }
 
   /// Points of one kind, drawn in one colour.

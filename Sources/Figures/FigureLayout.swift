@@ -65,7 +65,9 @@ extension Figure {
       drawBand(series, Appearance(series, index), frame, in: &drawing)
     }
     for (index, series) in panel.series.enumerated() {
-      draw(series, Appearance(series, index), frame, in: &drawing)
+      // A line over an equal one has gaps that show it.
+      let hidden = panel.series[..<index].count { series.covers($0, in: frame) }
+      draw(series, Appearance(series, index), frame, over: hidden, in: &drawing)
     }
     drawing.line(
       [

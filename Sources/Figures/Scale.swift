@@ -34,7 +34,12 @@ struct Scale: Sendable, Equatable {
       var (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
       if high - low < 1e-12 * max(1, abs(low)) { (low, high) = (low - 0.5, high + 0.5) }
       let margin = 0.04 * (high - low)
-      let range = axis.range ?? (low - margin)...(high + margin)
+      let possible = axis.possible ?? (low < 0 ? -Double.infinity : 0)...Double.infinity
+      // Values outside of what is possible are shown nevertheless.
+      let range =
+        axis.range
+        ?? min(
+          low, max(low - margin, possible.lowerBound))...max(high, min(high + margin, possible.upperBound))
       self.range = range
       ticks = Self.linearTicks(range, count, isCounted: axis.kind == .counted)
     case .logarithmic:

@@ -11,6 +11,17 @@ struct Appearance {
     shape = number % 4
   }
 
+  /// The end of a bar that goes on beyond the frame: a tip that touches it.
+  ///
+  /// - Parameter forward: whether it points to the right, or downward.
+  func arrow(at end: Point, isHorizontal: Bool, forward: Bool, in drawing: inout Drawing) {
+    let back = forward ? -7.0 : 7
+    drawing.area(
+      isHorizontal
+        ? [end, Point(end.x + back, end.y - 4), Point(end.x + back, end.y + 4)]
+        : [end, Point(end.x - 4, end.y + back), Point(end.x + 4, end.y + back)], colour)
+  }
+
   /// A marker: a disc, a square, a triangle or a diamond.
   func mark(at point: Point, in drawing: inout Drawing) {
     let (x, y, size) = (point.x, point.y, 4.0)
@@ -41,6 +52,19 @@ extension Figure.Series.Style {
   }
 }
 
+extension Figure.Series {
+  /// Whether this line lies on another along most of its way, within a pixel, and would hide it.
+  func covers(_ other: Figure.Series, in frame: Figure.Frame) -> Bool {
+    guard style != .points, other.style != .points, points.count > 1, points.count == other.points.count
+    else { return false }
+    let near = zip(points, other.points).count { mine, theirs in
+      let (a, b) = (frame.point(mine.x, mine.y), frame.point(theirs.x, theirs.y))
+      return abs(a.x - b.x) < 1 && abs(a.y - b.y) < 1
+    }
+    return 2 * near > points.count
+  }
+}
+
 extension Figure {
   /// The area between the ends of the intervals, where a series has some.
   static func drawBand(
@@ -58,10 +82,16 @@ extension Figure {
   }
 
   /// The lines, bars and markers of a series; its band is drawn before.
-  static func draw(_ series: Series, _ appearance: Appearance, _ frame: Frame, in drawing: inout Drawing) {
+  ///
+  /// - Parameter hidden: how many lines lie under it that it would hide.
+  static func draw(
+    _ series: Series, _ appearance: Appearance, _ frame: Frame, over hidden: Int = 0,
+    in drawing: inout Drawing
+  ) {
     if series.style != .points {
+      let dash = hidden > 0 ? [6, 6 * Double(hidden)] : series.style.dash
       for run in frame.visible(series.points.map { frame.point($0.x, $0.y) }) {
-        drawing.line(thinned(run), appearance.colour, width: 2, dash: series.style.dash)
+        drawing.line(thinned(run), appearance.colour, width: 2, dash: dash)
       }
     }
     for point in series.points {
@@ -70,12 +100,22 @@ extension Figure {
       let a = isHorizontal ? frame.clamped(low, point.y) : frame.clamped(point.x, low)
       let b = isHorizontal ? frame.clamped(high, point.y) : frame.clamped(point.x, high)
       drawing.line([a, b], appearance.colour, width: 1.5)
-      for end in [a, b] {
-        drawing.line(
-          isHorizontal
-            ? [Point(end.x, end.y - 3), Point(end.x, end.y + 3)]
-            : [Point(end.x - 3, end.y), Point(end.x + 3, end.y)],
-          appearance.colour, width: 1.5)
+      let ends = [
+        (isHorizontal ? frame.point(low, point.y) : frame.point(point.x, low), a),
+        (isHorizontal ? frame.point(high, point.y) : frame.point(point.x, high), b),
+      ]
+      for (whole, end) in ends {
+        let (dx, dy) = (whole.x - end.x, whole.y - end.y)
+        if abs(isHorizontal ? dx : dy) > 0.5 {
+          appearance.arrow(
+            at: end, isHorizontal: isHorizontal, forward: (isHorizontal ? dx : dy) > 0, in: &drawing)
+        } else {
+          drawing.line(
+            isHorizontal
+              ? [Point(end.x, end.y - 3), Point(end.x, end.y + 3)]
+              : [Point(end.x - 3, end.y), Point(end.x + 3, end.y)],
+            appearance.colour, width: 1.5)
+        }
       }
     }
     guard series.style == .points || series.style == .pointsAndLine else { return }

@@ -96,10 +96,11 @@ struct Testbed: Sendable {
     return try evaluation.rows(of: TrainedEncoder(encoder), named: "").map(Self.answers)
   }
 
-  /// The same with raw pixels as features.
+  /// The same with raw pixels as features, in the best of a few normalisations.
   func rawAnswers() throws -> Answers {
     let evaluation = Evaluation(bank: bank, queries: queries, votes: [Self.vote])
-    return Self.answers(try evaluation.rawPixels(normalization: recipe.normalization, size: size))
+    let pixels = try RawPixels(bestOn: bank, size: size, or: recipe.normalization)
+    return Self.answers(try evaluation.rawPixels(normalization: pixels.normalization, size: pixels.size))
   }
 
   /// The same with features that were computed already, (N, D) each.

@@ -8,27 +8,26 @@ public enum HeadNormalization: String, Sendable, CaseIterable, Codable {
   case none
   /// The projector's and the predictor's hidden layers.
   case hidden
-  /// The hidden layers and the projector's output, the latter without scale and shift.
+  /// The hidden layers and the projector's output.
   case all
-  /// The same, the output's normalisation with scale and shift as well, so that outputs can shrink.
-  case affine
 }
 
 /// The projector: `layers` fully connected layers of width `dimension`, each with batch normalisation as far as
-/// `normalization` goes, a ReLU after all but the last, whose normalisation has neither scale nor shift but with `.affine`.
+/// `normalization` goes, a ReLU after all but the last, whose normalisation has neither scale nor shift unless
+/// `hasAffineOutput`.
 ///
 /// Shapes: (N, inputs) to (N, dimension). Source: Chen and He 2020, section 3.
 package func projector(
   _ inputs: Int, dimension: Int, layers: Int, normalization: HeadNormalization = .all,
-  in layout: inout ParameterLayout
+  hasAffineOutput: Bool = false, in layout: inout ParameterLayout
 ) -> Sequential {
   Sequential(
     (0..<layers).flatMap { index in
       let last = index == layers - 1
       return headLayer(
-        index == 0 ? inputs : dimension, dimension, affine: !last || normalization == .affine, relu: !last,
-        normalizes: normalization == .all || normalization == .affine || normalization == .hidden && !last,
-        named: "projector.\(index)", in: &layout)
+        index == 0 ? inputs : dimension, dimension, affine: !last || hasAffineOutput, relu: !last,
+        normalizes: normalization == .all || normalization == .hidden && !last, named: "projector.\(index)",
+        in: &layout)
     })
 }
 

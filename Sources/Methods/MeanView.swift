@@ -11,7 +11,7 @@ package struct MeanView: Method {
   package static let name = "mean-view"
   package static let title = "Mean view"
   package static let summary = "a view's output is pulled to that of the mean of many views; no predictor"
-  package static let options = [meanOf, SimSiam.noStopGradient, normalized]
+  package static let options = [meanOf, SimSiam.noStopGradient, normalized, SimSiam.affineOutput]
 
   package static let meanOf = MethodOption(
     "mean-of", .integer(default: 8, in: 1...1024),

@@ -18,7 +18,8 @@ package struct SiameseNetwork: Sendable {
     encoder = configuration.encoder.encoder(in: &layout)
     projector = SiamMethods.projector(
       encoder.dimension, dimension: dimension, layers: configuration.projectorLayers,
-      normalization: normalization, in: &layout)
+      normalization: normalization, hasAffineOutput: configuration.options.flag(SimSiam.affineOutput),
+      in: &layout)
     let start = layout.count
     predictor =
       hasPredictor

@@ -10,7 +10,7 @@ package struct SimSiam: Method {
   package static let name = "simsiam"
   package static let title = "SimSiam"
   package static let summary = "a predictor on one side, a stop-gradient on the other"
-  package static let options = [noStopGradient, onlyTargetGradient, noPredictor, asymmetric]
+  package static let options = [noStopGradient, onlyTargetGradient, noPredictor, asymmetric, affineOutput]
 
   package static let noStopGradient = MethodOption(
     "no-stop-gradient", .flag, endangers: true, help: "let the gradient through the targets as well")
@@ -21,6 +21,8 @@ package struct SimSiam: Method {
     "no-predictor", .flag, endangers: true, help: "compare the projector's outputs themselves")
   package static let asymmetric = MethodOption(
     "asymmetric", .flag, help: "predict the second view from the first only, not both ways")
+  package static let affineOutput = MethodOption(
+    "affine-output", .flag, help: "give the normalisation of the projector's output a scale and a shift")
 
   package static func hasPredictor(_ options: MethodValues) -> Bool { !options.flag(noPredictor) }
   package static func meaning(ofLossIn configuration: TrainingConfiguration) -> LossMeaning {
@@ -62,7 +64,7 @@ package struct SimSiam: Method {
     },
     // Section 4.4: batch normalisation helps the optimisation, with no evidence that it prevents collapse.
     MethodVariant("affine-bn", "output BN with scale and shift", .open, .parts) {
-      $0.headNormalization = .affine
+      $0.options[affineOutput] = .flag(true)
     },
     MethodVariant("predictor-decays", "predictor's rate decays", published: 67.7, .learns, .relatives) {
       $0.constantPredictorRate = false

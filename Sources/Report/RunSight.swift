@@ -100,10 +100,11 @@ extension ReportedRun {
     }
     var rows: [EvaluationRow] = []
     if gallery.isLabelled {
+      let pixels = try RawPixels(bestOn: gallery.bank, as: encoder) { try note(name, $0) }
       rows.append(
-        try evaluation.rawPixels(
-          normalization: encoder.normalization, size: encoder.configuration.encoder.size
-        ) { try note(name, $0) })
+        try evaluation.rawPixels(normalization: pixels.normalization, size: pixels.size) {
+          try note(name, $0)
+        })
       for baseline in try baselines(
         fittedTo: gallery.bank, progress: { try note("principal components", $0) })
       {

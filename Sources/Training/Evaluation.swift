@@ -35,6 +35,8 @@ public struct EvaluationRow: Sendable {
   /// What a linear classifier makes of them, and what it makes of a few labels; nil and none unless asked for.
   package internal(set) var probe: LinearProbe?
   package internal(set) var shots: [FewShots] = []
+  /// How raw pixels were normalised; nil for anything else.
+  package internal(set) var normalization: Normalization?
 }
 
 /// Which linear classifiers judge features beside k-NN.
@@ -103,7 +105,10 @@ public struct Evaluation: Sendable {
     guard let k = votes.map(\.k).max() else { preconditionFailure("no votes") }
     let asked = try table(queries)
     if !linear.isOff {
-      return try row("raw pixels", "\(size)x\(size)", bank: table(bank), queries: asked, progress: progress)
+      var row = try row(
+        "raw pixels", "\(size)x\(size)", bank: table(bank), queries: asked, progress: progress)
+      row.normalization = normalization
+      return row
     }
     var (found, labels): (NearestNeighbours?, [Int]) = (nil, [])
     var known = 0
@@ -119,8 +124,8 @@ public struct Evaluation: Sendable {
     return EvaluationRow(
       encoder: "raw pixels", readOut: "\(size)x\(size)", dimension: size * size * 3,
       scores: try classify(
-        Labelling(asked), by: Labelling(labels: labels, classes: bank.labelling.classes), found, votes: votes)
-    )
+        Labelling(asked), by: Labelling(labels: labels, classes: bank.labelling.classes), found, votes: votes),
+      normalization: normalization)
   }
 
   /// Evaluates patch features in closed form, fitted to the images of the bank without training.

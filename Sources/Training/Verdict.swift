@@ -12,9 +12,10 @@ package protocol JudgedRow: Sendable {
 extension EvaluationRow: JudgedRow {}
 extension RetrievalRow: JudgedRow {}
 
-/// Whether a training was worth it: its best row against the best of the baselines.
+/// Whether a training was worth it: its best row against the best of the baselines, over the same queries.
 package struct Verdict: Sendable {
-  /// Where the trained features stand; apart only if the intervals are.
+  /// Where the trained features stand; apart only if the interval of their difference is above or below 0, or where only
+  /// counts are known if their intervals are apart.
   package enum Standing: Sendable { case above, level, below }
   /// What it is by: a vote of so many neighbours, or view retrieval.
   package enum Measure: Sendable, Equatable {
@@ -36,15 +37,21 @@ package struct Verdict: Sendable {
   /// - Returns: nil if there is nothing to compare.
   package init?(_ rows: [EvaluationRow], votes: [NearestNeighbourVote]) {
     guard let index = votes.firstIndex(where: { $0.k == Self.k }) ?? votes.indices.first else { return nil }
-    self.init(rows, by: .vote(k: votes[index].k)) { $0.scores[index].accuracy }
+    self.init(
+      rows, by: .vote(k: votes[index].k), answers: { $0.scores[index].answers },
+      share: { $0.scores[index].accuracy })
   }
 
   /// By the share of views that are found.
   ///
   /// - Returns: nil if there is nothing to compare.
-  package init?(_ rows: [RetrievalRow]) { self.init(rows, by: .viewRetrieval, \.found) }
+  package init?(_ rows: [RetrievalRow]) {
+    self.init(rows, by: .viewRetrieval, answers: { _ in nil }, share: \.found)
+  }
 
-  private init?<Row: JudgedRow>(_ rows: [Row], by measure: Measure, _ share: (Row) -> Proportion) {
+  private init?<Row: JudgedRow>(
+    _ rows: [Row], by measure: Measure, answers: (Row) -> Answers?, share: (Row) -> Proportion
+  ) {
     func best(_ some: [Row]) -> Row? { some.max { share($0).value < share($1).value } }
     // An imported encoder is judged where none was trained from it.
     let own = ["trained encoder", "imported encoder"].first { name in rows.contains { $0.encoder == name } }
@@ -54,9 +61,14 @@ package struct Verdict: Sendable {
     (self.trained, self.baseline, self.measure) = (trained, baseline, measure)
     let (ours, theirs) = (share(trained), share(baseline))
     difference = 100 * (ours.value - theirs.value)
-    standing =
-      ours.interval.lowerBound > theirs.interval.upperBound
-      ? .above : ours.interval.upperBound < theirs.interval.lowerBound ? .below : .level
+    if let first = answers(trained), let second = answers(baseline), !first.right.isEmpty {
+      let interval = PairedProportion(first, minus: second).interval
+      standing = interval.lowerBound > 0 ? .above : interval.upperBound < 0 ? .below : .level
+    } else {
+      standing =
+        ours.interval.lowerBound > theirs.interval.upperBound
+        ? .above : ours.interval.upperBound < theirs.interval.lowerBound ? .below : .level
+    }
   }
 
   /// One line, with what to do where the features are not worth having.

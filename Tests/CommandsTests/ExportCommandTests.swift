@@ -53,6 +53,34 @@ import Testing
     }
   }
 
+  @Test func `parts exported apart come from one untrained encoder, which is named`() throws {
+    try withRun { run, root, scratch in
+      // Other pictures than those of the run, which would give other statistics.
+      try copyImages(to: "\(scratch)/other", each: 2)
+      func rows(_ root: String, _ words: [String] = []) throws -> [String] {
+        let ended = try siam(
+          [
+            "export", run, root, "-o", "\(scratch)/u.csv", "--untrained", "--read-out", "average",
+            "--overwrite",
+          ] + words)
+        #expect(ended.code == 0 && ended.output.contains("its statistics measured on "), "\(ended.errors)")
+        return try lines("\(scratch)/u.csv")
+      }
+      let (whole, part) = (try rows(root), try rows("\(scratch)/other"))
+      // The same pictures have the same vectors, whatever folder they are exported with.
+      #expect(part.count == 7 && part.allSatisfy(whole.contains))
+      let apart = try rows("\(scratch)/other", ["--calibrate-on", "\(scratch)/other"])
+      #expect(apart != part && apart.map { $0.prefix { $0 != "," } } == part.map { $0.prefix { $0 != "," } })
+
+      let alone = "\(scratch)/alone.safetensors"
+      try writeFile(alone, readFile("\(run)/encoder.safetensors"))
+      let unknown = try siam(["export", alone, root, "-o", "\(scratch)/v.npy", "--untrained"])
+      #expect(unknown.code == 64 && unknown.errors.contains("--calibrate-on ROOT is required"))
+      let unused = try siam(["export", run, root, "-o", "\(scratch)/v.npy", "--calibrate-on", root])
+      #expect(unused.code == 64 && unused.errors.contains("needs --untrained"))
+    }
+  }
+
   @Test func `nothing is overwritten, and a flat folder removes labels that would be wrong`() throws {
     try withRun { run, root, scratch in
       let words = ["export", run, root, "-o", "\(scratch)/f.npy"]

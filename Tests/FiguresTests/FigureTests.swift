@@ -103,4 +103,54 @@ private func elements(of svg: String) -> Elements? {
       })
     #expect(abs(scale.fraction(of: 1e-3) - 0.5) < 1e-12 && scale.fraction(of: -1) == -.infinity)
   }
+
+  private func lines(_ figure: Figure, _ colour: Colour) -> [(points: [Point], dash: [Double])] {
+    figure.drawing.marks.compactMap { mark in
+      guard case .line(let points, let own, _, let dash) = mark, own == colour, points.count > 2 else {
+        return nil
+      }
+      return (points, dash)
+    }
+  }
+
+  @Test func `a line on an equal one has gaps that show it`() {
+    let points = (0..<20).map { Figure.Series.Point(Double($0), Double($0 * $0)) }
+    let other = points.map { Figure.Series.Point($0.x, $0.y + 30) }
+    let panel = Figure.Panel(
+      "", x: .init("x"), y: .init("y"),
+      series: [
+        .init("a", .line, points), .init("b", .line, points), .init("c", .line, other),
+        .init("d", .line, points),
+      ])
+    let figure = Figure("equal", title: "", columns: 1, panels: [panel])
+    let dashes = (0..<4).map { lines(figure, Colour.palette[$0]).map(\.dash) }
+    #expect(dashes == [[[]], [[6, 6]], [[]], [[6, 12]]])
+  }
+
+  @Test func `a bar that goes on beyond the frame ends in an arrow, any other in a cap`() {
+    let points: [Figure.Series.Point] = [.init(50, 0, low: -500, high: 60), .init(60, 1, low: 55, high: 65)]
+    let panel = Figure.Panel(
+      "", x: .init("accuracy", in: 40...80), y: .init("", .names(["a", "b"])),
+      series: [.init("", .points, points, uncertainty: .horizontal, colour: 0)])
+    let arrows = Figure("bars", title: "", columns: 1, panels: [panel]).drawing.marks.compactMap {
+      mark -> [Point]? in
+      guard case .area(let points, _, _) = mark, points.count == 3 else { return nil }
+      return points
+    }
+    // One, at the left, whose tip is its leftmost point.
+    #expect(arrows.count == 1 && arrows[0][0].x < arrows[0][1].x)
+  }
+
+  @Test(
+    "an axis shows nothing that cannot be",
+    arguments: [
+      ([2.0, 29], nil as ClosedRange<Double>?, 0.0...31), ([0.1, 40], nil, 0...42),
+      ([-1, -0.9], nil, -1.1...0),
+      ([71, 99.5], 0...100, 60...100), ([0.5, 1], 0...100, 0...2),
+    ])
+  func possible(values: [Double], possible: ClosedRange<Double>?, limits: ClosedRange<Double>) {
+    let range = Scale(.init("", within: possible), showing: values).range
+    #expect(limits.lowerBound <= range.lowerBound && range.upperBound <= limits.upperBound)
+    #expect(range.lowerBound <= values[0] && values[1] <= range.upperBound)
+  }
 }

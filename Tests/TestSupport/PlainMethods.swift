@@ -142,7 +142,7 @@ package struct MethodCase: Sendable, CustomTestStringConvertible {
     MethodCase(name: "simsiam", layers: 3, loss: simsiam),
     MethodCase(name: "simsiam", heads: .hidden, loss: simsiam),
     MethodCase(name: "simsiam", heads: .none, loss: simsiam),
-    MethodCase(name: "simsiam", heads: .affine, loss: simsiam),
+    MethodCase(name: "simsiam", options: ["affine-output": .flag(true)], loss: simsiam),
     MethodCase(name: "simsiam", options: ["no-predictor": .flag(true)], loss: simsiam),
     MethodCase(name: "simsiam", options: ["no-stop-gradient": .flag(true)]) { step in
       let z = step.batch.views.map { step.z($0, step.moving) }
@@ -211,8 +211,10 @@ package struct MethodCase: Sendable, CustomTestStringConvertible {
       squares(step.z(step.batch.views[0], step.moving), step.batch.mean.map { step.z($0, step.moving) })
     },
     MethodCase(
-      name: "mean-view", options: ["no-stop-gradient": .flag(true), "normalized-outputs": .flag(true)],
-      heads: .affine
+      name: "mean-view",
+      options: [
+        "no-stop-gradient": .flag(true), "normalized-outputs": .flag(true), "affine-output": .flag(true),
+      ]
     ) { step in
       let z = step.z(step.batch.views[0], step.moving)
       return step.batch.mean.map { cosineDistance(z, step.z($0, step.moving)) } ?? .nan

@@ -16,8 +16,8 @@ struct Comparison {
   /// Patch features to compare as well; nil leaves them out.
   private let patches: PatchConfiguration?
   private(set) var rows: [EvaluationRow] = []
-  /// How raw pixels and the encoder's inputs are normalised.
-  private(set) var normalization = Normalization.imagenet
+  /// How raw pixels are normalised.
+  var normalization: Normalization { rows.compactMap(\.normalization).first ?? .imagenet }
 
   /// - Parameter test: the queries; nil holds out a slice of the training images.
   /// - Throws: `UsageError` when there are fewer than two classes, or nothing but copies to judge by.
@@ -43,10 +43,11 @@ struct Comparison {
       try Interruption.check()
       live.show("comparing: \(what), \(done) of \(total) pictures")
     }
-    normalization = encoder.normalization
+    let pixels = try RawPixels(bestOn: evaluation.bank, as: encoder) { try note("raw pixels", $0) }
     rows = [
-      try evaluation.rawPixels(normalization: encoder.normalization, size: encoder.configuration.encoder.size)
-      { try note("raw pixels", $0) }
+      try evaluation.rawPixels(normalization: pixels.normalization, size: pixels.size) {
+        try note("raw pixels", $0)
+      }
     ]
     for baseline in features.baselines {
       rows.append(try evaluation.row(of: baseline) { try note(baseline.name, $0) })
@@ -65,14 +66,13 @@ struct Comparison {
   }
 
   /// Takes the rows of a report, which judges by the same rules.
-  mutating func take(_ rows: [EvaluationRow], of encoder: TrainedEncoder) {
-    (self.rows, normalization) = (rows, encoder.normalization)
-  }
+  mutating func take(_ rows: [EvaluationRow]) { self.rows = rows }
 
   /// Everything that is printed of it: what is compared, the table, the verdict.
   func lines(of configuration: TrainingConfiguration, within width: Int) -> [String] {
     let judged = verdict.map { [""] + wrapped($0.line(configuration), width: min(80, width)) } ?? []
     return header.flatMap { folded($0, to: width) } + [""] + table.lines(within: width) + judged
+      + differenceLines(within: width)
   }
 
   /// The lines above the table: what is compared, and by which rule.
@@ -90,7 +90,9 @@ struct Comparison {
     }
     if let copies = note(onCopies: sides) { lines.append(copies) }
     if let raw = rows.first {
-      lines.append("raw pixels: the square in the middle at \(raw.readOut), \(normalization.written)")
+      lines.append(
+        "raw pixels: the square in the middle at \(raw.readOut), \(normalization.written)"
+      )
     }
     if patches != nil {
       lines.append("patches: the sparse manifold transform of the bank's patches, no training, no classes")

@@ -76,6 +76,20 @@ extension Comparison {
       }
     }
 
+    /// One row less another over the same queries, from −1 to 1, and McNemar's exact p.
+    struct Difference: Encodable {
+      let features, than: String
+      let k: Int
+      let value, low, high, p: Double
+
+      init(_ difference: PairedDifference) {
+        (features, than, k) = (difference.row.name, difference.baseline.name, difference.k)
+        let interval = difference.pair.interval
+        (value, low, high) = (difference.pair.difference, interval.lowerBound, interval.upperBound)
+        p = difference.pair.significance
+      }
+    }
+
     let bank, queries: Side
     let heldOut: Bool
     /// Queries left out since the bank has their pixels.
@@ -84,9 +98,10 @@ extension Comparison {
     let temperature: Double
     let unknownClasses: [String]
     let rows: [Row]
+    let differences: [Difference]
 
     enum CodingKeys: String, CodingKey {
-      case bank, queries, normalization, temperature, rows
+      case bank, queries, normalization, temperature, rows, differences
       case heldOut = "held_out"
       case copiesLeftOut = "copies_left_out"
       case unknownClasses = "unknown_classes"
@@ -113,7 +128,7 @@ extension Comparison {
                 uniquingKeysWith: { first, _ in first }))
           }, probe: row.probe.map { .init(accuracy: .init($0.accuracy), penalty: $0.penalty) },
           shots: row.shots.isEmpty ? nil : row.shots.map(Report.Shots.init))
-      })
+      }, differences: differences.map(Report.Difference.init))
   }
 }
 

@@ -189,7 +189,7 @@ struct TrainCommand: Command {
     if reports, record.report != false {
       let run = try ReportedRun(folder, record, encoder: encoder, train: train, test: test)
       let page = try ReportCommand.page(of: [run], showing: &live)
-      ending.comparison?.take(page.rows[0], of: encoder)
+      ending.comparison?.take(page.rows[0])
       ending.retrieval?.take(page.retrievals[0])
       ending.page = page
     } else if let bank = ending.comparison?.evaluation.bank {

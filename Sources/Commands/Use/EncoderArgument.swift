@@ -26,6 +26,22 @@ func picturesOfRun(_ run: String) throws -> String {
   return try folder.record().images.root
 }
 
+/// The folder of pictures that an untrained encoder's statistics are measured on where none is given: that of its run, so that
+/// all exports of a run are of one untrained encoder.
+///
+/// - Throws: `UsageError` where it is not known or no longer there; `CheckpointError`.
+func picturesForCalibration(of run: String) throws -> String {
+  let option = "--calibrate-on ROOT is required with --untrained, the same for all exports"
+  guard let folder = try runFolder(of: run) else {
+    throw UsageError("\(option): \(printable(run)) does not say which pictures it learned from")
+  }
+  let root = try folder.record().images.root
+  guard try isFolder(root) else {
+    throw UsageError("\(option): \(printable(run)) learned from \(printable(root)), which is not there")
+  }
+  return root
+}
+
 /// The run that a path names: a run folder, or that in which an encoder's file lies; nil for a file elsewhere.
 ///
 /// - Throws: `FileError`.

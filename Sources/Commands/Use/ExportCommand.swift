@@ -47,6 +47,8 @@ struct ExportCommand: Command {
   /// Nil for the encoder's preferred one.
   let readOut: ReadOut?
   let untrained, overwrite: Bool
+  /// The images that the untrained encoder's statistics are measured on; nil for those of the run.
+  let calibration: String?
   let form: FeatureForm
   let labels: LabelOptions
   let reading: ReadingOptions
@@ -77,7 +79,11 @@ struct ExportCommand: Command {
       "--map", value: "CELLS", default: EvalCommand.defaultMapSide, in: .from(1, through: 16),
       help: "cells per side of the map, with --read-out map")
     untrained = arguments.flag(
-      "--untrained", help: "use the encoder before training, its normalisation statistics measured on ROOT")
+      "--untrained",
+      help: "use the encoder before training, its normalisation statistics measured on pictures")
+    calibration = try arguments.option(
+      "--calibrate-on", value: "ROOT", as: String.self, otherwise: "the pictures that RUN learned from",
+      help: "those pictures; exports that are compared need the same")
     form = try FeatureForm(&arguments)
     labels = try LabelOptions(
       &arguments, of: "ROOT", followsRun: true, unlabelled: "get an empty one")
@@ -96,6 +102,7 @@ struct ExportCommand: Command {
     }
     try arguments.require(onnx, of: "--onnx", toEndIn: ".onnx")
     if arguments.isDeclaring { return }
+    if calibration != nil, !untrained { throw UsageError("--calibrate-on needs --untrained") }
     if output == nil, onnx == nil, projector == nil { throw UsageError("-o FILE is required") }
     let of = output == nil && projector != nil ? "--projector FOLDER" : "-o FILE"
     if (output == nil && projector == nil) != (root == nil) {
@@ -137,7 +144,15 @@ struct ExportCommand: Command {
     var live = LiveLine(on: .error)
     let store = try reading.store(root, labels: labels, for: encoder.configuration, showing: &live)
     for path in projectorFiles { try requireOutside(path, store.folder) }
-    if untrained { encoder = try encoder.untrained(calibratedOn: store) }
+    var origin = encoder.configuration.encoderName
+    if untrained {
+      let calibration = try calibration ?? picturesForCalibration(of: trained)
+      let known =
+        calibration == root
+        ? store : try reading.store(calibration, for: encoder.configuration, showing: &live)
+      encoder = try encoder.untrained(calibratedOn: known)
+      origin = "untrained encoder, its statistics measured on \(printable(calibration))"
+    }
     useMemory(for: "the features of \(printable(root))")
     let images = ImageSubset(store)
     let rows = images.table([Float](repeating: 0, count: images.count), classOfOthers: "")
@@ -153,7 +168,7 @@ struct ExportCommand: Command {
     try Interruption.check()
     let what =
       "\(table.count) x \(table.dimension), \(encoder.readOuts([readOut ?? encoder.preferred])[0].description) of the "
-      + "\(untrained ? "untrained encoder" : encoder.configuration.encoderName)\(form.description)"
+      + origin + form.description
     if let files {
       try files.write(table, as: form.element, components: components)
       let beside =

@@ -215,7 +215,7 @@ package struct FeaturesExperiment: Experiment {
         "features", title: "What makes the better feature", columns: 1,
         panels: [
           Figure.Panel(
-            "", x: .init("k-NN accuracy in %"), y: .init("", .names(rows.map(\.title))), series: series)
+            "", x: .percent("k-NN accuracy in %"), y: .init("", .names(rows.map(\.title))), series: series)
         ])
       (figure.panelWidth, figure.panelHeight) = (700, 110 + 44 * Double(rows.count))
       return figure

@@ -85,8 +85,8 @@ private let methodOptions: [TrainingOption] = {
 private let heads = [
   TrainingOption(
     "--head-norm", .method, key: "headNormalization", \.headNormalization,
-    help: "batch normalisation in projector and predictor: of no layer, of the hidden ones, of the "
-      + "projector's output too (all), or of that with scale and shift (affine)"),
+    help: "batch normalisation in projector and predictor: of no layer, of the hidden ones, or of the "
+      + "projector's output too"),
   TrainingOption(
     "--predictor-lr", .method, key: "predictorBaseRate", \.ownPredictorRate, value: "X",
     in: .from(OwnRate(0), through: OwnRate(1000)),

@@ -1,6 +1,7 @@
 import SiamAugmentations
 import SiamDatasets
 import SiamFeatures
+import SiamImages
 import SiamTensors
 import SiamTraining
 import TestSupport
@@ -53,5 +54,26 @@ import Testing
       #expect(try raw.features(of: images) == expected && raw.readOut == "16x16")
       #expect(RawPixels(size: 100, normalization: .grey).size == 32)
     }
+  }
+
+  @Test func `raw pixels are normalised in the way of a few that does best on the bank`() throws {
+    let store = try ImageStore(try ImageFolder(dataPath("fashion-mini/test")))
+    let bank = ImageSubset(store, (0..<300).map { $0 * store.count / 300 })
+    // Vectors far from the origin all point the same way: no vote can be worse.
+    let far = Normalization(mean: [400, 400, 400], deviation: [1, 1, 1])
+    let chosen = try RawPixels(bestOn: bank, size: 28, or: far)
+    #expect(chosen.normalization != far && chosen.size == 28)
+    #expect(try RawPixels(bestOn: bank, size: 28, or: far).normalization == chosen.normalization)
+    // Where nothing is better the usual one stays.
+    #expect(
+      try RawPixels(bestOn: bank, size: 28, or: chosen.normalization).normalization == chosen.normalization)
+    let queries = ImageSubset(store, (0..<300).map { $0 * store.count / 300 + 1 })
+    let evaluation = Evaluation(
+      bank: bank, queries: queries, votes: [NearestNeighbourVote(k: 20, temperature: 0.07)])
+    func right(_ normalization: Normalization) throws -> Int {
+      try evaluation.rawPixels(normalization: normalization, size: 28).scores[0].accuracy.successes
+    }
+    #expect(try right(chosen.normalization) > right(far))
+    #expect(try evaluation.rawPixels(normalization: .grey, size: 28).normalization == .grey)
   }
 }

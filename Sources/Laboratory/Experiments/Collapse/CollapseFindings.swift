@@ -148,7 +148,7 @@ extension CollapseExperiment {
           panel("Loss", .init("loss, −1 at best"), predicted, skipsFirst: true, \.loss),
           panel("Spread of the outputs", .init("std · √D", in: 0...1.1), rows, \.spread),
           panel("Rank of the outputs", .init("effective rank"), rows, \.rank),
-          panel("k-NN of the features", .init("accuracy in %"), rows, times: 100, \.accuracy),
+          panel("k-NN of the features", .percent("accuracy in %"), rows, times: 100, \.accuracy),
         ])
       (figure.panelWidth, figure.panelHeight) = (540, 410)
       return figure
@@ -169,7 +169,7 @@ extension CollapseExperiment {
         return Figure.Series(title, .points, points, uncertainty: .horizontal, colour: colour)
       }
       let accuracy = Figure.Panel(
-        "k-NN of the features", x: .init("accuracy in %"), y: names,
+        "k-NN of the features", x: .percent("accuracy in %"), y: names,
         series: [
           marks("after training", times: 100, \.accuracy),
           marks("untrained", colour: 6, times: 100, \.firstAccuracy),

@@ -126,9 +126,9 @@ extension ExpansionExperiment {
         "The loss and its first order", x: x, y: .init("loss / variance between pictures", .logarithmic),
         series: [
           .init("untrained", .pointsAndLine, points(untrained.loss), colour: 0),
-          .init("its first order", .dashed, points(untrained.linearLoss), colour: 0),
+          .init("untrained, first order", .dashed, points(untrained.linearLoss), colour: 0),
           .init("trained", .pointsAndLine, points(trained.loss), colour: 1),
-          .init("its first order", .dashed, points(trained.linearLoss), colour: 1),
+          .init("trained, first order", .dashed, points(trained.linearLoss), colour: 1),
         ])
       let errors = Figure.Panel(
         "What the first order leaves", x: x, y: .init("% of the change of features", .logarithmic),
@@ -142,8 +142,8 @@ extension ExpansionExperiment {
         series: [
           .init("best target", .pointsAndLine, points(trained.loss), colour: 0),
           .init("pairs", .pointsAndLine, points(trained.pairLoss), colour: 1),
-          .init("deviation of a draw", .dotted, points(trained.lossDeviation), colour: 0),
-          .init("of a pair", .dotted, points(trained.pairDeviation), colour: 1),
+          .init("best target, deviation of a draw", .dotted, points(trained.lossDeviation), colour: 0),
+          .init("pairs, deviation of a draw", .dotted, points(trained.pairDeviation), colour: 1),
         ])
       let error = Figure.Panel(
         "First order over loss", x: x, y: .init("first-order form / loss", .logarithmic),

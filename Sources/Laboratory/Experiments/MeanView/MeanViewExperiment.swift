@@ -102,7 +102,7 @@ package struct MeanViewExperiment: Experiment {
         $0.headNormalization = .hidden
       },
       meanView("affine-bn", "mean view, output BN with scale", stops: false) {
-        $0.headNormalization = .affine
+        $0.options[SimSiam.affineOutput] = .flag(true)
       },
       meanView("normalized", "mean view, length 1", stops: false) {
         $0.options[MeanView.normalized] = .flag(true)

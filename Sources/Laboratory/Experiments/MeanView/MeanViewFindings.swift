@@ -114,7 +114,7 @@ extension MeanViewExperiment {
           panel("Size of the outputs", .init("standard deviation", .logarithmic), \.deviation),
           panel("Spread of the outputs", .init("std · √D", in: 0...1.1), \.spread),
           panel("Rank of the outputs", .init("effective rank"), \.rank),
-          panel("k-NN of the features", .init("accuracy in %"), times: 100, \.accuracy),
+          panel("k-NN of the features", .percent("accuracy in %"), times: 100, \.accuracy),
         ]
       ).taller(by: 40)
     }

@@ -63,7 +63,7 @@ extension OptimizersExperiment {
           panel("Loss", .init("loss, −1 at best"), skipsFirst: true, \.loss),
           panel("Spread of the outputs", .init("std · √D", in: 0...1.1), \.spread),
           panel("Rank of the outputs", .init("effective rank"), \.rank),
-          panel("k-NN of the features", .init("accuracy in %"), times: 100, \.accuracy),
+          panel("k-NN of the features", .percent("accuracy in %"), times: 100, \.accuracy),
         ]
       ).taller(by: 60)
     }
