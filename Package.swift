@@ -42,10 +42,19 @@ let package = Package(
     .executable(name: "siam", targets: ["siam"]),
     .library(name: "Siam", targets: ["Siam"]),
   ],
+  traits: [
+    .trait(
+      name: "Vips",
+      description: "Read WebP, TIFF, GIF, BMP, PNM, JPEG XL, HEIC and AVIF too, through libvips.")
+  ],
   targets: [
+    .systemLibrary(
+      name: module("CVips"), path: "Sources/CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
     .target(
-      name: module("CImageCodecs"), path: "Sources/CImageCodecs", exclude: notSources,
-      cSettings: [.unsafeFlags(["-O2"])],
+      name: module("CImageCodecs"),
+      dependencies: [.target(name: module("CVips"), condition: .when(traits: ["Vips"]))],
+      path: "Sources/CImageCodecs", exclude: notSources,
+      cSettings: [.unsafeFlags(["-O2"]), .define("SIAM_VIPS", .when(traits: ["Vips"]))],
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .target(
       name: module("CKernels"), path: "Sources/CKernels", exclude: notSources,

@@ -18,6 +18,7 @@ package struct ColourProfile: Sendable, Equatable {
       let space = header.colour == .grey ? "GRAY" : "RGB "
       let suits = profile.count > 20 && Array(profile[16..<20]) == Array(space.utf8) && header.colour != .inks
       (chunks, isLost) = (suits ? Self.chunk("iCCP", Self.stored(profile)) : [], !profile.isEmpty && !suits)
+    default: (chunks, isLost) = ([], false)
     }
   }
 

@@ -76,12 +76,20 @@ package struct Decoded: Sendable, Equatable {
     if isLarge { usesMemory(for: "decoding \(printable(path)), \(header.width)x\(header.height) pixels") }
     defer { if isLarge { usesMemory(for: "") } }
     var report = ic_report()
-    var status = IC_OK
-    let samples = unsafe [UInt8](unsafeUninitializedCapacity: 3 * pixels) { buffer, initialized in
-      unsafe status = bytes.decode(file, reader, options, scale, into: buffer, &report)
-      initialized = status == IC_OK ? 3 * pixels : 0
+    let samples: [UInt8]
+    if let kind = reader.format.bitmap {
+      let file = try bitmap(kind, of: bytes, path: path)
+      do throws(BitmapFault) {
+        samples = try file.pixels(clippingWideGrey: options.wideGrey == .clip)
+      } catch { throw .corrupt(path: path, reason: error.reason) }
+    } else {
+      var status = IC_OK
+      samples = unsafe [UInt8](unsafeUninitializedCapacity: 3 * pixels) { buffer, initialized in
+        unsafe status = bytes.decode(file, reader, options, scale, into: buffer, &report)
+        initialized = status == IC_OK ? 3 * pixels : 0
+      }
+      try report.check(status, path)
     }
-    try report.check(status, path)
     warnings = Int(report.warnings)
     firstWarning = warnings > 0 ? report.text : nil
     if options.strict, let firstWarning {
@@ -128,6 +136,12 @@ extension Span<UInt8> {
           scan_pixels: 40 * UInt64(options.maximumPixels))
         return unsafe ic_jpeg_read_rgb(
           bytes.baseAddress, bytes.count, file, &header, UInt32(scale), limits, buffer.baseAddress, &report)
+      default:
+        guard let kind = reader.format.ofVips else { preconditionFailure("a format without a decoder") }
+        return unsafe ic_vips_read_rgb(
+          bytes.baseAddress, bytes.count, kind, &header, UInt32(scale), options.wideGrey == .clip,
+          buffer.baseAddress,
+          &report)
       }
     }
   }

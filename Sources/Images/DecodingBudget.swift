@@ -62,9 +62,9 @@ extension DecodingOptions {
     return ((reader.width - 1) / scale + 1) * ((reader.height - 1) / scale + 1)
   }
 
-  /// The part of the reduction that JPEG's inverse transform can do.
+  /// The part of the reduction that JPEG's inverse transform and WebP's decoder can do.
   func scale(of reader: HeaderReader) -> Int {
-    reader.format == .jpeg ? min(8, reduction?.divisor(reader.width, reader.height) ?? 1) : 1
+    [.jpeg, .webp].contains(reader.format) ? min(8, reduction?.divisor(reader.width, reader.height) ?? 1) : 1
   }
 
   /// The memory for the coefficients of a JPEG that comes in several scans.

@@ -196,10 +196,10 @@ package func isInside(_ real: String, _ folder: String) -> Bool {
     || real.utf8.starts(with: folder.utf8) && real.utf8.dropFirst(folder.utf8.count).first == 0x2F
 }
 
-/// Whether a name has an extension of PNG or JPEG, in any case.
-package func isImage(_ name: String) -> Bool {
-  [".png", ".jpg", ".jpeg", ".jpe", ".jfif"].contains(lastExtension(name))
-}
+/// Whether a name has an extension of a format that this build reads, in any case.
+package func isImage(_ name: String) -> Bool { imageExtensions.contains(lastExtension(name)) }
+
+private let imageExtensions = Set(ImageFormat.allCases.filter(\.isRead).flatMap(\.extensions))
 
 /// The extension of a name in lower case: ".jpg" of "a.b.JPG", "" of "a".
 func lastExtension(_ name: String) -> String {

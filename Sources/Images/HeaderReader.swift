@@ -1,5 +1,17 @@
 import CSiamImageCodecs
 
+/// A file that is read without a library.
+///
+/// - Throws: ``ImageError/corrupt(path:reason:)``.
+func bitmap(
+  _ kind: any Bitmap.Type, of bytes: Span<UInt8>, path: String
+) throws(ImageError) -> any Bitmap {
+  let copy = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
+  do throws(BitmapFault) { return try kind.init(copy) } catch {
+    throw .corrupt(path: path, reason: error.reason)
+  }
+}
+
 /// A reader of image headers that continues where it stopped when more of a file is available.
 struct HeaderReader: Sendable {
   /// The format, by the file's first bytes.
@@ -30,10 +42,18 @@ struct HeaderReader: Sendable {
   /// - Parameter file: the open file that they are the beginning of; -1 where they are everything.
   mutating func read(on bytes: Span<UInt8>, file: Int32 = -1, path: String) throws(ImageError) {
     var report = ic_report()
+    let (format, readsBitmap) = (format, format.bitmap)
+    if let readsBitmap {
+      if !stored.is_complete { stored = try bitmap(readsBitmap, of: bytes, path: path).header }
+      return
+    }
     let status = unsafe bytes.withUnsafeBufferPointer {
       switch format {
-      case .png: unsafe ic_png_read_header($0.baseAddress, $0.count, file, &stored, &report)
-      case .jpeg: unsafe ic_jpeg_read_header($0.baseAddress, $0.count, file, &stored, &report)
+      case .png: return unsafe ic_png_read_header($0.baseAddress, $0.count, file, &stored, &report)
+      case .jpeg: return unsafe ic_jpeg_read_header($0.baseAddress, $0.count, file, &stored, &report)
+      default:
+        guard let kind = format.ofVips, !stored.is_complete else { return IC_OK }
+        return unsafe ic_vips_read_header($0.baseAddress, $0.count, kind, &stored, &report)
       }
     }
     try report.check(status, path)

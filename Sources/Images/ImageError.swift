@@ -37,7 +37,7 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
       .unwritable(_, let reason):
       reason
     case .changed: "its pixels are not those that it began with"
-    case .unsupported(_, let kind): "\(kind), neither PNG nor JPEG"
+    case .unsupported(_, let kind): Self.refusal(of: kind)
     case .tooLarge(_, let width, let height, let maximum):
       "\(width)×\(height) pixels, more than the limit of \(maximum)"
     case .doubtful(_, let warnings, let reason):
@@ -49,4 +49,12 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   ///
   /// The path and the reason on one line, safe to print.
   public var description: String { "\(printable(path)): \(reason)" }
+}
+
+extension ImageError {
+  /// "a WebP picture, neither PNG nor JPEG; tools/build --with vips makes a siam that reads it".
+  private static func refusal(of kind: String) -> String {
+    let waits = ImageFormat.allCases.contains { !$0.isRead && $0.kind == kind }
+    return "\(kind), \(ImageFormat.refusal)" + (waits ? "; \(ImageFormat.remedy)" : "")
+  }
 }

@@ -3,6 +3,9 @@ import SiamFiles
 /// The bytes that an image file may have besides its pixels: texts, colour profiles, thumbnails.
 private let extraBytes = 1 << 26
 
+/// The bytes of a file of a format that is known only as a whole.
+private let mostInMemory = 1 << 28
+
 /// An open image file, with its header as far as its beginning gives it: 64 KiB, or 16 MiB of a JPEG whose size comes after
 /// that much other data.
 ///
@@ -28,6 +31,13 @@ package struct ImageFile: Sendable {
       let wanted = count
       let bytes = try reading(name) { () throws(FileError) in try file.bytes(at: 0, count: wanted) }
       let isWhole = bytes.count < wanted
+      if !isWhole, count <= 1 << 16, ImageFormat(bytes.span)?.needsWholeFile == true {
+        guard file.size <= mostInMemory else {
+          throw .unreadable(path: name, reason: FileError.tooLarge(path: path, limit: mostInMemory).reason)
+        }
+        count = file.size + 1
+        continue
+      }
       do throws(ImageError) {
         reader = try HeaderReader(bytes.span, path: name)
         (beginning, rest, size) = (bytes, isWhole ? nil : file, isWhole ? bytes.count : file.size)

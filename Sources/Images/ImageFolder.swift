@@ -5,7 +5,7 @@ import SiamFiles
 ///
 /// Every image below a first-level folder, at any depth, belongs to the class of that folder. When no first-level folder
 /// contains an image, the images in the root itself are used, without labels. Images are files named `.png`, `.jpg`, `.jpeg`,
-/// `.jpe` or `.jfif`, in any case; their bytes decide the format when they are read. Hidden files, folders of the system's own
+/// `.jpe` or `.jfif`, in any case, and with the trait `Vips` those of more formats; their bytes decide the format when they are read. Hidden files, folders of the system's own
 /// such as `lost+found`, and runs of Siam are skipped. A link is followed only if it leads back into the root.
 ///
 /// The order of classes and entries is that of torchvision's `ImageFolder` and does not depend on the file system.
@@ -156,10 +156,6 @@ public struct ImageFolder: Sendable {
   /// - Parameter path: one of ``Census/others``.
   package func kind(ofOther path: String) -> String {
     guard let bytes = try? readBeginning(root + "/" + path, count: 64) else { return "an unreadable file" }
-    switch ImageFormat(bytes.span) {
-    case .png: return "a PNG picture"
-    case .jpeg: return "a JPEG picture"
-    case nil: return ImageFormat.guess(bytes.span)
-    }
+    return ImageFormat.guess(bytes.span)
   }
 }

@@ -47,7 +47,8 @@ package struct ImageHeader: Sendable, Equatable {
   init(_ format: ImageFormat, _ stored: ic_header, _ exif: Span<UInt8>) {
     self.format = format
     (width, height, depth) = (Int(stored.width), Int(stored.height), Int(stored.depth))
-    orientation = exif.isEmpty ? .upright : Orientation(exif: exif)
+    orientation =
+      Orientation(rawValue: Int(stored.orientation)) ?? (exif.isEmpty ? .upright : Orientation(exif: exif))
     switch stored.colour {
     case IC_GREY: colour = .grey
     case IC_PALETTE: colour = .palette
@@ -57,9 +58,9 @@ package struct ImageHeader: Sendable, Equatable {
     (hasTransparency, isAnimated) = (stored.has_transparency, stored.is_animated)
   }
 
-  /// Whether this is a 16-bit grey PNG, whose low byte is dropped or whose values are clipped; see
+  /// Whether this is a picture in 16-bit grey, whose low byte is dropped or whose values are clipped; see
   /// ``DecodingOptions/WideGrey``.
-  package var isWideGrey: Bool { format == .png && colour == .grey && depth == 16 && !hasTransparency }
+  package var isWideGrey: Bool { colour == .grey && depth == 16 && !hasTransparency }
 
   /// The smaller of width and height, in pixels.
   package var shorterSide: Int { min(width, height) }

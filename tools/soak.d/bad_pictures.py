@@ -18,7 +18,7 @@ def run(soak: Soak) -> dict:
     if os.geteuid() == 0 and shutil.which("setpriv"):
         lower = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     is_root = os.geteuid() == 0 and not lower
-    tree = make(soak.scratch / "in", soak.quick, seed=int(soak.chance.random() * 1e6), is_root=is_root)
+    tree = make(soak.scratch / "in", soak.quick, seed=int(soak.chance.random() * 1e6), is_root=is_root, reads_all=soak.reads_all)
     out = soak.scratch / "out"
     out.mkdir()
     for folder in (soak.scratch, out):

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from hostile_tree import REFERENCE, small_png
+from hostile_tree import FORMATS, REFERENCE, small_png
 from soaking import SMALL, Soak
 
 PROMISE = "bombs are bounded"
@@ -98,7 +98,56 @@ def sparse_chunk(kind: bytes, size: int, count: int = 1, depth: int = 1, colour:
     return make
 
 
-def bombs(is_quick: bool) -> Iterator[tuple[str, bytes | Callable[[Path], None]]]:
+def tiff(width: int, height: int, data: bytes, compression: int = 8, tile: int = 0) -> bytes:
+    """An RGB TIFF in one strip, or in one tile that is larger than the picture."""
+    tags = [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 8), (259, 3, 1, compression), (262, 3, 1, 2), (277, 3, 1, 3)]
+    if tile:
+        tags += [(322, 4, 1, tile), (323, 4, 1, tile), (324, 4, 1, 8), (325, 4, 1, len(data))]
+    else:
+        tags += [(273, 4, 1, 8), (278, 4, 1, height), (279, 4, 1, len(data))]
+    entries = b"".join(struct.pack("<HHII", *tag) for tag in sorted(tags))
+    return struct.pack("<2sHI", b"II", 42, 8 + len(data)) + data + struct.pack("<H", len(tags)) + entries + bytes(4)
+
+
+def bmp_runs(width: int, height: int) -> bytes:
+    info = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, 0, 0, 0, 256, 0)
+    line = bytes([255, 7]) * (width // 255) + bytes([width % 255, 7, 0, 0])
+    return b"BM" + struct.pack("<IHHI", 0, 0, 0, 1078) + info + bytes(1024) + line * height
+
+
+def patched(name: str, at: int, new: bytes) -> bytes:
+    old = (FORMATS / name).read_bytes()
+    return old[:at] + new + old[at + len(new) :]
+
+
+def of_other_formats() -> Iterator[tuple[str, bytes | Callable[[Path], None]]]:
+    """What a build with libvips reads."""
+    yield "huge.tif", tiff(30000, 30000, b"")
+    yield "strip.tif", tiff(10000, 9999, zeros(3 * 10000 * 9999))
+    yield "strip-inflates.tif", tiff(16, 16, zeros(1 << 28))
+    yield "tile.tif", tiff(16, 16, zeros(1000), tile=1 << 16)
+    yield "no-data.tif", tiff(10000, 9999, b"", compression=1)
+    yield "sparse.tif", sparse(tiff(16, 16, bytes(768), compression=1))
+    yield "sparse-within-limits.bmp", sparse((FORMATS / "rgb.bmp").read_bytes(), 1 << 27)
+    yield "huge.bmp", patched("rgb.bmp", 18, struct.pack("<ii", 30000, 30000))
+    yield "runs.bmp", bmp_runs(10000, 9999)
+    yield "huge.gif", patched("palette.gif", 6, struct.pack("<HH", 65535, 65535))
+    yield "wide.gif", patched("palette.gif", 6, struct.pack("<HH", 10000, 9999))
+    yield "huge.webp", patched("lossless.webp", 21, struct.pack("<I", 0x3FFF | 0x3FFF << 14))
+    webp = struct.pack("<I", 9999 | 9998 << 14)
+    yield "wide.webp", patched("lossless.webp", 21, webp)
+    yield "bits.pbm", b"P4 10000 9999 " + bytes(1250 * 9999)
+    yield "plain.pgm", b"P2 10000 9999 9 1 2 3"
+    yield "huge.ppm", b"P6 2000000000 2000000000 255 "
+    for name in ("lossy.avif", "lossy.heic"):
+        size = (FORMATS / name).read_bytes().index(b"ispe") + 8
+        for side in (30000, 9999):
+            yield f"{side}-{name}", patched(name, size, struct.pack(">II", side, side))
+
+
+def bombs(is_quick: bool, reads_all: bool) -> Iterator[tuple[str, bytes | Callable[[Path], None]]]:
+    if reads_all:
+        yield from of_other_formats()
     good, stream = small_png(), zeros(1 << 28 if is_quick else 12 << 30)
     yield "header-30000.png", png(30000, 30000, b"")
     yield "text-2-gb.png", good[:33] + b"\x7f\xff\xff\xfftEXtComment\0 "
@@ -153,7 +202,7 @@ def run(soak: Soak) -> dict:
     trained = soak.run(["train", root, "-o", soak.scratch / "run", "--epochs", "1", *SMALL])
     soak.expect(trained.code == 0, trained.errors)
     figures = {"bombs": 0, "most seconds": 0.0, "most megabytes": 0.0, "refused": 0}
-    for name, content in bombs(soak.quick):
+    for name, content in bombs(soak.quick, soak.reads_all):
         folder = soak.scratch / name
         folder.mkdir()
         (folder / "good.png").write_bytes(small_png())

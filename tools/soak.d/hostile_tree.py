@@ -19,6 +19,7 @@ from pictures import png  # noqa: E402  (found through the path above)
 
 DATA = Path(__file__).resolve().parent.parent.parent / "data"
 REFERENCE = DATA / "reference" / "pictures"
+FORMATS = DATA / "reference" / "formats"  # those of the trait Vips
 
 # Names that a terminal, a shell, a spreadsheet or a log could take for something else.
 NAMES = [
@@ -91,24 +92,28 @@ def sources(is_quick: bool) -> dict[str, bytes]:
     return {"plain.png": small_png()} | {file.name: file.read_bytes() for file in files}
 
 
-def grow(tree: Tree, is_quick: bool, is_root: bool) -> None:
-    """Fills the tree. `is_root`: whether the program that will read it may read everything."""
+def grow(tree: Tree, is_quick: bool, is_root: bool, reads_all: bool) -> None:
+    """Fills the tree.
+
+    `is_root`: whether the program that will read it may read everything; `reads_all`: whether it has the trait Vips.
+    """
     good = small_png()
     for label in ("good-a", "good-b"):
         for index in range(8):
             tree.file(f"{label}/{index}.png", png(6, 6, 1, tree.chance.randbytes(36)), "used")
     files = sources(is_quick)
     cut_and_changed(tree, files, is_quick)
+    other_formats(tree, is_quick, reads_all)
 
     for kind, (content, reason) in OTHER_KINDS.items():
         for ending in ("png", "JPG", "jpeg"):
-            tree.file(f"kinds/{kind}.{ending}", content, "bad", re.escape(reason))
+            tree.file(f"kinds/{kind}.{ending}", content, "bad", "" if reads_all else re.escape(reason))
     for ending in ("png", "jpg", "jpeg", "PNG"):
         tree.file(f"kinds/empty.{ending}", b"", "bad", "an empty file")
     tree.file("kinds/really-png.jpg", good, "used")
     tree.file("kinds/really-jpeg.png", (REFERENCE / "grey.jpg").read_bytes(), "used")
     tree.file("kinds/no-ending", good, "silent")
-    tree.file("kinds/other.webp", good, "silent")
+    tree.file("kinds/other.webp", good, "used" if reads_all else "silent")
     tree.file("kinds/.hidden.png", good, "silent")
     wide = good[:16] + (30000).to_bytes(4, "big") * 2 + good[24:]
     tree.file("kinds/wide.png", wide, "bad", "30000×30000 pixels, more than the limit")
@@ -152,6 +157,19 @@ def cut_and_changed(tree: Tree, files: dict[str, bytes], is_quick: bool) -> None
             tree.file(f"zeroed/{index:02}-{name}", zeroed, outcome)
 
 
+def other_formats(tree: Tree, is_quick: bool, reads_all: bool) -> None:
+    """Files of the formats that a build with libvips reads, whole, cut and changed, under names that every build looks at."""
+    for path in sorted(FORMATS.iterdir()):
+        content = path.read_bytes()
+        tree.file(f"formats/{path.name}.png", content, "used" if reads_all else "bad", "tools/build --with vips makes a siam that reads it")
+        for index in range(12 if is_quick else 400):
+            changed = bytearray(content[: tree.chance.randrange(len(content))] if index % 3 == 0 else content)
+            for _ in range(tree.chance.randrange(1, 9) if changed and index % 3 else 0):
+                changed[tree.chance.randrange(len(changed))] = tree.chance.randrange(256)
+            if changed != content:
+                tree.file(f"formats-changed/{index:03}-{path.name}.png", bytes(changed), "either" if reads_all else "bad")
+
+
 def special(tree: Tree, good: bytes) -> None:
     """Special files and links."""
     os.mkfifo(tree.place("special/pipe.png", "bad", "not a regular file"))
@@ -172,10 +190,10 @@ def special(tree: Tree, good: bytes) -> None:
         os.symlink(target, tree.place(f"special/{name}", outcome, reason))
 
 
-def make(out: Path, is_quick: bool, seed: int, is_root: bool) -> Tree:
+def make(out: Path, is_quick: bool, seed: int, is_root: bool, reads_all: bool = False) -> Tree:
     """`out`/pictures, the folder, and `out`/expected.jsonl, a line for each file."""
     tree = Tree(out / "pictures", seed)
-    grow(tree, is_quick, is_root)
+    grow(tree, is_quick, is_root, reads_all)
     with (out / "expected.jsonl").open("w") as file:
         for item in tree.expected:
             file.write(json.dumps(asdict(item)) + "\n")

@@ -45,6 +45,8 @@ class Soak:
         self.broken: list[str] = []
         self.chance = random.Random(f"{seed} {part}")
         self._started: list[subprocess.Popen] = []
+        # Whether it was built with the trait Vips.
+        self.reads_all = "libvips" in subprocess.run([siam, "version"], capture_output=True, text=True).stdout
 
     def repetitions(self, quick: int, long: int) -> range:
         """The numbers of the repetitions to run: of the long form this slice's share."""

@@ -1,4 +1,5 @@
-// PNG and JPEG between memory, or an open file, and rows of 8-bit RGB: no globals, no allocation that outlives a call.
+// PNG and JPEG between memory, or an open file, and rows of 8-bit RGB: no globals, no allocation that outlives a call. With
+// libvips other formats are read too.
 //
 // The caller owns every buffer. A call returns a status and leaves the library's own words in the report; a
 // library's error jumps are caught here and never cross into the caller.
@@ -25,6 +26,9 @@ struct ic_report {
 
 enum ic_colour { IC_GREY, IC_COLOUR, IC_PALETTE, IC_INKS };
 
+// The formats that libvips reads.
+enum ic_format { IC_WEBP, IC_TIFF, IC_GIF, IC_JXL, IC_HEIF };
+
 // What a file says about itself before any pixel is decoded, and how far it has been read. All zeros at first.
 struct ic_header {
   uint32_t width, height;           // both at least 1 once the header is read
@@ -37,9 +41,10 @@ struct ic_header {
   size_t data_end;                  // PNG: the end of the last IDAT chunk so far
   size_t data_bytes;                // PNG: the bytes in all IDAT chunks so far
   size_t other_bytes, other_most;   // PNG: the bytes in all other chunks so far, and in the largest of them
-  size_t coefficient_bytes;         // JPEG: the memory that decoding takes beside the pixels, when there are several scans
+  size_t coefficient_bytes;         // the memory that decoding takes beside the pixels; JPEG: when there are several scans
   int components;                   // JPEG
   size_t all_coefficient_bytes;     // JPEG: the same if there are several scans
+  int orientation;                  // libvips: the EXIF orientation; 0 when the file does not say
   bool is_complete;                 // nothing that follows can change any of this
 };
 
@@ -75,6 +80,14 @@ enum ic_status ic_png_read_rgba(const uint8_t *bytes, size_t count, int file, co
 // is 1, 2, 4 or 8, and rounded up: `pixels` holds 3 bytes for each pixel that is left.
 enum ic_status ic_jpeg_read_rgb(const uint8_t *bytes, size_t count, int file, const struct ic_header *header,
                                 uint32_t scale, struct ic_limits limits, uint8_t *pixels, struct ic_report *report);
+
+// The same by libvips, which a build without it refuses, of a file that is wholly in memory: of several pictures the first. Alpha
+// and colour profiles are ignored, inks become colours by Pillow's rule, samples of 16 bits keep their high byte, except that
+// `clip_wide_grey` is as above. TIFF, HEIC and AVIF come turned as they say. Only WebP is decoded at another `scale` than 1.
+enum ic_status ic_vips_read_header(const uint8_t *bytes, size_t count, enum ic_format format, struct ic_header *header,
+                                   struct ic_report *report);
+enum ic_status ic_vips_read_rgb(const uint8_t *bytes, size_t count, enum ic_format format, const struct ic_header *header,
+                                uint32_t scale, bool clip_wide_grey, uint8_t *pixels, struct ic_report *report);
 
 // The most bytes that the encoders below can write for a picture of this size.
 size_t ic_png_bound(uint32_t width, uint32_t height, int channels);

@@ -1,3 +1,5 @@
+import SiamImages
+
 /// Prints the version: `siam version`.
 struct VersionCommand: Command {
   static let name = "version"
@@ -8,5 +10,7 @@ struct VersionCommand: Command {
   init() {}
   init(_ arguments: inout Arguments) throws(UsageError) {}
 
-  func run() throws { Output.standard.line("siam \(Self.version)") }
+  func run() throws {
+    Output.standard.line("siam \(Self.version)" + (ImageFormat.readsAll ? ", with libvips" : ""))
+  }
 }

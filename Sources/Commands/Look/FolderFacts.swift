@@ -31,7 +31,7 @@ struct FolderFacts: Encodable, Equatable {
     (images, self.usable) = (survey.results.count, usable.count)
     bytes = usable.reduce(0) { $0 + $1.bytes }
     let details = usable.map(\.header)
-    formats = Self.tallies(details.map { $0.format == .png ? "PNG" : "JPEG" })
+    formats = Self.tallies(details.map(\.format.name))
     colours = Self.tallies(details.map(\.colourName))
     orientations = Self.tallies(
       details.filter { $0.orientation != .upright }.map { "\($0.orientation.rawValue)" })

@@ -16,7 +16,8 @@ struct FolderFindings {
   }
 
   var all: [CheckFinding] {
-    [unreadable, outside].compactMap(\.self) + others + [hidden].compactMap(\.self) + ofLabels + ofClasses
+    [unreadable, outside].compactMap(\.self) + others + [waiting, hidden].compactMap(\.self) + ofLabels
+      + ofClasses
   }
 
   /// Findings on the table that labels the pictures.
@@ -65,6 +66,21 @@ struct FolderFindings {
       "not followed: copy the pictures, or give the folder that contains them", examples: census.outside)
   }
 
+  /// Pictures in formats that this build does not decode, under whatever names.
+  private var waiting: CheckFinding? {
+    var counts: [String: Int] = [:]
+    for (kind, paths) in survey.others { counts[kind, default: 0] += paths.count }
+    for case .failure(.unsupported(_, let kind)) in survey.results { counts[kind, default: 0] += 1 }
+    let formats = ImageFormat.allCases.filter { !$0.isRead && counts[$0.kind] ?? 0 > 0 }
+    guard !formats.isEmpty else { return nil }
+    let total = formats.reduce(0) { $0 + (counts[$1.kind] ?? 0) }
+    let each = formats.map { "\($0.name) \(counts[$0.kind] ?? 0)" }.joined(separator: ", ")
+    return CheckFinding(
+      "waiting_pictures", .note, total,
+      "\(count(total, "picture")) in formats that wait for libvips: \(each)",
+      ImageFormat.remedy.replacing("reads it", with: "reads them"))
+  }
+
   private var hidden: CheckFinding? {
     guard census.hidden > 0 else { return nil }
     return CheckFinding(
@@ -78,7 +94,7 @@ struct FolderFindings {
       let beside = paths.filter { SiamImages.isImage($0) }
       let rest = paths.filter { !SiamImages.isImage($0) }
       let isImage = kind.hasSuffix(" picture")
-      let isReadable = ["a PNG picture", "a JPEG picture"].contains(kind)
+      let format = ImageFormat.allCases.first { $0.isRead && $0.kind == kind }
       let noun = kind.split(separator: " ").dropFirst().joined(separator: " ")
       var findings: [CheckFinding] = []
       if !beside.isEmpty {
@@ -93,10 +109,10 @@ struct FolderFindings {
       let things = noun.hasSuffix("kind of file") ? "files of other kinds" : noun + "s"
       findings.append(
         CheckFinding(
-          isReadable ? "unnamed_pictures" : isImage ? "other_pictures" : "other_files",
+          format != nil ? "unnamed_pictures" : isImage ? "other_pictures" : "other_files",
           isImage ? .warning : .note, rest.count, count(rest.count, thing, plural: things),
-          isReadable
-            ? "left out because of their names: rename them to .png or .jpg"
+          format != nil
+            ? "left out because of their names: rename them to \(format?.extensions.first ?? "")"
             : isImage ? "left out: convert them to PNG or JPEG" : "left out", examples: rest))
       return findings
     }

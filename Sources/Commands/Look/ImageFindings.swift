@@ -91,16 +91,16 @@ struct ImageFindings {
 
   private var misnamed: CheckFinding? {
     let misnamed = usable.filter { entry, image in
-      let isPNG = survey.folder.entries[entry].path.lowercased().hasSuffix(".png")
-      return isPNG != (image.header.format == .png)
+      let path = survey.folder.entries[entry].path.lowercased()
+      return !image.header.format.extensions.contains { path.hasSuffix($0) }
     }
     guard !misnamed.isEmpty else { return nil }
     return CheckFinding(
       "misnamed_pictures", .note, misnamed.count,
-      "\(share(misnamed.count, of: usable.count)) named with the other format's extension",
+      "\(share(misnamed.count, of: usable.count)) named with another format's extension",
       "harmless: the format is detected from the file's first bytes",
       examples: misnamed.map { entry, image in
-        "\(survey.folder.entries[entry].path): \(image.header.format == .png ? "PNG" : "JPEG")"
+        "\(survey.folder.entries[entry].path): \(image.header.format.name)"
       })
   }
 
