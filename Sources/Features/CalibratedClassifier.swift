@@ -9,7 +9,7 @@ package struct CalibratedClassifier: Sendable {
   private let model: LogisticRegression
   /// What the logits are divided by.
   package let temperature: Double
-  /// How many of the rows held out were classified rightly.
+  /// How many of the rows held out were classified correctly.
   package let heldOut: Proportion
 
   private static let (folds, penalties) = (5, [1, 0.1, 0.01])

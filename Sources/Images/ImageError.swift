@@ -8,11 +8,11 @@ public enum ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   case unsupported(path: String, lookingLike: String)
   /// The bytes break the format's rules or end too early; `reason` is the library's own words.
   case corrupt(path: String, reason: String)
-  /// The image has more pixels than ``DecodingOptions/maximumPixels``.
+  /// The image has more pixels than the limit of the reading.
   case tooLarge(path: String, width: Int, height: Int, maximumPixels: Int)
   /// Decoding would take more memory or time than an image of this size should.
   case tooCostly(path: String, reason: String)
-  /// The library warned, and ``DecodingOptions/strict`` was set; `reason` is its first warning.
+  /// The library warned, and the reading is strict; `reason` is its first warning.
   case doubtful(path: String, warnings: Int, reason: String)
   /// The file has other pixels than when it was first read.
   case changed(path: String)

@@ -2,7 +2,8 @@ package import SiamFiles
 
 /// A table of labels: comma-separated values (RFC 4180) with a path and a label in each row.
 ///
-/// A heading names the columns, "path" and "label", in any order and beside others; without a heading they are the first two.
+/// A heading names the columns, "path" and "label" or as others call them, in any order and beside others; without a heading they are
+/// the first two.
 /// A row without a label is of an image that has none.
 package struct LabelTable: Sendable, Equatable {
   package struct Row: Sendable, Equatable {
@@ -23,6 +24,12 @@ package struct LabelTable: Sendable, Equatable {
   /// The heading of the tables that `siam label` writes.
   package static let ownHeading = ["path", "label", "probability", "guess"]
 
+  /// What the columns are called, in the order of preference.
+  private static let pathHeadings = [
+    "path", "file", "filename", "file_name", "image", "image_path", "picture",
+  ]
+  private static let labelHeadings = ["label", "class", "category"]
+
   /// - Parameter isComplete: whether every row must have a label.
   /// - Throws: ``LabelError`` for a file that cannot be read or is no such table, or that has no labels.
   package init(_ file: String, isComplete: Bool = false) throws(LabelError) {
@@ -36,7 +43,9 @@ package struct LabelTable: Sendable, Equatable {
     var (pathColumn, labelColumn, isOwn) = (0, 1, false)
     if let heading = records.first?.cells {
       let names = heading.map { withoutBlanks($0).lowercased() }
-      if let path = names.firstIndex(of: "path"), let label = names.firstIndex(of: "label") {
+      if let path = Self.pathHeadings.firstNonNil(names.firstIndex(of:)),
+        let label = Self.labelHeadings.firstNonNil(names.firstIndex(of:))
+      {
         (pathColumn, labelColumn, isOwn) = (path, label, names == Self.ownHeading)
         records.removeFirst()
       }
@@ -68,6 +77,14 @@ package struct LabelTable: Sendable, Equatable {
     }
     if bytes.starts(with: [0x50, 0x4B, 3, 4]) { return "a spreadsheet or another archive; save it as .csv" }
     return bytes.prefix(1 << 16).contains(0) ? "not a table of comma-separated values" : nil
+  }
+}
+
+extension [String] {
+  /// The first result that is not nil.
+  fileprivate func firstNonNil<Result>(_ find: (String) -> Result?) -> Result? {
+    for element in self { if let result = find(element) { return result } }
+    return nil
   }
 }
 

@@ -15,7 +15,7 @@ struct Options {
     ("width", "step: the encoder's width, instead of 16, 32 and 64"),
     ("batch", "step, layers: pictures in a batch"),
     ("size", "step: the side of a picture"),
-    ("dimension", "step: the width of projector and predictor; knn: of the vectors"),
+    ("dimension", "step: the width of the projector and the predictor; knn: of the vectors"),
     ("bank", "knn: vectors to search in"),
     ("queries", "knn: vectors to search for"),
     ("k", "knn: neighbours to find"),

@@ -23,6 +23,7 @@ import Testing
       ("label,path\ncat,a.png", ["2 a.png cat"]),
       ("id, Label ,notes,PATH\n7,cat,,a.png", ["2 a.png cat"]),
       ("a.png,cat\n", ["1 a.png cat"]),
+      ("filename,class\na.png,cat\n", ["2 a.png cat"]), ("class,image,label\n1,a.png,cat\n", ["2 a.png cat"]),
       ("\u{FEFF}path,label\r\n\r\n\"a,b.png\",\"big \"\"cat\"\"\"\r\n", ["3 a,b.png big \"cat\""]),
       ("path,label\na.png, cat\nb.png,cat \n", ["2 a.png cat", "3 b.png cat"]),
       ("a.png,0\nb.png,1\nc.png,\n", ["1 a.png 0", "2 b.png 1", "3 c.png -"]),

@@ -38,7 +38,7 @@ struct ReportCommand: Command {
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     runs = try arguments.positionals(
-      "RUN", help: "run folders that `siam train` has made, or files of encoders with --train")
+      "RUN", help: "run folders that `siam train` has made, or encoder files (with --train)")
     output = try arguments.required(
       "--output", short: "-o", value: "FILE", help: "the page to write, an .html file")
     train = try arguments.option(

@@ -11,7 +11,7 @@ struct DuplicatesCommand: Command {
   static let details = """
     A group is a picture with its exact copies (the same pixels) and its near ones: encoded again, resized, brighter or with \
     more contrast; not mirrored ones, and cropped ones only if the crop is very slight. The first of a group has the most \
-    pixels, then the largest file. Groups in several classes are told first: at most one of the classes can be right. \
+    pixels, then the largest file. Groups that span several classes come first: at most one of the classes can be right. \
     Nothing is deleted or changed.
     """
   static let examples = [
@@ -30,7 +30,7 @@ struct DuplicatesCommand: Command {
     exact = arguments.flag("--exact", help: "only copies with the same pixels")
     lists = arguments.flag(
       "--list",
-      help: "print the path of every picture but the best of each group, one a line, and nothing else")
+      help: "print the path of every picture but the best of each group, one per line, and nothing else")
     null = arguments.flag(
       "--null", short: "-0",
       help: "with --list: end each path with NUL instead, as xargs -0 reads it, and escape nothing")

@@ -16,7 +16,7 @@ struct SearchCommand: Command {
     ones. Every picture of the folder is compared. A photo that is itself in the folder is not among its own results.
 
     The features of the folder are kept in a file beside the run, so that the next search encodes only pictures that are \
-    new or changed; after another training everything is encoded anew.
+    new or changed; after another training everything is encoded again.
     """
   static let examples = [
     UsageExample(

@@ -33,7 +33,7 @@ struct ImageOptions: Equatable {
     _ arguments: inout Arguments, readsAll: Bool = true, walks: Bool = true, strictly: String? = nil,
     followsRun: Bool = false, turning: String? = nil
   ) throws(UsageError) {
-    let (ofRun, asRun) = followsRun ? ("the run's, or ", "; as in the run without it") : ("", "")
+    let (ofRun, asRun) = followsRun ? ("the run's, or ", "; by default as in the run") : ("", "")
     var reading = ImageReading()
     arguments.section("Reading pictures")
     isStrict = arguments.flag(
@@ -59,14 +59,15 @@ struct ImageOptions: Equatable {
     reading.isExact = arguments.flag(
       "--exact-decode",
       help:
-        "keep every pixel of large pictures, instead of halving their sides while views lose nothing by it"
+        "keep every pixel of large pictures, instead of halving their sides as long as views lose nothing"
         + asRun)
     if walks {
       reading.rules.followsLinks = arguments.flag(
         "--follow-links", help: "follow links that lead out of the folder too" + asRun)
       reading.rules.excluded = try arguments.every(
         "--exclude", value: "GLOB", otherwise: ofRun + "folders such as lost+found, @eaDir and __MACOSX only",
-        help: "leave out names that fit, such as 'thumb_*' or the path 'cat/old/**', besides hidden names")
+        help:
+          "leave out matching names, such as 'thumb_*' or the path 'cat/old/**', in addition to hidden names")
     }
     self.reading = reading
     (givesLimit, givesWideGrey) = (megapixels != nil, wideGrey != nil)

@@ -15,7 +15,7 @@ struct LabelOptions: Equatable {
     _ arguments: inout Arguments, of root: String, test: String?, followsRun: Bool = false
   ) throws(UsageError) {
     let otherwise = Self.otherwise(followsRun)
-    file = try Self.file(&arguments, of: root, otherwise, "judge nothing")
+    file = try Self.file(&arguments, of: root, otherwise, "are learned from, but never used to judge")
     testFile = try arguments.option(
       "--test-labels", value: "FILE", as: String.self, otherwise: otherwise,
       help: "the same for the pictures of --test")

@@ -23,15 +23,15 @@ struct ReadingOptions: Equatable {
     threads = try threadsOption(&arguments)
     memory = try arguments.option(
       "--memory", value: "MB", otherwise: "\(Self.defaultMemory)", in: .from(0, through: 1_000_000),
-      help: "megabytes of decoded pictures to keep; the rest is read again when needed")
+      help: "megabytes of decoded pictures to keep in memory; the rest are read again when needed")
     let folder = try arguments.option(
       "--cache", value: "FOLDER", as: String.self, otherwise: "none",
       help:
-        "keep all decoded pictures in a file in FOLDER, made again when the pictures change, so that they are decoded "
-        + "once for all epochs and runs; needs about 1 to 3 MB for a large photograph")
+        "keep all decoded pictures in a file in FOLDER, remade when the pictures change, so that they are decoded once "
+        + "for all epochs and runs; takes about 1 to 3 MB for a large photograph")
     let limit = try arguments.option(
       "--cache-limit", value: "MB", otherwise: "none", in: .from(0, through: 1_000_000_000),
-      help: "megabytes of pictures to keep there; the rest is decoded again when needed")
+      help: "megabytes of pictures to keep there; the rest are decoded again when needed")
     if limit != nil && folder == nil { throw UsageError("--cache-limit needs --cache FOLDER") }
     cache = folder.map { ImageCachePlace($0, limit: limit.map { $0 << 20 } ?? .max) }
     images = try ImageOptions(&arguments, followsRun: followsRun)

@@ -17,12 +17,12 @@ struct TrainCommand: Command {
     The default finds patch features in closed form and trains a network beside them in the time that is left; --method \
     chooses one of them alone, or another way to train the network.
 
-    The run folder gets config.json (every choice), metrics.jsonl (a line an epoch), checkpoint.safetensors (to resume \
+    The run folder gets config.json (every choice), metrics.jsonl (one line per epoch), checkpoint.safetensors (to resume \
     from), patches.safetensors (what stands beside a network), encoder.safetensors (to use) and report.html (to look at in a \
-    browser). Class folders serve to judge the features, never to learn them.
+    browser). Class folders are used to judge the features, never to learn them.
 
     A network learns as long as the loss falls below chance, std (std·√d of the outputs) stays near 1 and rank (their \
-    effective rank) does not fall; knn is the share of held-out training pictures that their neighbours classify rightly.
+    effective rank) does not fall; knn is the share of held-out training pictures that their neighbours classify correctly.
 
     Ctrl-C finishes the step, writes the checkpoint and exits with 130. --resume continues from there with the run's own \
     choices, and ends with the same bits as if it had never stopped.
@@ -36,10 +36,10 @@ struct TrainCommand: Command {
       "a network by SimSiam, with as many epochs as an hour allows"),
     UsageExample(
       "siam train others -o runs/others --from runs/first",
-      "begins with the network of an earlier run"),
+      "starts from the network of an earlier run"),
     UsageExample(
       "siam train pictures -o runs/simsiam --resume",
-      "goes on where the run was interrupted"),
+      "continues where the run was interrupted"),
   ]
 
   let root, output: String
@@ -66,8 +66,8 @@ struct TrainCommand: Command {
     from = try arguments.option(
       "--from", value: "ENCODER", as: String.self, otherwise: "random weights",
       help:
-        "begin with the network of a run, or of an encoder.safetensors, on these pictures: its architecture and weights; "
-        + "projector and predictor are drawn anew, and patch features are fitted anew")
+        "start from the network of a run, or of an encoder.safetensors: its architecture and weights; projector and "
+        + "predictor are drawn anew, and patch features are fitted anew")
     options = try TrainingOptions(&arguments)
     arguments.section("While it runs")
     knnEvery = try arguments.option(
@@ -82,12 +82,12 @@ struct TrainCommand: Command {
     keepEvery = try arguments.option(
       "--keep-every", value: "EPOCHS", as: Int.self, otherwise: "only the last", in: .atLeast(1),
       help:
-        "epochs from one encoder that is kept, as encoder-epoch-0010.safetensors in the run folder, to the next"
+        "also keep the encoder every so many epochs, as encoder-epoch-0010.safetensors in the run folder"
     )
     tensorboard = try arguments.option(
       "--tensorboard", value: "FOLDER", as: String.self, otherwise: "none",
       help:
-        "write the loss, the rate, the gauges and k-NN as event files of TensorBoard too; a resumed run goes on with them"
+        "also write the loss, the rate, the gauges and k-NN as event files for TensorBoard; a resumed run continues them"
     )
     profiles = arguments.flag(
       "--profile", help: "at the end, print a time profile by stage and layer on standard error")

@@ -22,7 +22,7 @@ struct TrainingOptions {
     let askedTime = try arguments.option(
       "--time", as: TimeBudget.self, otherwise: TimeBudget.standard.argument,
       help:
-        "about how long it may take; chooses the size and the atoms of patch features or the epochs of a network by "
+        "about how long the training may take; chooses the size and the atoms of patch features or the epochs of a network by "
         + "this machine's speed, and prints the command that repeats them")
     var (choices, isPublished) = ([String: TrainingChoice](), false)
     for section in TrainingOption.Section.allCases {

@@ -13,7 +13,7 @@ struct ExportCommand: Command {
   static let summary = "Write a trained encoder's features for a folder of pictures."
   static let details = """
     The file is an array, a row for each picture: .npy for NumPy, .safetensors, .csv with path and class in front, or .npz \
-    with paths and classes inside. Next to it, features.paths.txt and, with class folders, features.labels.txt have a line for each row. \
+    with paths and classes inside. Next to it, features.paths.txt and, with classes, features.labels.txt have a line for each row. \
     Files take their names only when they are complete.
 
     The vectors are as the encoder gives them, not scaled to length 1: their lengths differ from picture to picture (by a \
@@ -65,11 +65,11 @@ struct ExportCommand: Command {
     onnx = try arguments.option(
       "--onnx", value: "FILE", as: String.self, otherwise: "none",
       help:
-        "write the network itself too, an .onnx file for ONNX Runtime and others: pictures (N, 3, size, size), "
+        "also write the network itself, an .onnx file for ONNX Runtime and others: pictures (N, 3, size, size), "
         + "bytes / 255, to its average")
     projector = try arguments.option(
       "--projector", value: "FOLDER", as: String.self, otherwise: "none",
-      help: "write the features for TensorBoard's projector too: vectors, paths and classes, small pictures")
+      help: "also write the features for TensorBoard's projector: vectors, paths and classes, small pictures")
     let kind = try arguments.option(
       "--read-out", default: Kind.components,
       help:
@@ -86,7 +86,7 @@ struct ExportCommand: Command {
       help: "those pictures; exports that are compared need the same")
     form = try FeatureForm(&arguments)
     labels = try LabelOptions(
-      &arguments, of: "ROOT", followsRun: true, unlabelled: "get an empty one")
+      &arguments, of: "ROOT", followsRun: true, unlabelled: "have an empty one")
     overwrite = arguments.flag("--overwrite", help: "replace the files if they exist")
     reading = try ReadingOptions(&arguments, followsRun: true)
     readOut =

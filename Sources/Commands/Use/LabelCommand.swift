@@ -104,7 +104,7 @@ struct LabelCommand: Command {
     let summary = [
       "\(printable(root)): \(count(rows.count, "picture")) with labels of \(count(known.classes.count, "class", plural: "classes")); "
         + "of the other \(rest), \(rest - unsure) labelled and \(unsure) unsure (below \(bound.argument))",
-      "held out in turn, \(heldOut.successes) of \(heldOut.total) labelled pictures were classified rightly",
+      "held out in turn, \(heldOut.successes) of \(heldOut.total) labelled pictures were classified correctly",
     ]
     guard let output else {
       Output.standard.write(text)

@@ -49,12 +49,12 @@ private let encoder = [
     },
     refusal: { _ in "began otherwise, and keeps to it" },
     help:
-      "begin with every residual block the identity (its last gamma 0); the default, with --published above "
+      "start with every residual block as the identity (its last gamma 0); the default, with --published above "
       + "64 px only"),
   TrainingOption(
     flag: "--no-identity-start", .encoder, \.encoder.startsAsIdentity, to: false,
     refusal: { _ in "began otherwise, and keeps to it" },
-    help: "begin with residual blocks that add something (their last gamma 1)"),
+    help: "start with residual blocks that add something (their last gamma 1)"),
 ]
 
 private let method = [
@@ -101,7 +101,7 @@ private let heads = [
     help: "keep the predictor's initial weights"),
   TrainingOption(
     "--dimension", .method, key: "dimension", \.dimension, value: "D", in: .from(1, through: 65536),
-    help: "the width of projector and predictor"),
+    help: "the width of the projector and the predictor"),
   TrainingOption(
     "--hidden", .method, key: "hidden", \.hidden, value: "D", in: .from(1, through: 65536),
     defaultText: "a quarter of the dimension", needsPredictor: true,
@@ -119,11 +119,11 @@ private let optimizer = [
     "--epochs", .optimizer, key: "epochs", \.epochs, value: "N", in: .from(1, through: 1_000_000),
     defaultText: "as many as --time allows",
     help:
-      "passes over the pictures; with --resume a new end for a run, whose rates follow the new schedule from there on"
+      "passes over the pictures; with --resume, a new last epoch for the run, whose rates follow the new schedule from there on"
   ),
   TrainingOption(
     "--batch", .optimizer, key: "batch", \.batch, value: "N", in: .from(2, through: 65536),
-    fit: { min($0, $1) }, help: "pictures a step"),
+    fit: { min($0, $1) }, help: "pictures per step"),
   TrainingOption(
     "--lr", .optimizer, key: "baseRate", \.baseRate, value: "X", in: .from(0, through: 1000),
     stored: anyRate,

@@ -45,7 +45,7 @@ package enum Patches: LearningMethod {
     help: "how far the components are whitened: 0 not at all, 1 to equal variance")
   static let images = MethodOption(
     "fit-on", .integer(default: standard.images, in: 2...10_000_000),
-    help: "pictures that the statistics are taken from, at most")
+    help: "the most pictures that statistics are taken from")
 
   package static func refusal(of configuration: TrainingConfiguration) -> String? {
     let patches = PatchConfiguration(configuration)
