@@ -65,9 +65,12 @@ extension Figure {
       drawBand(series, Appearance(series, index), frame, in: &drawing)
     }
     for (index, series) in panel.series.enumerated() {
-      // A line over an equal one has gaps that show it.
-      let hidden = panel.series[..<index].count { series.covers($0, in: frame) }
-      draw(series, Appearance(series, index), frame, over: hidden, in: &drawing)
+      // A line over an equal one of another colour has gaps that show it.
+      let appearance = Appearance(series, index)
+      let hidden = panel.series[..<index].enumerated().count { place, other in
+        Appearance(other, place).colour != appearance.colour && series.covers(other, in: frame)
+      }
+      draw(series, appearance, frame, over: hidden, in: &drawing)
     }
     drawing.line(
       [

@@ -125,6 +125,11 @@ private func elements(of svg: String) -> Elements? {
     let figure = Figure("equal", title: "", columns: 1, panels: [panel])
     let dashes = (0..<4).map { lines(figure, Colour.palette[$0]).map(\.dash) }
     #expect(dashes == [[[]], [[6, 6]], [[]], [[6, 12]]])
+    // Of one colour nothing would be seen through gaps.
+    let alike = (0..<2).map { _ in Figure.Series("", .line, points, colour: 3) }
+    let plain = Figure(
+      "alike", title: "", columns: 1, panels: [Figure.Panel("", x: .init("x"), y: .init("y"), series: alike)])
+    #expect(lines(plain, Colour.palette[3]).map(\.dash) == [[], []])
   }
 
   @Test func `a bar that goes on beyond the frame ends in an arrow, any other in a cap`() {

@@ -45,7 +45,7 @@ extension Comparison {
   func differenceLines(within width: Int) -> [String] {
     let all = differences
     guard let first = all.first else { return [] }
-    let head = "over the same queries \(first.row.name) has, with 95 % intervals and McNemar's exact p:"
+    let head = "over the same queries \(first.row.name) has [95 % interval], McNemar's exact p:"
     return ([head] + all.map { "  " + $0.line }).flatMap { folded($0, to: min(80, width)) }
   }
 }

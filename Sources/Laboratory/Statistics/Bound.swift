@@ -1,8 +1,9 @@
-/// The bounds of all predictions, one set for every experiment, each with its reason. They were written down before the runs
-/// that docs/laboratory.md tells of.
+/// The bounds of all predictions, one set for every experiment, each with its reason. They were written down when the runs of
+/// 2026-11-24 were known, and before all later ones.
 enum Bound {
   /// A collapse of directions: outputs keep less than this share of the effective rank of SimSiam's with the same seed.
-  /// Healthy methods differ among themselves by less than a factor of two either way; a quarter is beyond all of them.
+  /// In the earlier runs healthy methods differed among themselves by less than a factor of two either way; a quarter is
+  /// beyond all of them.
   static let rank = 0.25
   /// A total collapse: outputs, or weights, keep less than this share of their first size, or outputs normalised to length 1
   /// of the spread that unrelated ones have. Weight decay alone would take 2 % in 20 epochs, so a twentieth is a decay, not

@@ -116,7 +116,7 @@ extension MeanViewExperiment {
           panel("Rank of the outputs", .init("effective rank"), \.rank),
           panel("k-NN of the features", .percent("accuracy in %"), times: 100, \.accuracy),
         ]
-      ).taller(by: 40)
+      ).taller(by: 120)
     }
   }
 }

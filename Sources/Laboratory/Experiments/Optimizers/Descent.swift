@@ -107,12 +107,7 @@ private struct DescentLoop {
       if result.loss.isFinite { adam.step(&parameters, rate: adamRate * rate / peak) }
       return result
     case .fittedPredictor(let steps):
-      for _ in 0..<steps {
-        let statistics = parameters.statistics
-        _ = gradients(batch)
-        sgd.step(&parameters, predictor, rate: peak)
-        parameters.statistics = statistics
-      }
+      fitPredictor(to: batch, steps: steps)
       let result = gradients(batch)
       sgd.step(&parameters, whole.lowerBound..<predictor.lowerBound, rate: rate)
       sgd.step(&parameters, predictor, rate: peak)
@@ -122,6 +117,22 @@ private struct DescentLoop {
       sgd.step(&parameters, whole, rate: rate)
       return result
     }
+  }
+
+  /// Steps of the predictor alone, on outputs that stay as they are.
+  private mutating func fitPredictor(to batch: ViewBatch, steps: Int) {
+    guard let predictor = simsiam.network.predictor else { return }
+    let z = simsiam.network.targets(of: batch.views, parameters.values, like: parameters)
+    let statistics = parameters.statistics
+    for _ in 0..<steps {
+      parameters.clearGradients()
+      for (view, other) in [(0, 1), (1, 0)] {
+        let p = predictor.forward(z[view], &parameters, .training)
+        _ = p.backward(scaled(negativeCosine(p.y, z[other]).dp, by: 0.5), &parameters)
+      }
+      sgd.step(&parameters, simsiam.predictorRange, rate: peak)
+    }
+    parameters.statistics = statistics
   }
 
   private mutating func gradients(_ batch: ViewBatch) -> StepResult {

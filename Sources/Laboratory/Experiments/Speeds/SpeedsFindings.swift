@@ -111,8 +111,11 @@ extension SpeedsExperiment {
       Figure.Panel(
         title, x: .init("step", .counted), y: axis,
         series: rows.map { row in
-          let index = self.rows.firstIndex { $0.title == row.title } ?? 0
-          return series(row.title, row.curves, colour: index % 4, dashed: !row.hasStopGradient, value)
+          // A rate has one colour, with stop-gradient and without.
+          let rates = self.rows.filter(\.hasStopGradient).map(\.factor)
+          return series(
+            row.title, row.curves, colour: rates.firstIndex(of: row.factor) ?? 0,
+            dashed: !row.hasStopGradient, value)
         })
     }
 
@@ -129,7 +132,7 @@ extension SpeedsExperiment {
       func parts(_ row: Row?) -> Figure.Panel {
         let curves = row?.curves ?? []
         return Figure.Panel(
-          row?.hasStopGradient ?? true ? "Speeds with stop-gradient" : "Speeds without",
+          row?.hasStopGradient ?? true ? "Speeds with stop-gradient" : "Speeds without stop-gradient",
           x: .init("step", .counted),
           y: .init("relative change in a step", .logarithmic),
           series: curves.isEmpty
