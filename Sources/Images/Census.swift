@@ -68,3 +68,16 @@ extension Census {
     return "\(total) excluded \(total == 1 ? "name" : "names") (\(shown.joined(separator: ", ")))"
   }
 }
+
+extension Census {
+  /// How to get a program that reads more of the files that were left out: "tools/build --with vips makes a siam that reads WebP and
+  /// TIFF"; nil where that would help nothing.
+  package var remedy: String? {
+    let waiting = ImageFormat.allCases.filter { format in
+      !format.isRead && format.extensions.contains { ignored[$0] != nil }
+    }.map(\.name)
+    guard let last = waiting.last else { return nil }
+    let names = waiting.count > 1 ? waiting.dropLast().joined(separator: ", ") + " and " + last : last
+    return ImageFormat.remedy.replacing("reads it", with: "reads \(names)")
+  }
+}

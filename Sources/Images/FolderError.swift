@@ -24,6 +24,7 @@ public enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
     case .empty(let path): "\(printable(path)): the folder is empty"
     case .noImages(let path, let census):
       "\(printable(path)): no \(ImageFormat.readsAll ? "" : "PNG or JPEG ")pictures"
+        + (census.remedy.map { " (\($0))" } ?? "")
         + (census.summary.map { "; found instead: \($0)" } ?? "")
         + (census.unreadable.first.map { ", the first is \($0)" } ?? "")
         + (census.outside.first.map { "; \(printable($0)) leads outside: --follow-links follows such links" }

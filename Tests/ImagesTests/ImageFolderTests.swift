@@ -265,6 +265,9 @@ private func link(_ target: String, at path: String) { unsafe #expect(symlink(ta
       #expect(throws: FolderError.notAFolder(path: base + "/a/x")) { try ImageFolder(base + "/a/x") }
       let error = #expect(throws: FolderError.self) { try ImageFolder(base) }
       #expect(error?.description.hasSuffix("found instead: 2 .webp files, 1 file without extension") == true)
+      #expect(
+        error?.description.contains("(tools/build --with vips makes a siam that reads WebP)")
+          == !ImageFormat.readsAll)
     }
   }
 }

@@ -7,6 +7,7 @@ func notes(on folder: ImageFolder, bad: BadImages, atMost limit: Int = 20) -> [S
   var lines: [String] = []
   let root = printable(folder.root)
   if let summary = folder.census.summary { lines.append("\(root): left out \(summary)") }
+  if let remedy = folder.census.remedy { lines.append("\(root): \(remedy)") }
   if let parts = DatasetParts(of: folder) {
     let names = parts.names.map(shownName).joined(separator: ", ")
     lines.append(
