@@ -18,6 +18,8 @@ package struct NetworkEncoder: Sendable {
   package var parameters: Parameters
   /// The principal components of its map; nil before the training's end.
   package var components: PrincipalComponents?
+  /// How many images its training has seen, counted anew in every epoch; nil where a file does not say.
+  package private(set) var imagesSeen: Int?
 
   /// The number of channels of the last map, which is the length of an average feature.
   package var dimension: Int { encoder.dimension }
@@ -27,6 +29,7 @@ package struct NetworkEncoder: Sendable {
     self.init(
       trainer.configuration, normalization: trainer.loader.recipe.normalization, of: trainer.parameters)
     components = trainer.components
+    imagesSeen = (trainer.beginning?.imagesSeen ?? 0) + trainer.step * trainer.loader.batch
   }
 
   /// Creates the encoder of a larger network, where its values come first.
@@ -55,9 +58,22 @@ package struct NetworkEncoder: Sendable {
     try layout.check(file)
     self.init(untrained: configuration, normalization: configuration.recipe.normalization)
     try parameters.read(file)
+    // A checkpoint tells its steps.
+    imagesSeen =
+      file.metadata[Self.seenKey].flatMap { Int($0) }
+      ?? file.metadata["step"].flatMap { Int($0) }.map { $0 * configuration.batch }
     if file.entry("components.directions") != nil {
       components = try PrincipalComponents(file, of: Self.side * Self.side * dimension)
     }
+  }
+
+  private static let seenKey = "pictures_seen"
+
+  /// Adds everything to a file that is in it beside the configuration.
+  func add(to file: inout Safetensors) {
+    file.metadata[Self.seenKey] = imagesSeen.map { "\($0)" }
+    parameters.add(to: &file)
+    components?.add(to: &file)
   }
 
   /// Copies the encoder's values from a larger network, where they come first.

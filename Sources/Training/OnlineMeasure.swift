@@ -68,6 +68,35 @@ package enum OnlineMeasure: Sendable {
   }
 }
 
+extension OnlineMeasure {
+  /// The images that one measurement goes through.
+  private var images: Int {
+    switch self {
+    case .knn(let knn): knn.split.bank.count + knn.split.queries.count
+    case .retrieval(let retrieval): retrieval.total
+    }
+  }
+
+  /// The metrics of epoch 0: the shares of raw pixels and of the untrained network.
+  ///
+  /// - Parameters:
+  ///   - size: the side in pixels that raw pixels are resized to.
+  ///   - progress: called with the images done and those to do; may throw to stop.
+  /// - Throws: `ImageError`, `FeatureError`, and what `progress` throws.
+  func baselines(
+    normalization: Normalization, size: Int, untrained: () throws -> TrainedEncoder,
+    progress: (_ done: Int, _ total: Int) throws -> Void
+  ) throws -> EpochMetrics {
+    var metrics = EpochMetrics(epoch: 0, step: 0)
+    let total = 2 * images
+    try progress(0, total)
+    metrics.noteRaw(
+      try rawShare(normalization: normalization, size: size) { try progress($0, total) }, of: self)
+    metrics.note(try share(untrained()) { try progress(images + $0, total) }, of: self)
+    return metrics
+  }
+}
+
 extension EpochMetrics {
   /// Takes a measured share under the measure's name.
   mutating func note(_ share: Proportion, of measure: OnlineMeasure) {

@@ -12,8 +12,8 @@ import SiamNeuralNetworks
 package struct PatchSession {
   /// What happens, in this order.
   package enum Event {
-    /// The baselines of the online measure are about to be measured, and were.
-    case measuring
+    /// Images gone through for the baselines of the online measure, and what these are.
+    case measuring(done: Int, of: Int)
     case baselines(EpochMetrics)
     /// Images gone through, over all passes.
     case fitting(done: Int, of: Int)
@@ -86,18 +86,11 @@ package struct PatchSession {
   /// Raw pixels and the untrained network.
   private func measureBeginning(_ listener: (Event) throws -> Void) throws {
     try folder?.truncateMetrics(after: -1)
-    var metrics = EpochMetrics(epoch: 0, step: 0)
-    if let measure {
-      try listener(.measuring)
-      let size = configuration.encoder.size
-      let normalization = configuration.recipe.normalization
-      let raw = try measure.rawShare(normalization: normalization, size: size) { _ in
-        try listener(.measuring)
-      }
-      let untrained = try TrainedEncoder.untrainedNetwork(for: configuration, calibratedOn: store)
-      metrics.noteRaw(raw, of: measure)
-      metrics.note(try measure.share(untrained) { _ in try listener(.measuring) }, of: measure)
-    }
+    let metrics =
+      try measure?.baselines(
+        normalization: configuration.recipe.normalization, size: configuration.encoder.size,
+        untrained: { try TrainedEncoder.untrainedNetwork(for: configuration, calibratedOn: store) },
+        progress: { try listener(.measuring(done: $0, of: $1)) }) ?? EpochMetrics(epoch: 0, step: 0)
     try folder?.append(metrics)
     try listener(.baselines(metrics))
   }

@@ -81,9 +81,7 @@ public struct TrainedEncoder: Sendable {
     if case .joined(let parts) = body { return Self.file(joining: parts, as: configuration) }
     var file = Safetensors(metadata: ["format": Self.format, "configuration": configuration.json])
     switch body {
-    case .network(let network):
-      network.parameters.add(to: &file)
-      network.components?.add(to: &file)
+    case .network(let network): network.add(to: &file)
     case .patches(let patches): patches.add(to: &file)
     case .joined: break
     }

@@ -5,8 +5,10 @@ public import SiamFeatures
 /// The events of one step come in this order: `lost` for each image that it could not read, `gauges` and `collapse` if the outputs were measured, `step`, `epoch` if it
 /// was an epoch's last, `checkpoint` if one was written.
 public enum TrainingEvent: Sendable {
-  /// The session is about to measure the untrained encoder, or to continue after earlier steps.
+  /// The session is about to measure raw pixels and the untrained encoder, or to continue after earlier steps.
   case began(TrainingPosition)
+  /// Images gone through for the baselines of what is measured during the training, of all that are.
+  case measuring(done: Int, of: Int)
   /// A step was taken.
   case step(TrainingStep)
   /// The outputs of a step were measured: about once a second, and at the end of every epoch.

@@ -238,18 +238,19 @@ public final class TrainingSession {
   /// Epoch 0: the first checkpoint, and the baselines of what is measured.
   private func measureBeginning(until shouldStop: () -> Bool, _ emit: (TrainingEvent) -> Void) throws {
     try save(emit)
-    var metrics = EpochMetrics(epoch: 0, step: 0)
-    if let measure {
-      let encoder = network
-      let size = encoder.configuration.encoder.size
-      func check(_ done: Int) throws { if shouldStop() { throw Stopped() } }
-      try profiledWhole(measure.name) {
-        let raw = try measure.rawShare(normalization: encoder.normalization, size: size, progress: check)
-        let untrained = try encoder.untrained(calibratedOn: trainer.loader.store)
-        metrics.noteRaw(raw, of: measure)
-        metrics.note(try measure.share(untrained, progress: check), of: measure)
-      }
-    }
+    let encoder = network
+    let metrics =
+      try measure.map { measure in
+        try profiledWhole(measure.name) {
+          try measure.baselines(
+            normalization: encoder.normalization, size: encoder.configuration.encoder.size,
+            untrained: { try encoder.untrained(calibratedOn: trainer.loader.store) },
+            progress: { done, total in
+              emit(.measuring(done: done, of: total))
+              if shouldStop() { throw Stopped() }
+            })
+        }
+      } ?? EpochMetrics(epoch: 0, step: 0)
     try folder?.truncateMetrics(after: -1)
     try folder?.append(metrics)
     emit(.epoch(metrics))

@@ -64,4 +64,14 @@ private func deliver(_ signal: CInt) {
       exit(1)
     }
   }
+
+  @Test func `the first Ctrl-C at a terminal says what happens, once`() async throws {
+    let ended = await #expect(processExitsWith: .exitCode(7), observing: [\.standardErrorContent]) {
+      Interruption.watch(announcing: true)
+      raise(SIGINT)
+      exit(Interruption.signal == SIGINT ? 7 : 1)
+    }
+    let said = try #require(ended).standardErrorContent
+    #expect(String(decoding: said, as: UTF8.self) == "\nfinishing the step; Ctrl-C again stops at once\n")
+  }
 }

@@ -16,6 +16,7 @@ import Testing
   private func name(_ event: TrainingEvent) -> String {
     switch event {
     case .began(let position): "began \(position.step)"
+    case .measuring(let done, let total): "measuring \(done)/\(total)"
     case .step(let step): "step \(step.step)"
     case .gauges: "gauges"
     case .epoch(let epoch): "epoch \(epoch.epoch)"
@@ -37,6 +38,26 @@ import Testing
         try folder.begin(smallRecord(store), bad: [])
         try body(folder, store)
       }
+    }
+  }
+
+  @Test func `the baselines before the first step are measured in sight, all images of them`() throws {
+    try withRun { folder, store in
+      let measure = try #require(OnlineKNN(store, seed: 5))
+      let session = TrainingSession(try smallTrainer(store), in: folder, measure: .knn(measure))
+      var (progress, measured): ([(done: Int, total: Int)], Int?) = ([], nil)
+      try session.run { event in
+        switch event {
+        case .measuring(let done, let total): progress.append((done, total))
+        case .epoch(let epoch) where epoch.epoch == 0: measured = progress.count
+        default: break
+        }
+      }
+      // Raw pixels and the untrained network, on the bank and on the queries.
+      let total = 2 * (measure.split.bank.count + measure.split.queries.count)
+      #expect(progress.allSatisfy { $0.total == total } && measured == progress.count)
+      #expect(progress.first?.done == 0 && progress.last?.done == total)
+      #expect(zip(progress, progress.dropFirst()).allSatisfy { $0.done <= $1.done })
     }
   }
 
@@ -143,7 +164,7 @@ import Testing
       let session = TrainingSession(try smallTrainer(store), in: folder, measure: .knn(knn))
       var events: [String] = []
       try session.run(until: { true }, listener: { events.append(name($0)) })
-      #expect(events == ["began 0", "checkpoint 0", "checkpoint 0", "ended 0"])
+      #expect(events == ["began 0", "checkpoint 0", "measuring 0/36", "checkpoint 0", "ended 0"])
       #expect(try folder.epochs().isEmpty)
     }
   }

@@ -4,6 +4,9 @@ import Synchronization
 /// The signal received, 0 before one arrives. A signal handler can only use globals.
 private let received = Atomic<CInt>(0)
 
+/// Whether the handler says what happens. A step of large pictures can take half a minute.
+private let announces = Atomic<Bool>(false)
+
 /// The work was ended early by a signal.
 struct Interrupted: Error, Equatable, CustomStringConvertible {
   let signal: Int32
@@ -23,8 +26,12 @@ struct Interrupted: Error, Equatable, CustomStringConvertible {
 enum Interruption {
   /// Installs the handlers. A SIGHUP that the parent ignores, as nohup does, stays ignored; SIGINT does not, since a shell
   /// script ignores it for every command that it starts with `&`.
-  static func watch() {
-    _ = received.load(ordering: .relaxed)  // initialises the global before a handler can use it
+  ///
+  /// - Parameter announcing: whether the handler says on standard error that the step is being finished.
+  static func watch(announcing: Bool = false) {
+    // Initialises the globals before a handler can use them.
+    _ = received.load(ordering: .relaxed)
+    announces.store(announcing, ordering: .relaxed)
     var watched = sigset_t()
     unsafe sigemptyset(&watched)
     for signal in [SIGINT, SIGTERM, SIGHUP] where signal != SIGHUP || !isIgnored(signal) {
@@ -33,6 +40,9 @@ enum Interruption {
       unsafe action.__sigaction_handler.sa_handler = { signal in
         let first = received.compareExchange(expected: 0, desired: signal, ordering: .relaxed).exchanged
         if !first && signal != SIGHUP { _exit(128 + signal) }
+        guard first, signal == SIGINT, announces.load(ordering: .relaxed) else { return }
+        let notice: StaticString = "\nfinishing the step; Ctrl-C again stops at once\n"
+        _ = unsafe write(STDERR_FILENO, notice.utf8Start, notice.utf8CodeUnitCount)
       }
       action.sa_flags = SA_RESTART
       unsafe sigaction(signal, &action, nil)

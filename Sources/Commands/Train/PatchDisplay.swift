@@ -17,7 +17,7 @@ struct PatchDisplay: ~Copyable {
   /// Prints an event, if it is worth a line.
   mutating func show(_ event: PatchSession.Event) {
     switch event {
-    case .measuring: live.show("measuring raw pixels and the untrained encoder")
+    case .measuring(let done, let total): live.show(TrainingReport.measuring(done, of: total))
     case .baselines(let metrics):
       live.erase()
       guard let measure else { return }

@@ -97,7 +97,7 @@ struct TrainCommand: Command {
   }
 
   func run() throws {
-    Interruption.watch()
+    Interruption.watch(announcing: Terminal(.error).isInteractive)
     reading.useThreads()
     try profiles ? ProfileTable.printed(of: train) : train()
   }

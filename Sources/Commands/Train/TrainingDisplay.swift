@@ -34,10 +34,8 @@ struct TrainingDisplay: ~Copyable {
   /// Prints an event, if it is worth a line.
   mutating func show(_ event: TrainingEvent, of session: TrainingSession) {
     switch event {
-    case .began(let position):
-      if position.step == 0, session.measure != nil {
-        live.show("measuring raw pixels and the untrained encoder")
-      }
+    case .began: break
+    case .measuring(let done, let total): live.show(TrainingReport.measuring(done, of: total))
     case .gauges(let gauges): state.gauges = gauges
     case .collapse(let collapse):
       live.erase()

@@ -124,7 +124,12 @@ struct TrainingReport {
     }
   }
 
-  /// The line of the baselines before the training.
+  /// The live line while the baselines are measured.
+  static func measuring(_ done: Int, of total: Int) -> String {
+    "measuring raw pixels and the untrained encoder: \(done) of \(total) pictures"
+  }
+
+  /// The lines of the baselines before the training.
   static func baselines(_ measure: OnlineMeasure, _ before: EpochMetrics) -> [String] {
     let rule: String
     switch measure {

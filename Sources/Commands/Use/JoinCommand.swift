@@ -8,8 +8,9 @@ struct JoinCommand: Command {
   static let summary = "Make one encoder of several, whose features are those of all of them."
   static let details = """
     Patch features and a network know different things: together they are better than either. The features of each \
-    encoder get length 1 (a network's a half) and stand behind one another, so that the cosine of two pictures is a mean of \
-    the encoders' cosines. eval, export and the library use the file like any other encoder.
+    encoder get length 1 (a network's 0.5 to 0.8, by the pictures it has seen) and stand behind one another, so that the \
+    cosine of two pictures is a mean of the encoders' cosines. eval, export and the library use the file like any other \
+    encoder.
     """
   static let examples = [
     UsageExample(
