@@ -34,6 +34,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var momentum: Float = 0.9
   /// The weight decay of all parameters.
   public var weightDecay: Float = 5e-4
+  /// The encoder's rate at a batch of 256, if it differs from that of the projector; 0 keeps its weights.
+  package var encoderBaseRate: Float?
   /// The predictor's rate at a batch of 256, if it differs from that of the rest; 0 keeps its initial weights.
   public var predictorBaseRate: Float?
   /// Whether the predictor's rate stays at its peak while the rest follows the cosine.
@@ -78,9 +80,13 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     return type
   }
 
-  /// The peak of the learning rate, and of the predictor's.
+  /// The peak of the learning rate, and of the encoder's and the predictor's.
   package var rate: Float { baseRate * Float(batch) / 256 }
+  package var encoderRate: Float { (encoderBaseRate ?? baseRate) * Float(batch) / 256 }
   package var predictorRate: Float { (predictorBaseRate ?? baseRate) * Float(batch) / 256 }
+
+  /// The rate of an imported encoder that is trained further, which a high one would make forget.
+  package static let importedRate: Float = 0.02
 
   /// Sets the epochs; the warm-up must end before them.
   package mutating func setEpochs(_ epochs: Int) {

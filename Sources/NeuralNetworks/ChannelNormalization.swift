@@ -20,6 +20,9 @@ package struct ChannelNormalization: Sendable {
     case batch
     /// Batch normalisation without γ and β.
     case plainBatch
+    /// Batch normalisation by the running statistics in training too, where they are constants; they are measured only in
+    /// calibration.
+    case frozen
     /// Batch normalisation without running statistics, for a network that sees one batch alone.
     case untracked
     /// No normalisation: a bias alone.
@@ -42,18 +45,24 @@ package struct ChannelNormalization: Sendable {
     in layout: inout ParameterLayout
   ) {
     (self.kind, self.channels) = (kind, channels)
-    let affine = kind == .batch || kind == .untracked
+    let affine = [.batch, .frozen, .untracked].contains(kind)
     scale = affine ? layout.claim(name + ".weight", [channels], .scale(initially: initialScale)) : nil
     shift =
       kind == .plainBatch
       ? nil : layout.claim(name + ".bias", [channels], affine ? .shift : .bias(fanIn: fanIn))
-    let tracks = kind == .batch || kind == .plainBatch
+    let tracks = [.batch, .plainBatch, .frozen].contains(kind)
     mean = tracks ? layout.claimStatistic(name + ".running_mean", count: channels, initially: 0) : nil
     variance = tracks ? layout.claimStatistic(name + ".running_var", count: channels, initially: 1) : nil
   }
 
   /// Whether this pass needs the batch's moments.
-  func measures(_ mode: Mode) -> Bool { kind == .untracked || kind != .bias && mode != .evaluation }
+  func measures(_ mode: Mode) -> Bool {
+    switch (kind, mode) {
+    case (.untracked, _): true
+    case (.bias, _), (_, .evaluation), (.frozen, .training): false
+    case (.batch, _), (.plainBatch, _), (.frozen, .calibration): true
+    }
+  }
 
   /// What to do to x in this pass; in training and calibration the running statistics follow.
   package func normalized(

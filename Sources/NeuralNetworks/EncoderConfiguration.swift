@@ -10,6 +10,8 @@ public struct EncoderConfiguration: Sendable, Equatable, Codable {
   public var normalizes: Bool
   /// Whether γ of each block's last normalisation starts at 0, so that a fresh block is the identity.
   public var startsAsIdentity: Bool
+  /// Whether the running statistics are constants in training, as those that many other images have left; nil for no.
+  package var freezesStatistics: Bool?
   /// Whether borders are even where TensorFlow's are larger behind an image, in presets that have those; nil for no.
   package var hasEvenBorders: Bool?
 
@@ -26,11 +28,20 @@ public struct EncoderConfiguration: Sendable, Equatable, Codable {
     (self.normalizes, self.startsAsIdentity) = (normalizes, startsAsIdentity)
   }
 
+  /// Whether the running statistics are constants in training.
+  package var hasFrozenStatistics: Bool {
+    get { freezesStatistics ?? false }
+    set { freezesStatistics = newValue ? true : nil }
+  }
+
   /// Claims the encoder's parameters, under names that begin with "encoder.".
   package func encoder(in layout: inout ParameterLayout) -> Encoder {
     Encoder(stages: preset.stages(self, &layout))
   }
 
   /// The kind of all its normalisations.
-  var normalization: ChannelNormalization.Kind { normalizes ? .batch : .bias }
+  var normalization: ChannelNormalization.Kind {
+    guard normalizes else { return .bias }
+    return freezesStatistics == true ? .frozen : .batch
+  }
 }

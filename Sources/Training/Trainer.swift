@@ -42,6 +42,8 @@ package struct Trainer: Sendable {
   package internal(set) var step = 0
   /// The sum of the losses of this epoch's steps so far.
   package internal(set) var lossSum = 0.0
+  /// The encoder's parameters, which come first.
+  private let encoderRange: Range<Int>
   private var order: (epoch: Int, indices: [Int]) = (-1, [])
 
   /// Creates a training before its first step.
@@ -60,6 +62,7 @@ package struct Trainer: Sendable {
       store, recipe: configuration.recipe, size: configuration.encoder.size, batch: configuration.batch,
       seed: configuration.seed)
     parameters = Parameters(layout, initializer: configuration.initializer, seed: configuration.seed)
+    encoderRange = 0..<(layout.entries.last { $0.name.hasPrefix("encoder.") }?.range.upperBound ?? 0)
     if let beginning { parameters.begin(with: beginning.parameters) }
     optimizer = SGD(
       momentum: configuration.momentum, weightDecay: configuration.weightDecay, count: layout.count)
@@ -106,14 +109,17 @@ package struct Trainer: Sendable {
     return try first.advance().output
   }
 
-  /// The rates of this step: for the encoder and projector, and for the predictor.
-  private var rates: (rest: Float, predictor: Float) {
+  /// The rates of this step: for the projector, the encoder, and the predictor.
+  private var rates: (rest: Float, encoder: Float, predictor: Float) {
     func cosine(_ peak: Float) -> Float {
       CosineSchedule(peak: peak, warmup: configuration.warmupEpochs * loader.steps, steps: totalSteps)
         .rate(at: step)
     }
     let peak = configuration.predictorRate
-    return (cosine(configuration.rate), configuration.constantPredictorRate ? peak : cosine(peak))
+    return (
+      cosine(configuration.rate), cosine(configuration.encoderRate),
+      configuration.constantPredictorRate ? peak : cosine(peak)
+    )
   }
 
   /// Takes a step: the views of a batch, their loss, its gradients, and the optimiser.
@@ -148,9 +154,10 @@ package struct Trainer: Sendable {
       throw diverged
     }
     let rates = rates
-    let (predictor, whole) = (method.predictorRange, 0..<parameters.layout.count)
+    let predictor = method.predictorRange
     profiled("optimiser") {
-      optimizer.step(&parameters, whole.lowerBound..<predictor.lowerBound, rate: rates.rest)
+      optimizer.step(&parameters, encoderRange, rate: rates.encoder)
+      optimizer.step(&parameters, encoderRange.upperBound..<predictor.lowerBound, rate: rates.rest)
       optimizer.step(&parameters, predictor, rate: rates.predictor)
       method.follow(result, batch, parameters, step: step, of: totalSteps)
     }

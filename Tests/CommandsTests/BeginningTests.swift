@@ -15,9 +15,11 @@ import Testing
 @Suite struct BeginningTests {
   private static let network = ["--method", "simclr"] + TrainCommandTests.small
 
-  private func values(_ path: String) throws -> [Float] {
-    try TrainedEncoder(contentsOf: path).network(path: path).parameters.values.values
+  private func network(_ path: String) throws -> Parameters {
+    try TrainedEncoder(contentsOf: path).network(path: path).parameters
   }
+
+  private func values(_ path: String) throws -> [Float] { try network(path).values.values }
 
   /// A run on thirty pictures, and a folder of others.
   private func withRun(_ body: (_ scratch: String, _ run: String, _ others: String) throws -> Void) throws {
@@ -80,6 +82,18 @@ import Testing
       #expect(found.encoder.size == 24 && found.framing == configuration.framing && found.imported == nil)
       #expect(found.recipe.normalization == configuration.recipe.normalization)
       #expect(try values("\(run)/encoder.safetensors") == values(path))
+      #expect(found.encoder.hasFrozenStatistics && found.encoderRate == 0)
+      let usual = ["train", "\(scratch)/in", "-o", "\(scratch)/usual", "--from", path] + words.dropLast(2)
+      #expect(try siam(usual).code == 0)
+      let rates = try RunFolder("\(scratch)/usual").record().configuration
+      #expect((rates.baseRate, rates.encoderBaseRate) == (0.4, 0.02))
+      let (before, after) = (try network(path), try network("\(scratch)/usual/encoder.safetensors"))
+      #expect(before.values.values != after.values.values)
+      #expect(before.statistics.values == after.statistics.values)
+      #expect(try siam(usual + ["--overwrite", "--free-statistics", "--encoder-lr", "0"]).code == 0)
+      let free = try network("\(scratch)/usual/encoder.safetensors")
+      #expect(before.values.values == free.values.values)
+      #expect(before.statistics.values != free.statistics.values)
       let large = try siam(
         ["train", "\(scratch)/in", "-o", run, "--overwrite", "--from", path, "--size", "32"] + words)
       #expect(large.code == 0, "\(large.errors)")

@@ -77,6 +77,49 @@ import Testing
     }
   }
 
+  @Test func `frozen statistics are constants in training: it is a convolution with a bias`() throws {
+    var (layout, plain) = (ParameterLayout(), ParameterLayout())
+    let unit = ConvolutionUnit(3, 4, stride: 2, normalization: .frozen, named: "unit", in: &layout)
+    let bias = ConvolutionUnit(3, 4, stride: 2, normalization: .bias, named: "unit", in: &plain)
+    let parameters = Parameters(wild: layout)
+    let running = parameters.statistics.values
+    let (mean, scale) = (running[..<4], running[4...].map { 1 / ($0 + 1e-5).squareRoot() })
+    let (weight, gamma, beta) = (
+      parameters.part("unit.conv.weight", of: \.values), parameters.part("unit.norm.weight", of: \.values),
+      parameters.part("unit.norm.bias", of: \.values)
+    )
+    var folded = Parameters(wild: plain)
+    folded.values = Tensor(
+      [plain.count],
+      weight.enumerated().map { $1 * gamma[$0 % 4] * scale[$0 % 4] }
+        + (0..<4).map { beta[$0] - mean[$0] * gamma[$0] * scale[$0] })
+    let (x, dy) = (randomTensor([3, 6, 5, 3], 1), randomTensor([3, 3, 3, 4], 2))
+    let (found, expected) = (run([unit], x, parameters, dy: dy), run([bias], x, folded, dy: dy))
+    func isNear(_ a: [Float], _ b: [Float]) -> Bool { zip(a, b).allSatisfy { abs($0 - $1) < 1e-4 } }
+    #expect(isNear(found.y.values, expected.y.values) && isNear(found.dx.values, expected.dx.values))
+    #expect(found.parameters.statistics.values == running)
+    // By the chain rule through the weights and the bias of the other.
+    let (dw, db) = (
+      expected.parameters.part("unit.conv.weight", of: \.gradients),
+      expected.parameters.part("unit.norm.bias", of: \.gradients)
+    )
+    let own = found.parameters
+    #expect(
+      isNear(
+        own.part("unit.conv.weight", of: \.gradients),
+        dw.enumerated().map { $1 * gamma[$0 % 4] * scale[$0 % 4] }))
+    #expect(isNear(own.part("unit.norm.bias", of: \.gradients), db))
+    let dGamma = (0..<4).map { channel in
+      let sum = stride(from: channel, to: dw.count, by: 4).reduce(Float(0)) { $0 + dw[$1] * weight[$1] }
+      return (sum - db[channel] * mean[channel]) * scale[channel]
+    }
+    #expect(
+      isNear(own.part("unit.norm.weight", of: \.gradients), dGamma) && dGamma.contains { abs($0) > 0.1 })
+    // A calibration measures them.
+    let calibrated = run([unit], x, parameters, .calibration(weight: 1)).parameters.statistics.values
+    #expect(zip(calibrated, running).allSatisfy { $0 != $1 })
+  }
+
   @Test func `a gradient that is added counts as if the input were read twice`() {
     var layout = ParameterLayout()
     let lower = ConvolutionUnit(2, 4, named: "lower", in: &layout)

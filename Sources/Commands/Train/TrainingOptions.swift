@@ -95,6 +95,11 @@ struct TrainingOptions {
       result.recipe.normalization = beginning.recipe.normalization
       result.framing = framing.scaled(from: beginning.encoder.size, to: size)
     }
+    if beginning?.imported != nil {
+      // The statistics of the many images that it comes from are better than those of a batch.
+      result.encoder.hasFrozenStatistics = true
+      if !isGiven("--lr") { result.encoderBaseRate = TrainingConfiguration.importedRate }
+    }
     apply(to: &result)
     result.method = asked.method
     for option in trainingOptions where !([option.name] + option.excluded).contains(where: isGiven) {

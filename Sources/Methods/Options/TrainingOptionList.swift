@@ -55,6 +55,17 @@ private let encoder = [
     flag: "--no-identity-start", .encoder, \.encoder.startsAsIdentity, to: false,
     refusal: { _ in "began otherwise, and keeps to it" },
     help: "start with residual blocks that add something (their last gamma 1)"),
+  TrainingOption(
+    flag: "--freeze-statistics", .encoder, \.encoder.hasFrozenStatistics, to: true,
+    excluding: ["--free-statistics"],
+    refusal: { _ in "normalises by each batch, and goes on so" },
+    help:
+      "normalise by the running statistics that --from brings, and keep them; the default if that is an imported "
+      + "encoder"),
+  TrainingOption(
+    flag: "--free-statistics", .encoder, \.encoder.hasFrozenStatistics, to: false,
+    refusal: { _ in "keeps its running statistics" },
+    help: "normalise by each batch; the default elsewhere"),
 ]
 
 private let method = [
@@ -128,6 +139,15 @@ private let optimizer = [
     "--lr", .optimizer, key: "baseRate", \.baseRate, value: "X", in: .from(0, through: 1000),
     stored: anyRate,
     help: "the peak of the learning rate at a batch of 256; it is scaled by batch / 256"),
+  TrainingOption(
+    "--encoder-lr", .optimizer, key: "encoderBaseRate", \.ownEncoderRate, value: "X",
+    in: .from(OwnRate(0), through: OwnRate(1000)),
+    stored: .from(OwnRate(0), through: OwnRate(.greatestFiniteMagnitude)),
+    defaultText:
+      "as --lr; where that is not given, with --from and an imported encoder, "
+      + TrainingConfiguration.importedRate.argument,
+    found: \.inWords,
+    help: "the peak of the encoder's own learning rate, at a batch of 256"),
   TrainingOption(
     "--warmup", .optimizer, key: "warmupEpochs", \.warmupEpochs, value: "EPOCHS",
     in: .from(0, through: 1_000_000),

@@ -8,7 +8,7 @@ extension HeadNormalization: ArgumentChoice {}
 /// The predictor's learning-rate schedule: constant at its peak, or the cosine of the other parts.
 package enum RateSchedule: String, Sendable, ArgumentChoice { case constant, cosine }
 
-/// The predictor's own rate, if it has one.
+/// The own rate of the encoder or the predictor, if it has one.
 package struct OwnRate: ArgumentValue, Comparable {
   package let rate: Float?
 
@@ -74,6 +74,11 @@ extension TrainingConfiguration {
   var methodName: MethodName {
     get { MethodName(method) }
     set { method = newValue.name }
+  }
+
+  var ownEncoderRate: OwnRate {
+    get { OwnRate(encoderBaseRate) }
+    set { encoderBaseRate = newValue.rate }
   }
 
   var ownPredictorRate: OwnRate {
