@@ -85,8 +85,9 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   package var encoderRate: Float { (encoderBaseRate ?? baseRate) * Float(batch) / 256 }
   package var predictorRate: Float { (predictorBaseRate ?? baseRate) * Float(batch) / 256 }
 
-  /// The rate of an imported encoder that is trained further, which a high one would make forget.
-  package static let importedRate: Float = 0.02
+  /// The rate of an imported encoder that is trained further, which a high one would make forget: with 0.02 it lost 3 to 9
+  /// points in three epochs on training pictures held out, with 0.0003 none in thirteen.
+  package static let importedRate: Float = 0.0003
 
   /// Sets the epochs; the warm-up must end before them.
   package mutating func setEpochs(_ epochs: Int) {

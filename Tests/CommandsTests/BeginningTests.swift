@@ -86,7 +86,7 @@ import Testing
       let usual = ["train", "\(scratch)/in", "-o", "\(scratch)/usual", "--from", path] + words.dropLast(2)
       #expect(try siam(usual).code == 0)
       let rates = try RunFolder("\(scratch)/usual").record().configuration
-      #expect((rates.baseRate, rates.encoderBaseRate) == (0.4, 0.02))
+      #expect((rates.baseRate, rates.encoderBaseRate) == (0.4, 0.0003))
       let (before, after) = (try network(path), try network("\(scratch)/usual/encoder.safetensors"))
       #expect(before.values.values != after.values.values)
       #expect(before.statistics.values == after.statistics.values)
