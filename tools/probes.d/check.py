@@ -25,15 +25,24 @@ def chosen(count: int, total: int, *names: int) -> list[int]:
     return everything[:count]
 
 
-def raw_pixels(root: Path, paths: list[str], size: int) -> np.ndarray:
-    """Raw pixels; an affine change of all samples alike, which normalisation is for grey pictures, is made below too."""
-    rows = []
+def normalization(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and deviation by channel: "normalize(grey)", or "normalize(0.5,0.5,0.5;0.5,0.5,0.5)"."""
+    inner = text.removeprefix("normalize(").removesuffix(")")
+    if inner == "grey":
+        return np.full(3, 0.286), np.full(3, 0.353)
+    mean, deviation = (np.array([float(number) for number in part.split(",")]) for part in inner.split(";"))
+    return mean, deviation
+
+
+def raw_pixels(root: Path, paths: list[str], size: int, normalized: str) -> np.ndarray:
+    """Raw pixels, normalised as siam eval chose on the bank."""
+    rows, (mean, deviation) = [], normalization(normalized)
     for path in paths:
         picture = Image.open(root / path).convert("RGB")
         side = min(picture.size)
         left, top = ((length - side) // 2 for length in picture.size)
         square = picture.crop((left, top, left + side, top + side)).resize((size, size), Image.BILINEAR)
-        rows.append((np.asarray(square, np.float64).ravel() / 255 - 0.286) / 0.353)
+        rows.append(((np.asarray(square, np.float64) / 255 - mean) / deviation).ravel())
     return np.array(rows)
 
 
@@ -58,11 +67,10 @@ def main() -> int:
     order = chosen(total, total, 0, 0x68656C64)
     held = max(1, round(0.2 * total))
     queries, bank = sorted(order[:held]), sorted(order[held:])
-    assert judged["normalization"] == "normalize(grey)", judged["normalization"]
     problems, compared = [], []
     for row in judged["rows"]:
         if row["features"] == "raw pixels" and not quick:
-            vectors = raw_pixels(root, paths, int(row["read_out"].split("x")[0]))
+            vectors = raw_pixels(root, paths, int(row["read_out"].split("x")[0]), judged["normalization"])
         elif row["features"] in ("trained encoder", "untrained encoder") and row["read_out"] == "components":
             vectors = np.load(scratch / f"{row['features'].split()[0]}.npy")
         else:
