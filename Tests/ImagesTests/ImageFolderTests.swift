@@ -42,7 +42,8 @@ private func link(_ target: String, at path: String) { unsafe #expect(symlink(ta
     }
   }
 
-  @Test func `extensions count in any case, and all else is counted`() throws {
+  @Test(.enabled(if: !ImageFormat.readsAll))
+  func `extensions count in any case, and all else is counted`() throws {
     try withScratchFolder { root in
       try fill(
         root,
@@ -57,7 +58,8 @@ private func link(_ target: String, at path: String) { unsafe #expect(symlink(ta
     }
   }
 
-  @Test func `a flat folder has no labels`() throws {
+  @Test(.enabled(if: !ImageFormat.readsAll))
+  func `a flat folder has no labels`() throws {
     try withScratchFolder { root in
       try fill(root, ["b.png", "a.jpg", "c.gif", "notes/x.txt"])
       let folder = try ImageFolder(root)
@@ -256,7 +258,8 @@ private func link(_ target: String, at path: String) { unsafe #expect(symlink(ta
     }
   }
 
-  @Test func `a folder without pictures says what is wrong with it`() throws {
+  @Test(.enabled(if: !ImageFormat.readsAll))
+  func `a folder without pictures says what is wrong with it`() throws {
     try withScratchFolder { base in
       #expect(throws: FolderError.missing(path: base + "/no")) { try ImageFolder(base + "/no/") }
       #expect(throws: FolderError.missing(path: "")) { try ImageFolder("") }
@@ -266,8 +269,7 @@ private func link(_ target: String, at path: String) { unsafe #expect(symlink(ta
       let error = #expect(throws: FolderError.self) { try ImageFolder(base) }
       #expect(error?.description.hasSuffix("found instead: 2 .webp files, 1 file without extension") == true)
       #expect(
-        error?.description.contains("(tools/build --with vips makes a siam that reads WebP)")
-          == !ImageFormat.readsAll)
+        error?.description.contains("(tools/build --with vips makes a siam that reads WebP)") == true)
     }
   }
 }
