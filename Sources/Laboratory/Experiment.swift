@@ -80,11 +80,13 @@ package struct ImagesMissing: Error, Equatable, CustomStringConvertible {
 }
 
 extension Conditions {
-  /// The images, for an experiment that needs them.
+  /// The images of an experiment that needs some, at most as many of bank and queries as its form takes.
   ///
-  /// - Throws: `ImagesMissing`.
-  func requiredImages(for experiment: any Experiment.Type) throws(ImagesMissing) -> LaboratoryImages {
+  /// - Throws: `ImagesMissing`, and what reading the images throws.
+  func testbed(
+    for experiment: any Experiment.Type, quick: (bank: Int, queries: Int), full: (bank: Int, queries: Int)
+  ) throws -> Testbed {
     guard let images else { throw ImagesMissing(experiment: experiment.name) }
-    return images
+    return try Testbed(images, atMost: isQuick ? quick : full)
   }
 }

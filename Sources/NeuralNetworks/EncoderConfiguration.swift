@@ -42,6 +42,6 @@ public struct EncoderConfiguration: Sendable, Equatable, Codable {
   /// The kind of all its normalisations.
   var normalization: ChannelNormalization.Kind {
     guard normalizes else { return .bias }
-    return freezesStatistics == true ? .frozen : .batch
+    return hasFrozenStatistics ? .frozen : .batch
   }
 }

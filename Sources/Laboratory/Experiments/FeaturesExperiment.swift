@@ -17,8 +17,7 @@ package struct FeaturesExperiment: Experiment {
   package init() {}
 
   package func run(_ conditions: Conditions) throws -> Report {
-    let images = try conditions.requiredImages(for: Self.self)
-    let testbed = try Testbed(images, atMost: conditions.isQuick ? (500, 500) : (4000, 1000))
+    let testbed = try conditions.testbed(for: Self.self, quick: (500, 500), full: (4000, 1000))
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 

@@ -13,8 +13,7 @@ package struct CollapseExperiment: Experiment {
   package init() {}
 
   package func run(_ conditions: Conditions) throws -> Report {
-    let images = try conditions.requiredImages(for: Self.self)
-    let testbed = try Testbed(images, atMost: conditions.isQuick ? (500, 300) : (4000, 1000))
+    let testbed = try conditions.testbed(for: Self.self, quick: (500, 300), full: (4000, 1000))
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 

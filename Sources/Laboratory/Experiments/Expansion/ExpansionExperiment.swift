@@ -19,8 +19,7 @@ package struct ExpansionExperiment: Experiment {
   package init() {}
 
   package func run(_ conditions: Conditions) throws -> Report {
-    let images = try conditions.requiredImages(for: Self.self)
-    let testbed = try Testbed(images, atMost: conditions.isQuick ? (1500, 500) : (10_000, 5000))
+    let testbed = try conditions.testbed(for: Self.self, quick: (1500, 500), full: (10_000, 5000))
     return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 

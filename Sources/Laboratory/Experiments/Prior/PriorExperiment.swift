@@ -14,10 +14,8 @@ package struct PriorExperiment: Experiment {
   package init() {}
 
   package func run(_ conditions: Conditions) throws -> Report {
-    let images = try conditions.requiredImages(for: Self.self)
-    let quick = conditions.isQuick
-    let testbed = try Testbed(images, atMost: quick ? (1500, 500) : (10_000, 5000))
-    return try run(conditions, testbed, extent: quick ? .quick : .full)
+    let testbed = try conditions.testbed(for: Self.self, quick: (1500, 500), full: (10_000, 5000))
+    return try run(conditions, testbed, extent: conditions.isQuick ? .quick : .full)
   }
 
   /// The size of the experiment.
